@@ -1,0 +1,1 @@
+//! The ClickHouse engine as a library, behind ClickHouse's own HTTP interface.

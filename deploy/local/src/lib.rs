@@ -1,0 +1,1 @@
+//! Brings up Kafka, the engine and the services on one machine.

@@ -1,0 +1,1 @@
+//! Takes gallery events over HTTP, validates them and publishes them to Kafka.

@@ -1,0 +1,1 @@
+//! Folds gallery events from Kafka into exact ClickHouse tables.

@@ -1,0 +1,1 @@
+//! Serves the gallery's Downloads & Sharing endpoints from ClickHouse.

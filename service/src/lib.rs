@@ -1,0 +1,1 @@
+//! What every Loupe process shares: configuration, keys, telemetry, lifecycle, health.
