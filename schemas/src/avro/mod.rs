@@ -1,0 +1,1 @@
+//! Avro: one record schema per event type, and the two framings.

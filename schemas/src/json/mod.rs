@@ -1,0 +1,1 @@
+//! JSON: the flat event of DOMAIN "Events over HTTP".
