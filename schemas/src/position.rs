@@ -19,10 +19,7 @@ pub struct ParsePositionError(String);
 impl Position {
     /// Raises the entry of a partition to `next_offset`; a lower one changes nothing, so positions form a lattice.
     pub fn advance(&mut self, topic: &topics::Topic, partition: i32, next_offset: i64) {
-        let entry = self
-            .0
-            .entry((topic.short, partition))
-            .or_insert(next_offset);
+        let entry = self.0.entry((topic.short, partition)).or_insert(next_offset);
         *entry = next_offset.max(*entry);
     }
 
@@ -41,11 +38,7 @@ impl Position {
     /// How many records this position lies behind `wanted`.
     #[must_use]
     pub fn missing(&self, wanted: &Self) -> i64 {
-        wanted
-            .0
-            .iter()
-            .map(|(key, next)| (next - self.0.get(key).copied().unwrap_or(0)).max(0))
-            .sum()
+        wanted.0.iter().map(|(key, next)| (next - self.0.get(key).copied().unwrap_or(0)).max(0)).sum()
     }
 }
 

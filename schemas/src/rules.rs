@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 
-use crate::event::{
-    Actor, DownloadKind, DownloadRequested, Event, Fact, MediaKind, Permissions, TransferSegment,
-};
+use crate::event::{Actor, DownloadKind, DownloadRequested, Event, Fact, MediaKind, Permissions, TransferSegment};
 use crate::symbol::symbols;
 use crate::time::Micros;
 
@@ -39,11 +37,7 @@ pub struct Violation {
 impl Violation {
     /// A violation of `field`.
     pub fn new(code: Code, field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            field: field.into(),
-            message: message.into(),
-        }
+        Self { code, field: field.into(), message: message.into() }
     }
 }
 
@@ -56,11 +50,7 @@ pub fn check(event: &Event, received_at: Micros) -> Result<(), Violation> {
     check_time("occurred_at", event.head.occurred_at, received_at)?;
     if let Some(id) = event.fact.download_id() {
         if id.0.get_version_num() != 7 {
-            return Err(Violation::new(
-                Code::InvalidValue,
-                "download_id",
-                "must be a UUIDv7 (rule 1)",
-            ));
+            return Err(Violation::new(Code::InvalidValue, "download_id", "must be a UUIDv7 (rule 1)"));
         }
         check_time("download_id", id.requested_at(), received_at)?;
     }
@@ -73,9 +63,7 @@ fn check_fact(event: &Event) -> Result<(), Violation> {
         Fact::DownloadPrepared(prepared) => check_size("object_bytes", prepared.object_bytes),
         Fact::DownloadPrepareFailed(failed) => check_text("code", &failed.code),
         Fact::TransferSegment(segment) => check_segment(segment),
-        Fact::FavoriteListCreated(list) | Fact::FavoriteListUpdated(list) => {
-            check_text("list_name", &list.list_name)
-        }
+        Fact::FavoriteListCreated(list) | Fact::FavoriteListUpdated(list) => check_text("list_name", &list.list_name),
         Fact::FavoriteAdded(added) => {
             check_media_kind("media_kind", added.media_kind)?;
             check_optional_text("note", added.note.as_deref())
@@ -86,9 +74,9 @@ fn check_fact(event: &Event) -> Result<(), Violation> {
             check_permissions(&link.permissions)
         }
         Fact::LinkUpdated(link) => check_permissions(&link.permissions),
-        Fact::PhotoViewed(seen) | Fact::VideoPlayed(seen) => seen
-            .media_kind
-            .map_or(Ok(()), |kind| check_media_kind("media_kind", kind)),
+        Fact::PhotoViewed(seen) | Fact::VideoPlayed(seen) => {
+            seen.media_kind.map_or(Ok(()), |kind| check_media_kind("media_kind", kind))
+        }
         Fact::CollectionUpserted(collection) => check_text("name", &collection.name),
         Fact::GalleryUpserted(gallery) => check_text("name", &gallery.name),
         Fact::MediaUpserted(media) => {
@@ -96,11 +84,9 @@ fn check_fact(event: &Event) -> Result<(), Violation> {
             check_text("filename", &media.filename)?;
             check_text("format", &media.format)?;
             match media.duration_seconds {
-                Some(seconds) if !seconds.is_finite() || seconds < 0.0 => Err(Violation::new(
-                    Code::OutOfRange,
-                    "duration_seconds",
-                    "must be a number not below 0 (rule 93)",
-                )),
+                Some(seconds) if !seconds.is_finite() || seconds < 0.0 => {
+                    Err(Violation::new(Code::OutOfRange, "duration_seconds", "must be a number not below 0 (rule 93)"))
+                }
                 _ => Ok(()),
             }
         }
@@ -128,58 +114,34 @@ fn check_head(event: &Event) -> Result<(), Violation> {
     let kind = event.fact.event_type();
     let head = &event.head;
     if head.collection_id.is_none() && !kind.is_client() {
-        return Err(Violation::new(
-            Code::Missing,
-            "collection_id",
-            "is required (rule 93)",
-        ));
+        return Err(Violation::new(Code::Missing, "collection_id", "is required (rule 93)"));
     }
     match &head.edge {
         Some(edge) => {
             check_text("edge.pop", &edge.pop)?;
             check_text("edge.node", &edge.node)?;
             if edge.seq < 0 {
-                return Err(Violation::new(
-                    Code::OutOfRange,
-                    "edge.seq",
-                    "counts up from 0",
-                ));
+                return Err(Violation::new(Code::OutOfRange, "edge.seq", "counts up from 0"));
             }
         }
         None if kind.is_catalogue() => {}
         None => {
-            return Err(Violation::new(
-                Code::Missing,
-                "edge",
-                "is required (rule 93)",
-            ));
+            return Err(Violation::new(Code::Missing, "edge", "is required (rule 93)"));
         }
     }
     match &head.actor {
         Some(actor) => check_actor(actor),
         None if kind.is_catalogue() => Ok(()),
-        None => Err(Violation::new(
-            Code::Missing,
-            "actor",
-            "is required (rule 93)",
-        )),
+        None => Err(Violation::new(Code::Missing, "actor", "is required (rule 93)")),
     }
 }
 
 fn check_actor(actor: &Actor) -> Result<(), Violation> {
     if actor.ip_key.is_empty() {
-        return Err(Violation::new(
-            Code::Missing,
-            "actor.ip_key",
-            "ip or ip_key is required (rule 17)",
-        ));
+        return Err(Violation::new(Code::Missing, "actor.ip_key", "ip or ip_key is required (rule 17)"));
     }
     if actor.ip_key.len() > 64 {
-        return Err(Violation::new(
-            Code::TooLarge,
-            "actor.ip_key",
-            "must have at most 64 bytes",
-        ));
+        return Err(Violation::new(Code::TooLarge, "actor.ip_key", "must have at most 64 bytes"));
     }
     check_length("actor.user_agent", &actor.user_agent)?;
     check_optional_text("actor.country", actor.country.as_deref())?;
@@ -188,11 +150,7 @@ fn check_actor(actor: &Actor) -> Result<(), Violation> {
 
 fn check_time(field: &str, time: Micros, received_at: Micros) -> Result<(), Violation> {
     if time < EARLIEST {
-        return Err(Violation::new(
-            Code::OutOfRange,
-            field,
-            format!("{time} is before 2010-01-01 (rule 9)"),
-        ));
+        return Err(Violation::new(Code::OutOfRange, field, format!("{time} is before 2010-01-01 (rule 9)")));
     }
     if time.0 > received_at.0.saturating_add(AHEAD_MICROS_MAX) {
         let message = format!("{time} is more than 1 h after receipt at {received_at} (rule 9)");
@@ -207,19 +165,11 @@ fn check_request(request: &DownloadRequested) -> Result<(), Violation> {
         DownloadKind::Video => Some(MediaKind::Video),
         DownloadKind::Archive => None,
         DownloadKind::Unknown => {
-            return Err(Violation::new(
-                Code::InvalidValue,
-                "kind",
-                "must be photo, video or archive (rule 33)",
-            ));
+            return Err(Violation::new(Code::InvalidValue, "kind", "must be photo, video or archive (rule 33)"));
         }
     };
     if request.items.is_empty() {
-        return Err(Violation::new(
-            Code::Missing,
-            "items",
-            "must have at least one item (rule 33)",
-        ));
+        return Err(Violation::new(Code::Missing, "items", "must have at least one item (rule 33)"));
     }
     if let Some(kind) = wanted
         && (request.items.len() != 1 || request.items[0].kind != kind)
@@ -233,15 +183,8 @@ fn check_request(request: &DownloadRequested) -> Result<(), Violation> {
         check_size(&format!("items[{index}].bytes"), item.bytes)?;
         check_span(index, item.zip_offset, item.zip_length)?;
         if !seen.insert(item.media_id) {
-            let message = format!(
-                "{} is named twice; the media of items are distinct (rule 33)",
-                item.media_id
-            );
-            return Err(Violation::new(
-                Code::InvalidValue,
-                format!("items[{index}].media_id"),
-                message,
-            ));
+            let message = format!("{} is named twice; the media of items are distinct (rule 33)", item.media_id);
+            return Err(Violation::new(Code::InvalidValue, format!("items[{index}].media_id"), message));
         }
     }
     check_optional_size("object_bytes", request.object_bytes)?;
@@ -255,19 +198,11 @@ fn check_span(index: usize, offset: Option<u64>, length: Option<u64>) -> Result<
 
 fn check_segment(segment: &TransferSegment) -> Result<(), Violation> {
     if segment.download_id.is_none() && segment.purpose == crate::event::Purpose::Download {
-        return Err(Violation::new(
-            Code::Missing,
-            "download_id",
-            "is required when purpose is download (rule 28)",
-        ));
+        return Err(Violation::new(Code::Missing, "download_id", "is required when purpose is download (rule 28)"));
     }
     check_text("method", &segment.method)?;
     if !(100..=599).contains(&segment.status) {
-        return Err(Violation::new(
-            Code::OutOfRange,
-            "status",
-            "must be an HTTP status, 100 to 599",
-        ));
+        return Err(Violation::new(Code::OutOfRange, "status", "must be an HTTP status, 100 to 599"));
     }
     check_size("object_bytes", segment.object_bytes)?;
     check_size("body_bytes", segment.body_bytes)?;
@@ -276,48 +211,30 @@ fn check_segment(segment: &TransferSegment) -> Result<(), Violation> {
     check_optional_text("etag", segment.etag.as_deref())?;
     if let Some(range) = segment.range {
         if range.end < range.start {
-            return Err(Violation::new(
-                Code::OutOfRange,
-                "range_end",
-                "must not lie before range_start (rule 33)",
-            ));
+            return Err(Violation::new(Code::OutOfRange, "range_end", "must not lie before range_start (rule 33)"));
         }
         if range.end >= segment.object_bytes {
-            return Err(Violation::new(
-                Code::OutOfRange,
-                "range_end",
-                "must be less than object_bytes (rule 33)",
-            ));
+            return Err(Violation::new(Code::OutOfRange, "range_end", "must be less than object_bytes (rule 33)"));
         }
     }
     match segment.bot_score {
-        Some(score) if !(0.0..=1.0).contains(&score) => Err(Violation::new(
-            Code::OutOfRange,
-            "bot_score",
-            "must lie between 0 and 1",
-        )),
+        Some(score) if !(0.0..=1.0).contains(&score) => {
+            Err(Violation::new(Code::OutOfRange, "bot_score", "must lie between 0 and 1"))
+        }
         _ => Ok(()),
     }
 }
 
 fn check_permissions(permissions: &Permissions) -> Result<(), Violation> {
     if permissions.download == Some(crate::event::Rendition::Unknown) {
-        return Err(Violation::new(
-            Code::InvalidValue,
-            "permissions.download",
-            "must be a rendition (rule 97)",
-        ));
+        return Err(Violation::new(Code::InvalidValue, "permissions.download", "must be a rendition (rule 97)"));
     }
     Ok(())
 }
 
 fn check_media_kind(field: &str, kind: MediaKind) -> Result<(), Violation> {
     if kind == MediaKind::Unknown {
-        return Err(Violation::new(
-            Code::InvalidValue,
-            field,
-            "must be photo or video (rule 97)",
-        ));
+        return Err(Violation::new(Code::InvalidValue, field, "must be photo or video (rule 97)"));
     }
     Ok(())
 }
@@ -325,11 +242,7 @@ fn check_media_kind(field: &str, kind: MediaKind) -> Result<(), Violation> {
 /// Avro and ClickHouse hold sizes as signed longs, so half of `u64` is the most any field may say.
 fn check_size(field: &str, bytes: u64) -> Result<(), Violation> {
     if i64::try_from(bytes).is_err() {
-        return Err(Violation::new(
-            Code::OutOfRange,
-            field,
-            "must not exceed 2^63 - 1",
-        ));
+        return Err(Violation::new(Code::OutOfRange, field, "must not exceed 2^63 - 1"));
     }
     Ok(())
 }
@@ -340,11 +253,7 @@ fn check_optional_size(field: &str, bytes: Option<u64>) -> Result<(), Violation>
 
 fn check_text(field: &str, text: &str) -> Result<(), Violation> {
     if text.is_empty() {
-        return Err(Violation::new(
-            Code::Missing,
-            field,
-            "must not be empty (rule 93)",
-        ));
+        return Err(Violation::new(Code::Missing, field, "must not be empty (rule 93)"));
     }
     check_length(field, text)
 }
@@ -355,11 +264,7 @@ fn check_optional_text(field: &str, text: Option<&str>) -> Result<(), Violation>
 
 fn check_length(field: &str, text: &str) -> Result<(), Violation> {
     if text.len() > TEXT_BYTES_MAX {
-        return Err(Violation::new(
-            Code::TooLarge,
-            field,
-            format!("must have at most {TEXT_BYTES_MAX} bytes"),
-        ));
+        return Err(Violation::new(Code::TooLarge, field, format!("must have at most {TEXT_BYTES_MAX} bytes")));
     }
     Ok(())
 }

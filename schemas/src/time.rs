@@ -26,10 +26,7 @@ impl Micros {
     /// The UTC day; times outside 1970..2149 take the nearest day a `Day` can hold.
     #[must_use]
     pub fn day(self) -> Day {
-        Day(
-            u16::try_from(self.0.div_euclid(DAY_MICROS).clamp(0, i64::from(u16::MAX)))
-                .unwrap_or(u16::MAX),
-        )
+        Day(u16::try_from(self.0.div_euclid(DAY_MICROS).clamp(0, i64::from(u16::MAX))).unwrap_or(u16::MAX))
     }
 
     /// The start of the clock-aligned quarter hour this time lies in.
@@ -81,10 +78,7 @@ mod tests {
 
     #[test]
     fn times_print_with_microseconds_and_z() {
-        assert_eq!(
-            Micros(1_777_745_053_000_000).to_string(),
-            "2026-05-02T18:04:13.000000Z"
-        );
+        assert_eq!(Micros(1_777_745_053_000_000).to_string(), "2026-05-02T18:04:13.000000Z");
     }
 
     #[test]
@@ -98,9 +92,6 @@ mod tests {
     fn days_and_quarter_hours_start_where_utc_says() {
         assert_eq!(Micros(DAY_MICROS - 1).day(), Day(0));
         assert_eq!(Micros(DAY_MICROS).day().start(), Micros(DAY_MICROS));
-        assert_eq!(
-            Micros(QUARTER_HOUR_MICROS * 3 + 5).quarter_hour(),
-            Micros(QUARTER_HOUR_MICROS * 3)
-        );
+        assert_eq!(Micros(QUARTER_HOUR_MICROS * 3 + 5).quarter_hour(), Micros(QUARTER_HOUR_MICROS * 3));
     }
 }

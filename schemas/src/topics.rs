@@ -90,19 +90,11 @@ impl CatalogKey {
             "collection" => Some(Self::Collection(account, CollectionId(number(rest)?))),
             "gallery" => {
                 let (collection, gallery) = rest.split_once('/')?;
-                Some(Self::Gallery(
-                    account,
-                    CollectionId(number(collection)?),
-                    GalleryId(number(gallery)?),
-                ))
+                Some(Self::Gallery(account, CollectionId(number(collection)?), GalleryId(number(gallery)?)))
             }
             "media" => {
                 let (collection, media) = rest.split_once('/')?;
-                Some(Self::Media(
-                    account,
-                    CollectionId(number(collection)?),
-                    MediaId(number(media)?),
-                ))
+                Some(Self::Media(account, CollectionId(number(collection)?), MediaId(number(media)?)))
             }
             "client" => Some(Self::Client(account, ClientId::new(rest)?)),
             _ => None,
@@ -131,12 +123,8 @@ pub fn route(event: &Event) -> Option<(&'static Topic, String)> {
     let account = event.head.account_id;
     let collection = event.head.collection_id;
     let key = match &event.fact {
-        Fact::CollectionUpserted(_) | Fact::CollectionDeleted(()) => {
-            CatalogKey::Collection(account, collection?)
-        }
-        Fact::GalleryUpserted(gallery) => {
-            CatalogKey::Gallery(account, collection?, gallery.gallery_id)
-        }
+        Fact::CollectionUpserted(_) | Fact::CollectionDeleted(()) => CatalogKey::Collection(account, collection?),
+        Fact::GalleryUpserted(gallery) => CatalogKey::Gallery(account, collection?, gallery.gallery_id),
         Fact::GalleryDeleted(id) => CatalogKey::Gallery(account, collection?, *id),
         Fact::MediaUpserted(media) => CatalogKey::Media(account, collection?, media.media_id),
         Fact::MediaDeleted(id) => CatalogKey::Media(account, collection?, *id),

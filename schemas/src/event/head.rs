@@ -79,9 +79,6 @@ impl Actor {
     #[must_use]
     pub fn is_identified(&self) -> bool {
         self.client_id.is_some()
-            || matches!(
-                self.identified_by,
-                IdentifiedBy::Login | IdentifiedBy::Email | IdentifiedBy::Pin
-            )
+            || matches!(self.identified_by, IdentifiedBy::Login | IdentifiedBy::Email | IdentifiedBy::Pin)
     }
 }

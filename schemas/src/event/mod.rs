@@ -9,14 +9,12 @@ mod visit;
 
 pub use catalogue::{ClientUpserted, CollectionUpserted, GalleryUpserted, MediaUpserted};
 pub use download::{
-    CacheStatus, Destination, DownloadKind, DownloadPrepareFailed, DownloadPrepared,
-    DownloadRequested, EndReason, Item, Purpose, Range, Rendition, TransferSegment,
+    CacheStatus, Destination, DownloadKind, DownloadPrepareFailed, DownloadPrepared, DownloadRequested, EndReason,
+    Item, Purpose, Range, Rendition, TransferSegment,
 };
 pub use favorite::{FavoriteAdded, FavoriteList, FavoriteNoted, FavoriteRemoved};
 pub use head::{Actor, Edge, Head, IdentifiedBy, MediaKind, Role};
-pub use share::{
-    DenyReason, LinkCreated, LinkDenied, LinkOpened, LinkUpdated, Opener, Permissions,
-};
+pub use share::{DenyReason, LinkCreated, LinkDenied, LinkOpened, LinkUpdated, Opener, Permissions};
 pub use visit::MediaSeen;
 
 use crate::ids::{ClientId, DownloadId, GalleryId, LinkId, ListId, MediaId};
@@ -156,10 +154,7 @@ impl EventType {
     /// Whether the event travels as a Kafka tombstone, without an Avro record (rule 94).
     #[must_use]
     pub const fn is_deletion(self) -> bool {
-        matches!(
-            self,
-            Self::CollectionDeleted | Self::GalleryDeleted | Self::MediaDeleted
-        )
+        matches!(self, Self::CollectionDeleted | Self::GalleryDeleted | Self::MediaDeleted)
     }
 }
 
@@ -181,8 +176,6 @@ impl Event {
     /// The UTC day of the event's slice: the day inside its `download_id`, else of `occurred_at` (rules 1 and 28).
     #[must_use]
     pub fn slice_day(&self) -> Day {
-        self.fact
-            .download_id()
-            .map_or_else(|| self.head.occurred_at.day(), |id| id.requested_at().day())
+        self.fact.download_id().map_or_else(|| self.head.occurred_at.day(), |id| id.requested_at().day())
     }
 }
