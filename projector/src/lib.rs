@@ -1,1 +1,3 @@
 //! Folds gallery events from Kafka into exact ClickHouse tables.
+
+pub mod fold;
