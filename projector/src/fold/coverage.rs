@@ -37,6 +37,9 @@ impl Coverage {
     /// How many bytes of `start..end` lie in the union.
     #[must_use]
     pub fn within(&self, start: u64, end: u64) -> u64 {
+        if start >= end {
+            return 0;
+        }
         let first = self.spans.partition_point(|span| span.1 <= start);
         let inside = self.spans[first..].iter().take_while(|span| span.0 < end);
         inside.map(|span| span.1.min(end) - span.0.max(start)).sum()
