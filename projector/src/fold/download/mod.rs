@@ -1,0 +1,7 @@
+//! The life of one download: what is known of it ([`Evidence`]), and what follows from that ([`Outcome`]).
+
+mod evidence;
+mod outcome;
+
+pub use evidence::{Evidence, Preparation, PreparationResult, Request, Segment};
+pub use outcome::{ActiveStatus, Failure, IdleStatus, Member, Outcome};
