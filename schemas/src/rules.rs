@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::event::{Actor, DownloadKind, DownloadRequested, Event, Fact, MediaKind, Permissions, TransferSegment};
+use crate::event::{
+    Actor, DownloadKind, DownloadRequested, Event, Fact, MediaKind, MediaUpserted, Permissions, TransferSegment,
+};
 use crate::symbol::symbols;
 use crate::time::Micros;
 
@@ -12,6 +14,12 @@ pub const EARLIEST: Micros = Micros(1_262_304_000_000_000);
 pub const AHEAD_MICROS_MAX: i64 = 3_600_000_000;
 /// The longest text of any field, in bytes.
 pub const TEXT_BYTES_MAX: usize = 8_192;
+/// The longest hash of an address or token, in bytes.
+pub const HASH_BYTES_MAX: usize = 64;
+/// The most items of one download; their record then stays well under what a topic takes.
+pub const ITEMS_MAX: usize = 50_000;
+/// The most tags of one medium.
+pub const TAGS_MAX: usize = 1_000;
 
 symbols! {
     /// What is wrong with a rejected event.
@@ -60,7 +68,10 @@ pub fn check(event: &Event, received_at: Micros) -> Result<(), Violation> {
 fn check_fact(event: &Event) -> Result<(), Violation> {
     match &event.fact {
         Fact::DownloadRequested(request) => check_request(request),
-        Fact::DownloadPrepared(prepared) => check_size("object_bytes", prepared.object_bytes),
+        Fact::DownloadPrepared(prepared) => {
+            check_size("object_bytes", prepared.object_bytes)?;
+            check_optional_text("etag", prepared.etag.as_deref())
+        }
         Fact::DownloadPrepareFailed(failed) => check_text("code", &failed.code),
         Fact::TransferSegment(segment) => check_segment(segment),
         Fact::FavoriteListCreated(list) | Fact::FavoriteListUpdated(list) => check_text("list_name", &list.list_name),
@@ -70,6 +81,7 @@ fn check_fact(event: &Event) -> Result<(), Violation> {
         }
         Fact::FavoriteNoted(noted) => check_optional_text("note", noted.note.as_deref()),
         Fact::LinkCreated(link) => {
+            check_hash("token_hash", link.token_hash.as_deref().unwrap_or_default())?;
             check_text("url", &link.url)?;
             check_permissions(&link.permissions)
         }
@@ -79,17 +91,7 @@ fn check_fact(event: &Event) -> Result<(), Violation> {
         }
         Fact::CollectionUpserted(collection) => check_text("name", &collection.name),
         Fact::GalleryUpserted(gallery) => check_text("name", &gallery.name),
-        Fact::MediaUpserted(media) => {
-            check_media_kind("media_kind", media.media_kind)?;
-            check_text("filename", &media.filename)?;
-            check_text("format", &media.format)?;
-            match media.duration_seconds {
-                Some(seconds) if !seconds.is_finite() || seconds < 0.0 => {
-                    Err(Violation::new(Code::OutOfRange, "duration_seconds", "must be a number not below 0 (rule 93)"))
-                }
-                _ => Ok(()),
-            }
-        }
+        Fact::MediaUpserted(media) => check_media(media),
         Fact::ClientUpserted(client) => {
             check_optional_text("email", client.email.as_deref())?;
             check_optional_text("name", client.name.as_deref())
@@ -140,9 +142,7 @@ fn check_actor(actor: &Actor) -> Result<(), Violation> {
     if actor.ip_key.is_empty() {
         return Err(Violation::new(Code::Missing, "actor.ip_key", "ip or ip_key is required (rule 17)"));
     }
-    if actor.ip_key.len() > 64 {
-        return Err(Violation::new(Code::TooLarge, "actor.ip_key", "must have at most 64 bytes"));
-    }
+    check_hash("actor.ip_key", &actor.ip_key)?;
     check_length("actor.user_agent", &actor.user_agent)?;
     check_optional_text("actor.country", actor.country.as_deref())?;
     check_optional_text("actor.referrer_host", actor.referrer_host.as_deref())
@@ -171,6 +171,9 @@ fn check_request(request: &DownloadRequested) -> Result<(), Violation> {
     if request.items.is_empty() {
         return Err(Violation::new(Code::Missing, "items", "must have at least one item (rule 33)"));
     }
+    if request.items.len() > ITEMS_MAX {
+        return Err(Violation::new(Code::TooLarge, "items", format!("must have at most {ITEMS_MAX} items")));
+    }
     if let Some(kind) = wanted
         && (request.items.len() != 1 || request.items[0].kind != kind)
     {
@@ -191,6 +194,21 @@ fn check_request(request: &DownloadRequested) -> Result<(), Violation> {
     check_text("format", &request.format)
 }
 
+fn check_media(media: &MediaUpserted) -> Result<(), Violation> {
+    check_media_kind("media_kind", media.media_kind)?;
+    check_text("filename", &media.filename)?;
+    check_text("format", &media.format)?;
+    check_size("bytes", media.bytes)?;
+    if media.duration_seconds.is_some_and(|seconds| !seconds.is_finite() || seconds < 0.0) {
+        return Err(Violation::new(Code::OutOfRange, "duration_seconds", "must be a number not below 0 (rule 93)"));
+    }
+    check_optional_text("codec", media.codec.as_deref())?;
+    if media.tags.len() > TAGS_MAX {
+        return Err(Violation::new(Code::TooLarge, "tags", format!("must have at most {TAGS_MAX} entries")));
+    }
+    media.tags.iter().enumerate().try_for_each(|(index, tag)| check_length(&format!("tags[{index}]"), tag))
+}
+
 fn check_span(index: usize, offset: Option<u64>, length: Option<u64>) -> Result<(), Violation> {
     check_optional_size(&format!("items[{index}].zip_offset"), offset)?;
     check_optional_size(&format!("items[{index}].zip_length"), length)
@@ -209,6 +227,7 @@ fn check_segment(segment: &TransferSegment) -> Result<(), Violation> {
     check_size("ttfb_us", segment.ttfb_us)?;
     check_size("duration_us", segment.duration_us)?;
     check_optional_text("etag", segment.etag.as_deref())?;
+    check_length("protocol", &segment.protocol)?;
     if let Some(range) = segment.range {
         if range.end < range.start {
             return Err(Violation::new(Code::OutOfRange, "range_end", "must not lie before range_start (rule 33)"));
@@ -249,6 +268,13 @@ fn check_size(field: &str, bytes: u64) -> Result<(), Violation> {
 
 fn check_optional_size(field: &str, bytes: Option<u64>) -> Result<(), Violation> {
     bytes.map_or(Ok(()), |bytes| check_size(field, bytes))
+}
+
+fn check_hash(field: &str, hash: &[u8]) -> Result<(), Violation> {
+    if hash.len() > HASH_BYTES_MAX {
+        return Err(Violation::new(Code::TooLarge, field, format!("must have at most {HASH_BYTES_MAX} bytes")));
+    }
+    Ok(())
 }
 
 fn check_text(field: &str, text: &str) -> Result<(), Violation> {

@@ -1,5 +1,17 @@
 //! Closed sets of words, as events, tables and answers spell them.
 
+/// What every closed set of words can do, for readers that are generic over which one.
+pub(crate) trait Symbol: Copy + Default + PartialEq + 'static {
+    /// Every symbol, in the order it is declared.
+    const SYMBOLS: &'static [Self];
+
+    /// The one spelling.
+    fn text(self) -> &'static str;
+
+    /// The symbol spelled `text`.
+    fn from_text(text: &str) -> Option<Self>;
+}
+
 /// Declares an enum whose variants each have one spelling, the same in JSON, Avro, ClickHouse and answers.
 ///
 /// The variant after `default` is what Avro resolves an unknown symbol to (rule 97).
@@ -24,6 +36,14 @@ macro_rules! symbols {
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$variant),)+ _ => None }
             }
+        }
+
+        impl crate::symbol::Symbol for $name {
+            const SYMBOLS: &'static [Self] = Self::ALL;
+
+            fn text(self) -> &'static str { self.as_str() }
+
+            fn from_text(text: &str) -> Option<Self> { Self::parse(text) }
         }
 
         impl Default for $name {

@@ -40,7 +40,7 @@ pub struct MediaUpserted {
     /// Height of the original in pixels.
     pub height: Option<u32>,
     /// Size of the original in bytes.
-    pub bytes: Option<u64>,
+    pub bytes: u64,
     /// Length of a video, in seconds.
     pub duration_seconds: Option<f64>,
     /// Codec of a video.

@@ -1,1 +1,49 @@
-//! JSON: the flat event of DOMAIN "Events over HTTP".
+//! The flat JSON event of DOMAIN "Events over HTTP", read and written, and CloudEvents around it.
+//!
+//! Reading checks shapes, symbols and ids; the rules that need more than one field or the time of receipt are
+//! [`rules::check`](crate::rules::check), which the caller runs next. Unknown fields are ignored (rule 97) and
+//! `null` is the same as absent.
+//!
+//! # Fields that may be absent
+//! Required, besides those of rule 93: `type`, `event_id`, `occurred_at`, `account_id`; of `edge` all four fields;
+//! of `actor` `role`, `identified_by` and one of `ip` and `ip_key` (rule 17); of a download `download_id`, `kind`,
+//! `items`, `rendition`, `format`; of an item `media_id`, `kind`, `bytes`; of a preparation `object_bytes` or `code`;
+//! of a segment `method`, `status`, `object_bytes`, `body_bytes`, `purpose`; of permissions `view`. Absent flags are
+//! `false`, an absent `user_agent` or `protocol` is empty, absent durations are 0, an absent `destination` is
+//! `device`, and an absent `end_reason`, `cache` or `opener` is not known.
+
+mod cloud_event;
+mod fact;
+mod fields;
+mod head;
+mod value;
+mod write;
+
+use std::net::IpAddr;
+
+use serde_json::Value;
+
+use crate::event::{Event, EventType};
+use crate::rules::{Code, Violation};
+use fields::Fields;
+
+pub use cloud_event::cloud_event;
+pub use write::to_value;
+
+/// Reads one flat event.
+///
+/// `hash_ip` turns an address into its keyed hash; it is given IPv4 for IPv4-mapped addresses and of IPv6 only the
+/// /64 (rule 17), so that the address itself never leaves this call.
+///
+/// # Errors
+/// The first [`Violation`]: `type`, then the common fields, then the type's own, each in documented order.
+pub fn parse(value: &Value, hash_ip: &dyn Fn(IpAddr) -> Vec<u8>) -> Result<Event, Violation> {
+    let Value::Object(map) = value else {
+        return Err(Violation::new(Code::Malformed, "event", "an event is one JSON object"));
+    };
+    let fields = Fields::new(map);
+    let event_type: EventType = fields.required("type")?;
+    let head = head::read(&fields, event_type, hash_ip)?;
+    let fact = fact::read(&fields, event_type)?;
+    Ok(Event { head, fact })
+}
