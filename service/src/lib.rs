@@ -1,1 +1,12 @@
 //! What every Loupe process shares: configuration, keys, telemetry, lifecycle, health.
+//!
+//! A service's `main` reads, in this order: [`config::load`], [`telemetry::init`], [`lifecycle::shutdown_token`],
+//! then binds with [`lifecycle::bind`] and serves its router merged with [`health::routes`] by [`lifecycle::serve`].
+
+pub mod clock;
+pub mod config;
+pub mod health;
+pub mod keys;
+pub mod lifecycle;
+pub mod problem;
+pub mod telemetry;
