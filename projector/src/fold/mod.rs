@@ -1,18 +1,33 @@
 //! The fold: pure, synchronous, infallible. From a set of events to rows, with no clock, randomness or I/O.
+//!
+//! [`slice::Slice`] is the state of one (account, collection, UTC day); each read model has a folder with its fold,
+//! its row and its table. Slice rows are absolute values with a version; lattice rows merge by max, min or latest.
 
+pub mod catalogue;
+pub mod client_daily;
+pub mod clients;
+pub mod collection_quarter_hourly;
+pub mod collections;
 pub mod coverage;
+pub mod deliveries;
 pub mod download;
+pub mod downloads;
+pub mod edge_sequences;
+pub mod erasures;
+pub mod events;
+pub mod favorite_lists;
+pub mod favorites;
 pub mod filter;
+pub mod galleries;
 pub mod identity;
+pub mod link_daily;
+pub mod link_visitors;
+pub mod media;
+pub mod media_daily;
+mod order;
+pub mod rows;
+pub mod share_links;
+pub mod slice;
+pub mod stars;
 
-use loupe_schemas::Micros;
-use loupe_schemas::ids::EventId;
-
-/// Where an event stands among the others: "first", "last" and "latest" compare this, never arrival.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Order {
-    /// Event time.
-    pub at: Micros,
-    /// Breaks ties.
-    pub event_id: EventId,
-}
+pub use order::Order;

@@ -29,6 +29,30 @@ pub enum IdleStatus {
     Abandoned,
 }
 
+impl ActiveStatus {
+    /// The status as answers spell it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Preparing => "preparing",
+            Self::InProgress => "in_progress",
+        }
+    }
+}
+
+impl IdleStatus {
+    /// The status as answers spell it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Partial => "partial",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
 /// Why a download failed (rule 53).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {

@@ -1,0 +1,110 @@
+//! `collection_quarter_hourly`: a collection in one quarter of an hour, by kind of download.
+
+use clickhouse::Row;
+use loupe_schemas::Micros;
+use loupe_schemas::event::DownloadKind;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::fold::download::IdleStatus;
+use crate::fold::slice::{Contribution, SliceKey, Tally};
+
+/// The key inside a slice: the start of the quarter hour, and the kind of download or none.
+pub type Key = (Micros, Option<DownloadKind>);
+
+/// What is counted under a key.
+#[derive(Debug, Clone, Default)]
+#[expect(missing_docs, reason = "each is the column of its name, documented in the table's DDL")]
+pub struct Counters {
+    pub attempts: u64,
+    pub downloads: u64,
+    pub failed: u64,
+    pub partial: u64,
+    pub abandoned: u64,
+    pub transferred_bytes: u64,
+    pub delivered_bytes: u64,
+    pub filtered_bytes: u64,
+    pub visits: u64,
+    pub views: u64,
+    pub plays: u64,
+    pub opens: u64,
+    pub favorites_added: u64,
+    pub favorites_removed: u64,
+}
+
+/// A row of `collection_quarter_hourly`.
+#[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
+pub struct CollectionQuarterHourRow {
+    pub account_id: u64,
+    pub collection_id: u64,
+    pub quarter_hour: i64,
+    pub kind: String,
+    pub attempts: u64,
+    pub downloads: u64,
+    pub failed: u64,
+    pub partial: u64,
+    pub abandoned: u64,
+    pub transferred_bytes: u64,
+    pub delivered_bytes: u64,
+    pub filtered_bytes: u64,
+    pub visits: u64,
+    pub views: u64,
+    pub plays: u64,
+    pub opens: u64,
+    pub favorites_added: u64,
+    pub favorites_removed: u64,
+    pub version: u64,
+}
+
+/// The key a download stands under.
+#[must_use]
+pub fn key(contribution: &Contribution) -> Key {
+    (contribution.requested_at.quarter_hour(), Some(contribution.kind))
+}
+
+/// Adds a download, or takes it back. A filtered action adds nothing but its filtered bytes.
+pub fn tally(cells: &mut FxHashMap<Key, Counters>, contribution: &Contribution, tally: Tally) {
+    let cell = cells.entry(key(contribution)).or_default();
+    tally.count(&mut cell.filtered_bytes, contribution.filtered_bytes);
+    if contribution.is_filtered {
+        return;
+    }
+    tally.count(&mut cell.attempts, 1);
+    tally.count(&mut cell.transferred_bytes, contribution.transferred_bytes);
+    tally.count(&mut cell.delivered_bytes, contribution.delivered_bytes);
+    let outcome = match (contribution.is_completed, contribution.idle) {
+        (true, _) => &mut cell.downloads,
+        (false, IdleStatus::Failed) => &mut cell.failed,
+        (false, IdleStatus::Partial) => &mut cell.partial,
+        (false, IdleStatus::Abandoned) => &mut cell.abandoned,
+    };
+    tally.count(outcome, 1);
+}
+
+/// The row of a key; zeros when nothing stands under it any more.
+#[must_use]
+pub fn row(slice: SliceKey, key: Key, cell: Option<&Counters>, version: u64) -> CollectionQuarterHourRow {
+    let cell = cell.cloned().unwrap_or_default();
+    CollectionQuarterHourRow {
+        account_id: slice.account_id.0,
+        collection_id: slice.collection_id.0,
+        quarter_hour: key.0.0,
+        kind: key.1.map_or("", DownloadKind::as_str).to_owned(),
+        attempts: cell.attempts,
+        downloads: cell.downloads,
+        failed: cell.failed,
+        partial: cell.partial,
+        abandoned: cell.abandoned,
+        transferred_bytes: cell.transferred_bytes,
+        delivered_bytes: cell.delivered_bytes,
+        filtered_bytes: cell.filtered_bytes,
+        visits: cell.visits,
+        views: cell.views,
+        plays: cell.plays,
+        opens: cell.opens,
+        favorites_added: cell.favorites_added,
+        favorites_removed: cell.favorites_removed,
+        version,
+    }
+}

@@ -1,0 +1,58 @@
+//! `collections`: the catalogue's latest word on a collection, and its first (rules 92, 94 and 95).
+
+use clickhouse::Row;
+use clickhouse::types::UInt256;
+use loupe_schemas::event::{CollectionUpserted, Head};
+use serde::{Deserialize, Serialize};
+
+use crate::fold::Order;
+
+/// A row of `collections`.
+#[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
+pub struct CollectionRow {
+    pub account_id: u64,
+    pub collection_id: u64,
+    pub name: String,
+    pub published_at: Option<i64>,
+    pub occurred_at: i64,
+    pub version: UInt256,
+    pub is_deleted: u8,
+}
+
+/// A row of `collection_first_upserts`.
+#[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
+pub struct CollectionFirstUpsertRow {
+    pub account_id: u64,
+    pub collection_id: u64,
+    pub first_upserted_at: i64,
+}
+
+impl CollectionRow {
+    /// The state of a collection, or its deletion when `fact` is absent.
+    #[must_use]
+    pub fn new(head: &Head, fact: Option<&CollectionUpserted>) -> Self {
+        Self {
+            account_id: head.account_id.0,
+            collection_id: head.collection_id.map_or(0, |id| id.0),
+            name: fact.map(|fact| fact.name.clone()).unwrap_or_default(),
+            published_at: fact.and_then(|fact| fact.published_at).map(|time| time.0),
+            occurred_at: head.occurred_at.0,
+            version: Order::of(head).as_version(),
+            is_deleted: u8::from(fact.is_none()),
+        }
+    }
+}
+
+impl CollectionFirstUpsertRow {
+    /// One more upsert; the earliest stays.
+    #[must_use]
+    pub fn new(head: &Head) -> Self {
+        Self {
+            account_id: head.account_id.0,
+            collection_id: head.collection_id.map_or(0, |id| id.0),
+            first_upserted_at: head.occurred_at.0,
+        }
+    }
+}

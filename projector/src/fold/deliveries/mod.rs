@@ -1,0 +1,98 @@
+//! `deliveries`: one row per medium received, alone or inside an archive.
+
+use std::collections::BTreeSet;
+
+use clickhouse::Row;
+use loupe_schemas::ids::{DownloadId, MediaId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::fold::download::{Evidence, Outcome};
+use crate::fold::downloads::is_archive;
+use crate::fold::slice::SliceKey;
+
+/// A row of `deliveries`.
+#[derive(Debug, Clone, PartialEq, Default, Row, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
+pub struct DeliveryRow {
+    pub account_id: u64,
+    pub collection_id: u64,
+    pub day: u16,
+    #[serde(with = "clickhouse::serde::uuid")]
+    pub download_id: Uuid,
+    pub media_id: u64,
+    pub requested_at: i64,
+    pub media_kind: String,
+    pub source: String,
+    pub rendition: String,
+    pub format: String,
+    pub destination: String,
+    pub pin_used: bool,
+    pub paid: bool,
+    pub link_id: String,
+    pub identity: u128,
+    pub client_id: String,
+    pub identified_by: String,
+    pub filter_reason: String,
+    pub completed_at: Option<i64>,
+    pub active_status: String,
+    pub idle_status: String,
+    pub last_activity_at: i64,
+    pub size_bytes: u64,
+    pub delivered_bytes: u64,
+    pub span_bytes: u64,
+    pub resumes: u32,
+    pub version: u64,
+    pub is_deleted: u8,
+}
+
+/// The rows of a download: one per item, and a tombstone for every medium in `gone` that is no item.
+#[must_use]
+pub fn rows(
+    key: SliceKey,
+    id: DownloadId,
+    evidence: &Evidence,
+    outcome: &Outcome,
+    gone: &BTreeSet<MediaId>,
+    version: u64,
+) -> Vec<DeliveryRow> {
+    let Some(request) = evidence.request.as_deref() else { return Vec::new() };
+    let asked = &request.asked;
+    let common = DeliveryRow {
+        account_id: key.account_id.0,
+        collection_id: key.collection_id.0,
+        day: key.day.0,
+        download_id: id.0,
+        requested_at: id.requested_at().0,
+        source: if is_archive(asked.kind) { "archive" } else { "single" }.to_owned(),
+        rendition: asked.rendition.as_str().to_owned(),
+        format: asked.format.clone(),
+        destination: asked.destination.as_str().to_owned(),
+        pin_used: asked.pin_used,
+        paid: asked.paid,
+        link_id: asked.link_id.as_ref().map(ToString::to_string).unwrap_or_default(),
+        identity: request.identity.0,
+        client_id: request.client_id.as_ref().map(ToString::to_string).unwrap_or_default(),
+        identified_by: request.identified_by.as_str().to_owned(),
+        filter_reason: request.filter_reason.map_or("", |reason| reason.as_str()).to_owned(),
+        active_status: outcome.active.as_str().to_owned(),
+        idle_status: outcome.idle.as_str().to_owned(),
+        last_activity_at: evidence.last_activity_at(id.requested_at()).0,
+        resumes: u32::try_from(outcome.resumes).unwrap_or(u32::MAX),
+        version,
+        ..DeliveryRow::default()
+    };
+    let items = asked.items.iter().zip(&outcome.members).map(|(item, member)| DeliveryRow {
+        media_id: member.media_id.0,
+        media_kind: item.kind.as_str().to_owned(),
+        completed_at: member.completed_at.map(|time| time.0),
+        size_bytes: member.size_bytes,
+        delivered_bytes: member.delivered_bytes,
+        span_bytes: member.span_bytes,
+        ..common.clone()
+    });
+    let present: BTreeSet<MediaId> = asked.items.iter().map(|item| item.media_id).collect();
+    let tombstones =
+        gone.difference(&present).map(|media_id| DeliveryRow { media_id: media_id.0, is_deleted: 1, ..common.clone() });
+    items.chain(tombstones).collect()
+}

@@ -1,0 +1,26 @@
+//! `edge_sequences`: which sequence numbers of an edge's run arrived.
+
+use clickhouse::Row;
+use loupe_schemas::event::Edge;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A row of `edge_sequences`: 64 sequence numbers of one run, as bits.
+#[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
+pub struct EdgeSequenceRow {
+    pub node: String,
+    #[serde(with = "clickhouse::serde::uuid")]
+    pub boot_id: Uuid,
+    pub chunk: u64,
+    pub arrived: u64,
+}
+
+impl EdgeSequenceRow {
+    /// The bit of one event.
+    #[must_use]
+    pub fn new(edge: &Edge) -> Self {
+        let seq = edge.seq.unsigned_abs();
+        Self { node: edge.node.clone(), boot_id: edge.boot_id.0, chunk: seq / 64, arrived: 1 << (seq % 64) }
+    }
+}

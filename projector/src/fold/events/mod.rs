@@ -1,0 +1,45 @@
+//! `events`: every distinct fact as it travelled, from which a slice can be rebuilt.
+
+use clickhouse::Row;
+use loupe_schemas::{Event, Fact};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A row of `events`.
+#[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
+pub struct EventRow {
+    pub account_id: u64,
+    pub collection_id: u64,
+    pub slice_day: u16,
+    #[serde(with = "clickhouse::serde::uuid")]
+    pub event_id: Uuid,
+    pub r#type: String,
+    pub occurred_at: i64,
+    pub unattached_bytes: u64,
+    #[serde(with = "serde_bytes")]
+    pub payload: Vec<u8>,
+    pub version: u64,
+}
+
+impl EventRow {
+    /// The row of an event; `None` for a catalogue event without a collection, which no slice holds.
+    #[must_use]
+    pub fn new(event: &Event, payload: &[u8]) -> Option<Self> {
+        let unattached_bytes = match &event.fact {
+            Fact::TransferSegment(segment) if segment.download_id.is_none() => segment.body_bytes,
+            _ => 0,
+        };
+        Some(Self {
+            account_id: event.head.account_id.0,
+            collection_id: event.head.collection_id?.0,
+            slice_day: event.slice_day().0,
+            event_id: event.head.event_id.0,
+            r#type: event.fact.event_type().as_str().to_owned(),
+            occurred_at: event.head.occurred_at.0,
+            unattached_bytes,
+            payload: payload.to_vec(),
+            version: 0,
+        })
+    }
+}

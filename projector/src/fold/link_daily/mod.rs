@@ -1,0 +1,157 @@
+//! `link_daily`: a share link on one day (rules 69 to 74, 80).
+
+use std::collections::BTreeMap;
+
+use clickhouse::Row;
+use loupe_schemas::Micros;
+use loupe_schemas::event::DenyReason;
+use loupe_schemas::ids::LinkId;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+
+use crate::fold::Order;
+use crate::fold::identity::Identity;
+use crate::fold::slice::{Contribution, SliceKey, Tally};
+
+/// A counted open stands for one identity in one half-minute (rule 69).
+type Window = (Identity, i64);
+
+/// The earliest open of a window: its time, country and referrer are the window's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Open {
+    /// Its place.
+    pub order: Order,
+    /// Country of the opener.
+    pub country: Option<String>,
+    /// Host the opener came from.
+    pub referrer_host: Option<String>,
+}
+
+/// What is counted of a link.
+#[derive(Debug, Clone, Default)]
+pub struct Counters {
+    opens: FxHashMap<Window, Open>,
+    visitors: FxHashSet<Identity>,
+    first_opened_at: Option<Micros>,
+    last_opened_at: Option<Micros>,
+    /// Previews of the link (rule 71).
+    pub link_previews: u64,
+    /// Opens by robots and scanners (rule 71).
+    pub bot_opens: u64,
+    denied: FxHashMap<DenyReason, u64>,
+    attempts: u64,
+    downloads: u64,
+    unique_keys: FxHashMap<(Identity, u128, &'static str), u32>,
+    transferred_bytes: u64,
+}
+
+/// A row of `link_daily`.
+#[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
+pub struct LinkDailyRow {
+    pub account_id: u64,
+    pub collection_id: u64,
+    pub link_id: String,
+    pub day: u16,
+    pub opens: u64,
+    pub visitors: u64,
+    pub link_previews: u64,
+    pub bot_opens: u64,
+    pub denied_expired: u64,
+    pub denied_bad_password: u64,
+    pub denied_quota: u64,
+    pub denied_revoked: u64,
+    pub attempts: u64,
+    pub downloads: u64,
+    pub unique_downloads: u64,
+    pub transferred_bytes: u64,
+    pub first_opened_at: Option<i64>,
+    pub last_opened_at: Option<i64>,
+    pub referrers: Vec<(String, u64)>,
+    pub countries: Vec<(String, u64)>,
+    pub version: u64,
+}
+
+impl Counters {
+    /// Takes a counted open; says whether it began a window of its own.
+    pub fn open(&mut self, identity: Identity, open: Open) -> bool {
+        let at = open.order.at;
+        self.visitors.insert(identity);
+        self.first_opened_at = Some(self.first_opened_at.map_or(at, |first| first.min(at)));
+        self.last_opened_at = Some(self.last_opened_at.map_or(at, |last| last.max(at)));
+        let window = (identity, at.half_minute());
+        match self.opens.get_mut(&window) {
+            Some(known) => {
+                if open.order < known.order {
+                    *known = open;
+                }
+                false
+            }
+            None => {
+                self.opens.insert(window, open);
+                true
+            }
+        }
+    }
+
+    /// Takes a counted denial.
+    pub fn deny(&mut self, reason: DenyReason) {
+        *self.denied.entry(reason).or_default() += 1;
+    }
+
+    fn denied(&self, reason: DenyReason) -> u64 {
+        self.denied.get(&reason).copied().unwrap_or(0)
+    }
+}
+
+/// Adds an unfiltered download that came through a link, or takes it back (rule 74).
+pub fn tally(cells: &mut FxHashMap<LinkId, Counters>, contribution: &Contribution, tally: Tally) {
+    let Some(link_id) = &contribution.link_id else { return };
+    let cell = cells.entry(link_id.clone()).or_default();
+    tally.count(&mut cell.attempts, 1);
+    tally.count(&mut cell.transferred_bytes, contribution.transferred_bytes);
+    if contribution.is_completed {
+        tally.count(&mut cell.downloads, 1);
+        let unique = (contribution.identity, contribution.media_set, contribution.rendition.as_str());
+        tally.member(&mut cell.unique_keys, unique);
+    }
+}
+
+/// The row of a link; zeros when nothing stands under it any more.
+#[must_use]
+pub fn row(slice: SliceKey, link_id: &LinkId, cell: Option<&Counters>, version: u64) -> LinkDailyRow {
+    let nothing = Counters::default();
+    let cell = cell.unwrap_or(&nothing);
+    let mut referrers = BTreeMap::<String, u64>::new();
+    let mut countries = BTreeMap::<String, u64>::new();
+    for open in cell.opens.values() {
+        let country = open.country.clone().filter(|country| !country.is_empty());
+        *countries.entry(country.unwrap_or_else(|| "unknown".to_owned())).or_default() += 1;
+        if let Some(host) = open.referrer_host.clone().filter(|host| !host.is_empty()) {
+            *referrers.entry(host).or_default() += 1;
+        }
+    }
+    LinkDailyRow {
+        account_id: slice.account_id.0,
+        collection_id: slice.collection_id.0,
+        link_id: link_id.to_string(),
+        day: slice.day.0,
+        opens: cell.opens.len() as u64,
+        visitors: cell.visitors.len() as u64,
+        link_previews: cell.link_previews,
+        bot_opens: cell.bot_opens,
+        denied_expired: cell.denied(DenyReason::Expired),
+        denied_bad_password: cell.denied(DenyReason::BadPassword),
+        denied_quota: cell.denied(DenyReason::Quota),
+        denied_revoked: cell.denied(DenyReason::Revoked),
+        attempts: cell.attempts,
+        downloads: cell.downloads,
+        unique_downloads: cell.unique_keys.len() as u64,
+        transferred_bytes: cell.transferred_bytes,
+        first_opened_at: cell.first_opened_at.map(|at| at.0),
+        last_opened_at: cell.last_opened_at.map(|at| at.0),
+        referrers: referrers.into_iter().collect(),
+        countries: countries.into_iter().collect(),
+        version,
+    }
+}

@@ -1,0 +1,94 @@
+//! `media_daily`: a medium in one rendition on one day.
+
+use clickhouse::Row;
+use loupe_schemas::event::Rendition;
+use loupe_schemas::ids::MediaId;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::fold::identity::Identity;
+use crate::fold::slice::{Contribution, SliceKey, Tally};
+
+/// The key inside a slice; views, plays and favourites have no rendition.
+pub type Key = (MediaId, Option<Rendition>);
+
+/// What is counted under a key.
+#[derive(Debug, Clone, Default)]
+pub struct Counters {
+    /// Unfiltered deliveries.
+    pub attempts: u64,
+    /// Completed ones.
+    pub downloads: u64,
+    /// How often each identity completed one: its keys are the uniques (rule 54).
+    pub identities: FxHashMap<Identity, u32>,
+    /// Bytes delivered of the medium.
+    pub delivered_bytes: u64,
+    /// Distinct views (rule 69).
+    pub views: u64,
+    /// Distinct plays (rule 69).
+    pub plays: u64,
+    /// Favourites set.
+    pub favorites_added: u64,
+    /// Favourites taken back.
+    pub favorites_removed: u64,
+}
+
+/// A row of `media_daily`.
+#[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
+pub struct MediaDailyRow {
+    pub account_id: u64,
+    pub collection_id: u64,
+    pub day: u16,
+    pub media_id: u64,
+    pub rendition: String,
+    pub attempts: u64,
+    pub downloads: u64,
+    pub unique_downloads: u64,
+    pub delivered_bytes: u64,
+    pub views: u64,
+    pub plays: u64,
+    pub favorites_added: u64,
+    pub favorites_removed: u64,
+    pub version: u64,
+}
+
+/// The keys a download stands under.
+pub fn keys(contribution: &Contribution) -> impl Iterator<Item = Key> {
+    contribution.media.iter().map(|medium| (medium.media_id, Some(contribution.rendition)))
+}
+
+/// Adds a download's deliveries, or takes them back.
+pub fn tally(cells: &mut FxHashMap<Key, Counters>, contribution: &Contribution, tally: Tally) {
+    for medium in &contribution.media {
+        let cell = cells.entry((medium.media_id, Some(contribution.rendition))).or_default();
+        tally.count(&mut cell.attempts, 1);
+        tally.count(&mut cell.delivered_bytes, medium.delivered_bytes);
+        if medium.is_completed {
+            tally.count(&mut cell.downloads, 1);
+            tally.member(&mut cell.identities, contribution.identity);
+        }
+    }
+}
+
+/// The row of a key; zeros when nothing stands under it any more.
+#[must_use]
+pub fn row(slice: SliceKey, key: Key, cell: Option<&Counters>, version: u64) -> MediaDailyRow {
+    let cell = cell.cloned().unwrap_or_default();
+    MediaDailyRow {
+        account_id: slice.account_id.0,
+        collection_id: slice.collection_id.0,
+        day: slice.day.0,
+        media_id: key.0.0,
+        rendition: key.1.map_or("", Rendition::as_str).to_owned(),
+        attempts: cell.attempts,
+        downloads: cell.downloads,
+        unique_downloads: cell.identities.len() as u64,
+        delivered_bytes: cell.delivered_bytes,
+        views: cell.views,
+        plays: cell.plays,
+        favorites_added: cell.favorites_added,
+        favorites_removed: cell.favorites_removed,
+        version,
+    }
+}

@@ -1,0 +1,503 @@
+//! The state of one slice, (account, collection, UTC day), and the rows that follow from it.
+//!
+//! A slice is a function of the set of its events. What changed since the last rows is tracked by key, never by
+//! comparing values: a key some event touched is written even when its value came back to what it was, because a
+//! crashed flush may have left another value in the table.
+
+use std::collections::BTreeSet;
+use std::hash::Hash;
+
+use loupe_schemas::event::{Actor, DownloadKind, Head, LinkDenied, LinkOpened, Opener, Rendition};
+use loupe_schemas::ids::{AccountId, ClientId, CollectionId, DownloadId, EventId, LinkId, MediaId};
+use loupe_schemas::time::Day;
+use loupe_schemas::{Event, Fact, Micros};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::download::{Evidence, IdleStatus, Outcome, Preparation, PreparationResult, Request, Segment};
+use super::downloads::{DownloadRow, media_set};
+use super::favorite_lists::FavoriteListRow;
+use super::favorites::FavoriteRow;
+use super::filter::{Excuse, OpenClass, UserAgentClass, judge_actor, judge_open};
+use super::identity::Identity;
+use super::link_visitors::LinkVisitorRow;
+use super::rows::Rows;
+use super::share_links::ShareLinkRow;
+use super::stars::StarRow;
+use super::{Order, client_daily, collection_quarter_hourly, deliveries, link_daily, media_daily};
+
+/// Names a slice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SliceKey {
+    /// The tenant.
+    pub account_id: AccountId,
+    /// The collection.
+    pub collection_id: CollectionId,
+    /// The UTC day.
+    pub day: Day,
+}
+
+impl SliceKey {
+    /// The slice an event belongs to; `None` for an event without a collection.
+    #[must_use]
+    pub fn of(event: &Event) -> Option<Self> {
+        let collection_id = event.head.collection_id?;
+        Some(Self { account_id: event.head.account_id, collection_id, day: event.slice_day() })
+    }
+}
+
+/// What became of an event offered to a slice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Folded {
+    /// It is new and counted.
+    New,
+    /// The same event came before.
+    Duplicate,
+    /// Another event came before under the same id; that one is counted (rule 10).
+    Collision,
+}
+
+/// Whether a contribution is added or taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tally {
+    /// Add it.
+    Add,
+    /// Take back what was added.
+    Retract,
+}
+
+impl Tally {
+    /// Adds to a counter, or takes back.
+    pub fn count(self, counter: &mut u64, amount: u64) {
+        match self {
+            Self::Add => *counter += amount,
+            Self::Retract => *counter -= amount,
+        }
+    }
+
+    /// Adds a member to a multiset, or takes one back.
+    pub fn member<K: Eq + Hash>(self, members: &mut FxHashMap<K, u32>, member: K) {
+        match self {
+            Self::Add => *members.entry(member).or_default() += 1,
+            Self::Retract => {
+                if let Some(times) = members.get_mut(&member) {
+                    *times -= 1;
+                    if *times == 0 {
+                        members.remove(&member);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a download adds to the counters of its slice.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are those of the request and the outcome they come from")]
+pub struct Contribution {
+    pub requested_at: Micros,
+    pub kind: DownloadKind,
+    pub rendition: Rendition,
+    pub identity: Identity,
+    pub client_id: Option<ClientId>,
+    pub link_id: Option<LinkId>,
+    pub media_set: u128,
+    pub media: Vec<MediumContribution>,
+    pub is_filtered: bool,
+    pub is_completed: bool,
+    pub idle: IdleStatus,
+    pub transferred_bytes: u64,
+    pub delivered_bytes: u64,
+    pub filtered_bytes: u64,
+}
+
+/// What one medium of a download adds.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are those of the member they come from")]
+pub struct MediumContribution {
+    pub media_id: MediaId,
+    pub is_completed: bool,
+    pub delivered_bytes: u64,
+}
+
+impl Contribution {
+    fn of(id: DownloadId, request: &Request, outcome: &Outcome) -> Self {
+        let asked = &request.asked;
+        let members = outcome.members.iter().map(|member| MediumContribution {
+            media_id: member.media_id,
+            is_completed: member.completed_at.is_some(),
+            delivered_bytes: member.delivered_bytes,
+        });
+        Self {
+            requested_at: id.requested_at(),
+            kind: asked.kind,
+            rendition: asked.rendition,
+            identity: request.identity,
+            client_id: request.client_id.clone(),
+            link_id: asked.link_id.clone(),
+            media_set: media_set(asked.items.iter().map(|item| item.media_id)),
+            media: members.collect(),
+            is_filtered: request.filter_reason.is_some(),
+            is_completed: outcome.completed_at.is_some(),
+            idle: outcome.idle,
+            transferred_bytes: outcome.transferred_bytes,
+            delivered_bytes: outcome.delivered_bytes,
+            filtered_bytes: outcome.filtered_bytes,
+        }
+    }
+}
+
+/// The counters of a slice, one map per read model.
+#[derive(Debug, Clone, Default)]
+struct Counters {
+    media: FxHashMap<media_daily::Key, media_daily::Counters>,
+    quarters: FxHashMap<collection_quarter_hourly::Key, collection_quarter_hourly::Counters>,
+    clients: FxHashMap<client_daily::Key, client_daily::Counters>,
+    links: FxHashMap<LinkId, link_daily::Counters>,
+}
+
+impl Counters {
+    fn tally(&mut self, contribution: &Contribution, tally: Tally) {
+        collection_quarter_hourly::tally(&mut self.quarters, contribution, tally);
+        if !contribution.is_filtered {
+            media_daily::tally(&mut self.media, contribution, tally);
+            client_daily::tally(&mut self.clients, contribution, tally);
+            link_daily::tally(&mut self.links, contribution, tally);
+        }
+    }
+}
+
+/// The keys whose rows are to be written.
+#[derive(Debug, Clone, Default)]
+struct Dirty {
+    downloads: BTreeSet<DownloadId>,
+    /// Media that a download had under a request that an earlier one took the place of.
+    gone: FxHashMap<DownloadId, BTreeSet<MediaId>>,
+    media: FxHashSet<media_daily::Key>,
+    quarters: FxHashSet<collection_quarter_hourly::Key>,
+    clients: FxHashSet<client_daily::Key>,
+    links: FxHashSet<LinkId>,
+}
+
+impl Dirty {
+    fn contribution(&mut self, contribution: &Contribution) {
+        self.media.extend(media_daily::keys(contribution));
+        self.quarters.insert(collection_quarter_hourly::key(contribution));
+        self.clients.insert(contribution.client_id.clone());
+        self.links.extend(contribution.link_id.clone());
+    }
+}
+
+/// A beacon's window: who, what kind, which medium, which half-minute (rule 69).
+type Window = (Identity, Beacon, i64);
+
+/// What a beacon is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Beacon {
+    Visit,
+    View(MediaId),
+    Play(MediaId),
+}
+
+#[derive(Debug, Clone, Default)]
+struct Download {
+    evidence: Evidence,
+    applied: Option<Contribution>,
+}
+
+/// The state of one slice.
+#[derive(Debug, Clone)]
+pub struct Slice {
+    key: SliceKey,
+    ids: FxHashMap<EventId, u64>,
+    downloads: FxHashMap<DownloadId, Download>,
+    windows: FxHashSet<Window>,
+    counters: Counters,
+    dirty: Dirty,
+    state_bytes: usize,
+}
+
+impl Slice {
+    /// A slice without events.
+    #[must_use]
+    pub fn new(key: SliceKey) -> Self {
+        Self {
+            key,
+            ids: FxHashMap::default(),
+            downloads: FxHashMap::default(),
+            windows: FxHashSet::default(),
+            counters: Counters::default(),
+            dirty: Dirty::default(),
+            state_bytes: size_of::<Self>(),
+        }
+    }
+
+    /// How many distinct events were folded.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.ids.len() as u64
+    }
+
+    /// About how much memory the state takes, in bytes.
+    #[must_use]
+    pub const fn state_bytes(&self) -> usize {
+        self.state_bytes
+    }
+
+    /// Folds an event. `content` is a hash of its payload, by which a collision is told from a duplicate; lattice
+    /// rows go to `rows` at once, slice rows when [`Self::take_rows`] is called.
+    pub fn fold(&mut self, event: &Event, class: UserAgentClass, content: u64, rows: &mut Rows) -> Folded {
+        match self.ids.insert(event.head.event_id, content) {
+            None => {}
+            Some(known) => {
+                self.ids.insert(event.head.event_id, known);
+                return if known == content { Folded::Duplicate } else { Folded::Collision };
+            }
+        }
+        self.state_bytes += 96;
+        let nobody = Actor::default();
+        let actor = event.head.actor.as_ref().unwrap_or(&nobody);
+        self.fold_download(event, actor, class);
+        self.fold_visit(event, actor, class);
+        self.fold_link(event, actor, class, rows);
+        self.fold_deed(event, actor, rows);
+        Folded::New
+    }
+
+    fn fold_download(&mut self, event: &Event, actor: &Actor, class: UserAgentClass) {
+        let order = Order::of(&event.head);
+        let Some(id) = event.fact.download_id() else {
+            self.fold_unattached(event);
+            return;
+        };
+        self.state_bytes += 320;
+        self.dirty.downloads.insert(id);
+        let download = self.downloads.entry(id).or_default();
+        match &event.fact {
+            Fact::DownloadRequested(fact) => {
+                let request = Request::new(order, actor, class, fact.clone());
+                self.state_bytes += 64 * fact.items.len();
+                // Whichever request wins, the rows of both must be written: see the module's documentation.
+                let untouched = Evidence { request: Some(Box::new(request.clone())), ..Evidence::default() };
+                let asked = Contribution::of(id, &request, &Outcome::of(&untouched));
+                self.dirty.contribution(&asked);
+                self.dirty.gone.entry(id).or_default().extend(fact.items.iter().map(|item| item.media_id));
+                if request.filter_reason.is_none() {
+                    self.counters.clients.entry(request.client_id.clone()).or_default().seen_at(order.at);
+                }
+                download.evidence.add_request(request);
+            }
+            Fact::DownloadPrepared(fact) => {
+                let result = PreparationResult::Ready { object_bytes: fact.object_bytes };
+                download.evidence.add_preparation(Preparation { order, result });
+            }
+            Fact::DownloadPrepareFailed(fact) => {
+                let result = PreparationResult::Failed { code: fact.code.clone() };
+                download.evidence.add_preparation(Preparation { order, result });
+            }
+            Fact::TransferSegment(fact) => {
+                let pop = event.head.edge.as_ref().map_or("", |edge| edge.pop.as_str());
+                download.evidence.add_segment(Segment::new(order, actor, class, pop, fact));
+            }
+            _ => {}
+        }
+    }
+
+    /// A response without a download is nothing but filtered bytes (rule 28).
+    fn fold_unattached(&mut self, event: &Event) {
+        if let Fact::TransferSegment(segment) = &event.fact {
+            let key = (event.head.occurred_at.quarter_hour(), None);
+            self.counters.quarters.entry(key).or_default().filtered_bytes += segment.body_bytes;
+            self.dirty.quarters.insert(key);
+        }
+    }
+
+    fn fold_visit(&mut self, event: &Event, actor: &Actor, class: UserAgentClass) {
+        let beacon = match &event.fact {
+            Fact::VisitStarted(()) => Beacon::Visit,
+            Fact::PhotoViewed(seen) => Beacon::View(seen.media_id),
+            Fact::VideoPlayed(seen) => Beacon::Play(seen.media_id),
+            _ => return,
+        };
+        if judge_actor(actor, class, Excuse::default()).is_some() {
+            return;
+        }
+        let at = event.head.occurred_at;
+        let is_first = self.windows.insert((Identity::of(actor), beacon, at.half_minute()));
+        let (quarter, client) = self.cells(at, actor);
+        client.seen_at(at);
+        let first = u64::from(is_first);
+        let media_id = match beacon {
+            Beacon::Visit => {
+                quarter.visits += first;
+                client.visits += first;
+                return;
+            }
+            Beacon::View(media_id) => {
+                quarter.views += first;
+                client.views += first;
+                media_id
+            }
+            Beacon::Play(media_id) => {
+                quarter.plays += first;
+                client.plays += first;
+                media_id
+            }
+        };
+        let medium = self.medium(media_id);
+        match beacon {
+            Beacon::Play(_) => medium.plays += first,
+            Beacon::View(_) | Beacon::Visit => medium.views += first,
+        }
+    }
+
+    fn fold_link(&mut self, event: &Event, actor: &Actor, class: UserAgentClass, rows: &mut Rows) {
+        let head = &event.head;
+        match &event.fact {
+            Fact::LinkCreated(fact) => rows.share_links.push(ShareLinkRow::created(head, fact)),
+            Fact::LinkUpdated(fact) => rows.share_links.push(ShareLinkRow::updated(head, fact)),
+            Fact::LinkRevoked(id) => rows.share_links.push(ShareLinkRow::revoked(head, id)),
+            Fact::LinkOpened(fact) => self.open_link(head, fact, actor, class, rows),
+            Fact::LinkDenied(fact) => self.deny_link(fact, actor, class),
+            _ => {}
+        }
+    }
+
+    fn open_link(&mut self, head: &Head, fact: &LinkOpened, actor: &Actor, class: UserAgentClass, rows: &mut Rows) {
+        self.dirty.links.insert(fact.link_id.clone());
+        let link = self.counters.links.entry(fact.link_id.clone()).or_default();
+        match judge_open(fact.opener, actor, class) {
+            OpenClass::Preview => link.link_previews += 1,
+            OpenClass::Bot => link.bot_opens += 1,
+            OpenClass::Nowhere => {}
+            OpenClass::Open => {
+                let identity = Identity::of(actor);
+                let open = link_daily::Open {
+                    order: Order::of(head),
+                    country: actor.country.clone(),
+                    referrer_host: actor.referrer_host.clone(),
+                };
+                let first = u64::from(link.open(identity, open));
+                rows.link_visitors.push(LinkVisitorRow::new(head, &fact.link_id, identity));
+                let (quarter, client) = self.cells(head.occurred_at, actor);
+                client.seen_at(head.occurred_at);
+                quarter.opens += first;
+                client.opens += first;
+            }
+        }
+    }
+
+    /// A denial counts unless rule 1 or its opener filters it (rule 71).
+    fn deny_link(&mut self, fact: &LinkDenied, actor: &Actor, class: UserAgentClass) {
+        let by_machine = matches!(fact.opener, Opener::Preview | Opener::Scanner);
+        if by_machine || judge_actor(actor, class, Excuse::default()).is_some() {
+            return;
+        }
+        self.dirty.links.insert(fact.link_id.clone());
+        self.counters.links.entry(fact.link_id.clone()).or_default().deny(fact.deny_reason);
+    }
+
+    /// Favourites, lists, notes and stars are deeds, never filtered (rule 29).
+    fn fold_deed(&mut self, event: &Event, actor: &Actor, rows: &mut Rows) {
+        let head = &event.head;
+        match &event.fact {
+            Fact::FavoriteListCreated(fact) | Fact::FavoriteListUpdated(fact) => {
+                rows.favorite_lists.push(FavoriteListRow::state(head, fact));
+            }
+            Fact::FavoriteListSubmitted(id) => rows.favorite_lists.push(FavoriteListRow::submitted(head, id)),
+            Fact::FavoriteListReopened(id) => rows.favorite_lists.push(FavoriteListRow::reopened(head, id)),
+            Fact::FavoriteAdded(fact) => {
+                rows.favorites.push(FavoriteRow::added(head, fact));
+                self.medium(fact.media_id).favorites_added += 1;
+                let (quarter, client) = self.cells(head.occurred_at, actor);
+                quarter.favorites_added += 1;
+                client.favorites_added += 1;
+                client.seen_at(head.occurred_at);
+            }
+            Fact::FavoriteRemoved(fact) => {
+                rows.favorites.push(FavoriteRow::removed(head, fact));
+                self.medium(fact.media_id).favorites_removed += 1;
+                let (quarter, client) = self.cells(head.occurred_at, actor);
+                quarter.favorites_removed += 1;
+                client.favorites_removed += 1;
+                client.seen_at(head.occurred_at);
+            }
+            Fact::FavoriteNoted(fact) => rows.favorites.push(FavoriteRow::noted(head, fact)),
+            Fact::PhotoStarred(id) => rows.stars.push(StarRow::starred(head, *id)),
+            Fact::PhotoUnstarred(id) => rows.stars.push(StarRow::unstarred(head, *id)),
+            _ => {}
+        }
+    }
+
+    /// The counters of a quarter hour without a download, and of a client; both are to be written.
+    fn cells(
+        &mut self,
+        at: Micros,
+        actor: &Actor,
+    ) -> (&mut collection_quarter_hourly::Counters, &mut client_daily::Counters) {
+        let quarter = (at.quarter_hour(), None);
+        self.dirty.quarters.insert(quarter);
+        self.dirty.clients.insert(actor.client_id.clone());
+        let quarter = self.counters.quarters.entry(quarter).or_default();
+        (quarter, self.counters.clients.entry(actor.client_id.clone()).or_default())
+    }
+
+    /// The counters of a medium without a rendition, to be written.
+    fn medium(&mut self, media_id: MediaId) -> &mut media_daily::Counters {
+        self.dirty.media.insert((media_id, None));
+        self.counters.media.entry((media_id, None)).or_default()
+    }
+
+    /// Works out every touched download anew and adds the rows of every touched key. `generation` is raised by an
+    /// erasure, so that its rows outrank those of the same events before it.
+    pub fn take_rows(&mut self, generation: u64, rows: &mut Rows) {
+        let version = generation << 40 | self.events();
+        let mut dirty = std::mem::take(&mut self.dirty);
+        for id in std::mem::take(&mut dirty.downloads) {
+            self.settle(id, &mut dirty, version, rows);
+        }
+        let key = self.key;
+        for medium in sorted(dirty.media) {
+            rows.media_daily.push(media_daily::row(key, medium, self.counters.media.get(&medium), version));
+        }
+        for quarter in sorted(dirty.quarters) {
+            let cell = self.counters.quarters.get(&quarter);
+            rows.collection_quarter_hourly.push(collection_quarter_hourly::row(key, quarter, cell, version));
+        }
+        for client in sorted(dirty.clients) {
+            rows.client_daily.push(client_daily::row(key, &client, self.counters.clients.get(&client), version));
+        }
+        for link in sorted(dirty.links) {
+            rows.link_daily.push(link_daily::row(key, &link, self.counters.links.get(&link), version));
+        }
+    }
+
+    /// Takes back what a download added, and adds what it adds now.
+    fn settle(&mut self, id: DownloadId, dirty: &mut Dirty, version: u64, rows: &mut Rows) {
+        let Some(download) = self.downloads.get_mut(&id) else { return };
+        let outcome = Outcome::of(&download.evidence);
+        let mut gone = dirty.gone.remove(&id).unwrap_or_default();
+        if let Some(before) = download.applied.take() {
+            self.counters.tally(&before, Tally::Retract);
+            gone.extend(before.media.iter().map(|medium| medium.media_id));
+            dirty.contribution(&before);
+        }
+        if let Some(request) = download.evidence.request.as_deref() {
+            let now = Contribution::of(id, request, &outcome);
+            self.counters.tally(&now, Tally::Add);
+            dirty.contribution(&now);
+            download.applied = Some(now);
+        }
+        rows.downloads.push(DownloadRow::new(self.key, id, &download.evidence, &outcome, version));
+        rows.deliveries.extend(deliveries::rows(self.key, id, &download.evidence, &outcome, &gone, version));
+    }
+}
+
+fn sorted<K: Ord>(keys: FxHashSet<K>) -> Vec<K> {
+    let mut keys: Vec<K> = keys.into_iter().collect();
+    keys.sort_unstable();
+    keys
+}
+
+#[cfg(test)]
+#[path = "slice_tests.rs"]
+mod tests;
