@@ -56,10 +56,7 @@ impl Day {
     /// The 24 hours that end one minute before `now`.
     pub(super) fn before(now: DateTime<Utc>) -> Self {
         let end = Micros::from(now).0 - MINUTE;
-        Self {
-            start: Micros(end - DAY_MICROS),
-            end: Micros(end),
-        }
+        Self { start: Micros(end - DAY_MICROS), end: Micros(end) }
     }
 
     /// When people may first come: the catalogue is complete.

@@ -13,9 +13,7 @@ pub(super) struct Dice {
 impl Dice {
     /// The draws of `seed`.
     pub(super) fn new(seed: u64) -> Self {
-        Self {
-            rng: SmallRng::seed_from_u64(seed),
-        }
+        Self { rng: SmallRng::seed_from_u64(seed) }
     }
 
     /// The draws of the `index`-th thing of a `family`, independent of how many other draws were made.
@@ -45,11 +43,7 @@ impl Dice {
 
     /// An index below `len`, each as likely; 0 when `len` is 0.
     pub(super) fn index(&mut self, len: usize) -> usize {
-        if len < 2 {
-            0
-        } else {
-            self.rng.random_range(0..len)
-        }
+        if len < 2 { 0 } else { self.rng.random_range(0..len) }
     }
 
     /// An index below `len`, where the k-th is about 1/k as likely as the first: a few are very popular.
@@ -98,11 +92,8 @@ impl Dice {
 
     /// Letters and digits without meaning.
     pub(super) fn token(&mut self, len: usize) -> String {
-        const ALPHABET: &[u8; 62] =
-            b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-        (0..len)
-            .map(|_| char::from(ALPHABET[self.index(ALPHABET.len())]))
-            .collect()
+        const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        (0..len).map(|_| char::from(ALPHABET[self.index(ALPHABET.len())])).collect()
     }
 
     /// A UUIDv7 whose time is `at`, cut to milliseconds.

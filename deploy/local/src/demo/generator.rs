@@ -60,17 +60,12 @@ impl Generator {
     /// Starts every story that begins no later than the next event that is waiting.
     fn start_stories(&mut self) {
         while let Some((start, story)) = self.plan.front().copied() {
-            if self
-                .under_way
-                .peek()
-                .is_some_and(|Reverse((next, _))| *next < start)
-            {
+            if self.under_way.peek().is_some_and(|Reverse((next, _))| *next < start) {
                 return;
             }
             self.plan.pop_front();
             for sighting in script::tell(&self.season, self.seed, story) {
-                self.under_way
-                    .push(Reverse((sighting.event.head.occurred_at, self.told)));
+                self.under_way.push(Reverse((sighting.event.head.occurred_at, self.told)));
                 self.sightings.insert(self.told, sighting);
                 self.told += 1;
             }
@@ -112,10 +107,7 @@ fn plan(season: &Season, seed: u64, events: u64, total: &mut u64) -> VecDeque<(M
     let mut plan = Vec::new();
     let mut add = |story: Story| {
         let sightings = script::tell(season, seed, story);
-        let start = sightings
-            .iter()
-            .map(|sighting| sighting.event.head.occurred_at)
-            .min();
+        let start = sightings.iter().map(|sighting| sighting.event.head.occurred_at).min();
         plan.extend(start.map(|start| (start, story)));
         *total += sightings.len() as u64;
         *total

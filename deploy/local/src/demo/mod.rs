@@ -80,22 +80,13 @@ pub async fn play(
     while let Some(batch) = batches.recv().await {
         let batch = batch.context("cannot write a batch of the demo traffic")?;
         // Traffic on a collection makes no sense to a reader before the collection is known.
-        let waiting_max = if in_catalogue && !batch.catalogue {
-            0
-        } else {
-            REQUESTS_MAX - 1
-        };
+        let waiting_max = if in_catalogue && !batch.catalogue { 0 } else { REQUESTS_MAX - 1 };
         in_catalogue &= batch.catalogue;
         while requests.len() > waiting_max {
             settle(&mut requests, &mut report, progress).await?;
         }
         let courier = courier.clone();
-        requests.spawn(async move {
-            courier
-                .deliver(&batch)
-                .await
-                .map(|verdict| (batch, verdict))
-        });
+        requests.spawn(async move { courier.deliver(&batch).await.map(|verdict| (batch, verdict)) });
     }
     while !requests.is_empty() {
         settle(&mut requests, &mut report, progress).await?;

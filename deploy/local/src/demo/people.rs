@@ -46,12 +46,7 @@ struct Country {
     access_asns: &'static [u32],
 }
 
-const GERMANY: Country = country(
-    "DE",
-    1,
-    &["FRA", "FRA", "BER", "AMS"],
-    &[3320, 3209, 6805, 8881, 60294],
-);
+const GERMANY: Country = country("DE", 1, &["FRA", "FRA", "BER", "AMS"], &[3320, 3209, 6805, 8881, 60294]);
 const AUSTRIA: Country = country("AT", 1, &["VIE", "FRA"], &[8447, 6830]);
 const SWITZERLAND: Country = country("CH", 1, &["ZRH", "FRA"], &[3303, 6730]);
 const FRANCE: Country = country("FR", 1, &["CDG"], &[3215, 12322]);
@@ -67,32 +62,13 @@ const fn country(
     pops: &'static [&'static str],
     access_asns: &'static [u32],
 ) -> Country {
-    Country {
-        code,
-        utc_offset_hours,
-        pops,
-        access_asns,
-    }
+    Country { code, utc_offset_hours, pops, access_asns }
 }
 
-const GERMAN_GUESTS: &[(Country, u32)] = &[
-    (GERMANY, 70),
-    (AUSTRIA, 6),
-    (SWITZERLAND, 5),
-    (BRITAIN, 5),
-    (FRANCE, 3),
-    (SPAIN, 3),
-    (EAST, 6),
-    (WEST, 2),
-];
-const AMERICAN_GUESTS: &[(Country, u32)] = &[
-    (EAST, 48),
-    (WEST, 30),
-    (CANADA, 6),
-    (GERMANY, 9),
-    (BRITAIN, 5),
-    (FRANCE, 2),
-];
+const GERMAN_GUESTS: &[(Country, u32)] =
+    &[(GERMANY, 70), (AUSTRIA, 6), (SWITZERLAND, 5), (BRITAIN, 5), (FRANCE, 3), (SPAIN, 3), (EAST, 6), (WEST, 2)];
+const AMERICAN_GUESTS: &[(Country, u32)] =
+    &[(EAST, 48), (WEST, 30), (CANADA, 6), (GERMANY, 9), (BRITAIN, 5), (FRANCE, 2)];
 
 const BROWSERS: &[(&str, u32)] = &[
     (
@@ -119,10 +95,7 @@ const BROWSERS: &[(&str, u32)] = &[
         "Mozilla/5.0 (iPad; CPU OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
         5,
     ),
-    (
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
-        4,
-    ),
+    ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", 4),
     (
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36 Edg/138.0.0.0",
         4,
@@ -133,30 +106,9 @@ const BROWSERS: &[(&str, u32)] = &[
     ),
 ];
 const ROBOTS: &[((&str, u32, &str), u32)] = &[
-    (
-        (
-            "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
-            15169,
-            "US",
-        ),
-        28,
-    ),
-    (
-        (
-            "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
-            8075,
-            "US",
-        ),
-        20,
-    ),
-    (
-        (
-            "Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)",
-            16276,
-            "FR",
-        ),
-        14,
-    ),
+    (("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", 15169, "US"), 28),
+    (("Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)", 8075, "US"), 20),
+    (("Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)", 16276, "FR"), 14),
     (
         (
             "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)",
@@ -180,35 +132,14 @@ const ROBOTS: &[((&str, u32, &str), u32)] = &[
 ];
 const PREVIEWERS: &[((&str, u32), u32)] = &[
     (("WhatsApp/2.24.17.79 A", 32934), 45),
-    (
-        (
-            "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
-            32934,
-        ),
-        25,
-    ),
+    (("facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)", 32934), 25),
     (("TelegramBot (like TwitterBot)", 62041), 12),
-    (
-        (
-            "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
-            16509,
-        ),
-        8,
-    ),
+    (("Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", 16509), 8),
     (("Twitterbot/1.0", 13414), 5),
-    (
-        (
-            "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)",
-            396982,
-        ),
-        5,
-    ),
+    (("Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)", 396982), 5),
 ];
 const SCANNERS: &[(&str, u32)] = &[
-    (
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) SafeLinks/1.0",
-        8075,
-    ),
+    ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) SafeLinks/1.0", 8075),
     ("Mozilla/5.0 (compatible; Proofpoint URL Defense)", 22843),
     ("Mimecast-URL-Protect/2.0", 30031),
 ];
@@ -250,17 +181,9 @@ impl Person {
 
     /// A client of the account.
     pub(super) fn client(dice: &mut Dice, home: Home, client_id: ClientId, role: Role) -> Self {
-        let identified_by = dice.weighted(&[
-            (IdentifiedBy::Email, 50),
-            (IdentifiedBy::Pin, 30),
-            (IdentifiedBy::Login, 20),
-        ]);
-        Self {
-            client_id: Some(client_id),
-            role,
-            identified_by,
-            ..Self::browsing(dice, home)
-        }
+        let identified_by =
+            dice.weighted(&[(IdentifiedBy::Email, 50), (IdentifiedBy::Pin, 30), (IdentifiedBy::Login, 20)]);
+        Self { client_id: Some(client_id), role, identified_by, ..Self::browsing(dice, home) }
     }
 
     /// A guest on one visit: most carry a cookie, some refuse it, a few come through a tunnel.
@@ -282,11 +205,7 @@ impl Person {
 
     /// The photographer or somebody of the studio.
     pub(super) fn owner(dice: &mut Dice, home: Home) -> Self {
-        Self {
-            role: Role::Owner,
-            identified_by: IdentifiedBy::Login,
-            ..Self::browsing(dice, home)
-        }
+        Self { role: Role::Owner, identified_by: IdentifiedBy::Login, ..Self::browsing(dice, home) }
     }
 
     /// A crawler or a script.
@@ -314,18 +233,10 @@ impl Person {
             Destination::GooglePhotos => ("Google-Photos-Import/1.0", 15169),
             _ => ("Google-Drive-Import/1.0", 15169),
         };
-        Self {
-            bits_per_second: 400e6,
-            ..Self::machine(dice, user_agent, asn, Some("US"))
-        }
+        Self { bits_per_second: 400e6, ..Self::machine(dice, user_agent, asn, Some("US")) }
     }
 
-    fn machine(
-        dice: &mut Dice,
-        user_agent: &'static str,
-        asn: u32,
-        country: Option<&'static str>,
-    ) -> Self {
+    fn machine(dice: &mut Dice, user_agent: &'static str, asn: u32, country: Option<&'static str>) -> Self {
         Self {
             client_id: None,
             visitor_id: None,

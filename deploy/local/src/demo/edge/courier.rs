@@ -73,9 +73,7 @@ impl Courier {
                 }
                 Ok(response) => return verdict(response).await,
                 Err(error) if attempt == ATTEMPTS_MAX => {
-                    return Err(error).with_context(|| {
-                        format!("cannot reach the ingest service at {}", self.url)
-                    });
+                    return Err(error).with_context(|| format!("cannot reach the ingest service at {}", self.url));
                 }
                 Err(error) => {
                     tracing::debug!(attempt, %error, "the ingest service cannot be reached");
@@ -85,49 +83,28 @@ impl Courier {
             tokio::time::sleep(wait.min(BACKOFF.1)).await;
             backoff = (backoff * 2).min(BACKOFF.1);
         }
-        bail!(
-            "the ingest service at {} was away for {ATTEMPTS_MAX} attempts",
-            self.url
-        )
+        bail!("the ingest service at {} was away for {ATTEMPTS_MAX} attempts", self.url)
     }
 }
 
 fn is_temporary(status: StatusCode) -> bool {
-    matches!(
-        status,
-        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
-    )
+    matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS)
 }
 
 fn retry_after(response: &Response) -> Option<Duration> {
-    let seconds = response
-        .headers()
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))
 }
 
 /// 200, 207 and 422 carry a verdict on each event; anything else means the request itself was wrong.
 async fn verdict(response: Response) -> anyhow::Result<Verdict> {
     let status = response.status();
-    let body = response
-        .bytes()
-        .await
-        .context("the answer of the ingest service broke off")?;
-    if matches!(
-        status,
-        StatusCode::OK | StatusCode::MULTI_STATUS | StatusCode::UNPROCESSABLE_ENTITY
-    ) && let Ok(verdict) = serde_json::from_slice(&body)
+    let body = response.bytes().await.context("the answer of the ingest service broke off")?;
+    if matches!(status, StatusCode::OK | StatusCode::MULTI_STATUS | StatusCode::UNPROCESSABLE_ENTITY)
+        && let Ok(verdict) = serde_json::from_slice(&body)
     {
         return Ok(verdict);
     }
-    let quoted: String = String::from_utf8_lossy(&body)
-        .chars()
-        .take(QUOTED_CHARS_MAX)
-        .collect();
+    let quoted: String = String::from_utf8_lossy(&body).chars().take(QUOTED_CHARS_MAX).collect();
     bail!("the ingest service answered {status}: {quoted}")
 }

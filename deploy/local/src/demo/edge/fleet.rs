@@ -32,22 +32,14 @@ struct Run {
 impl Fleet {
     /// The edges of `seed`, on a day in the middle of which some are restarted.
     pub(in crate::demo) fn new(seed: u64, day: Day) -> Self {
-        Self {
-            dice: Dice::of(seed, 4, 0),
-            restart_at: day.at(0.55),
-            runs: BTreeMap::new(),
-        }
+        Self { dice: Dice::of(seed, 4, 0), restart_at: day.at(0.55), runs: BTreeMap::new() }
     }
 
     /// The event as the edge that saw it stamps it.
     pub(in crate::demo) fn observe(&mut self, sighting: Sighting) -> Event {
         let mut event = sighting.event;
         if let Some(pop) = sighting.pop {
-            let address = event
-                .head
-                .actor
-                .as_ref()
-                .and_then(|actor| actor.ip_key.first().copied());
+            let address = event.head.actor.as_ref().and_then(|actor| actor.ip_key.first().copied());
             let node = usize::from(address.unwrap_or(0)) % NODES_PER_POP;
             event.head.edge = Some(self.stamp(pop, node, event.head.occurred_at));
         }
@@ -57,21 +49,13 @@ impl Fleet {
     fn stamp(&mut self, pop: &'static str, node: usize, at: Micros) -> Edge {
         let restarted = pop == RESTARTED_POP && at >= self.restart_at;
         let dice = &mut self.dice;
-        let run = self
-            .runs
-            .entry((pop, node, restarted))
-            .or_insert_with(|| Run {
-                node: format!("{}-{:02}", pop.to_lowercase(), node + 1),
-                boot_id: BootId(dice.id()),
-                next_seq: 0,
-            });
+        let run = self.runs.entry((pop, node, restarted)).or_insert_with(|| Run {
+            node: format!("{}-{:02}", pop.to_lowercase(), node + 1),
+            boot_id: BootId(dice.id()),
+            next_seq: 0,
+        });
         let seq = run.next_seq;
         run.next_seq += 1;
-        Edge {
-            pop: pop.to_owned(),
-            node: run.node.clone(),
-            boot_id: run.boot_id,
-            seq,
-        }
+        Edge { pop: pop.to_owned(), node: run.node.clone(), boot_id: run.boot_id, seq }
     }
 }

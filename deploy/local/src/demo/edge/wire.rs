@@ -78,11 +78,7 @@ impl<I: Iterator<Item = Event>> Batches<I> {
     }
 
     fn take(&mut self, event: &Event) -> std::io::Result<()> {
-        let node = event
-            .head
-            .edge
-            .as_ref()
-            .map_or_else(String::new, |edge| edge.node.clone());
+        let node = event.head.edge.as_ref().map_or_else(String::new, |edge| edge.node.clone());
         if self.in_catalogue && !node.is_empty() {
             self.close_all()?;
             self.in_catalogue = false;
@@ -103,12 +99,7 @@ impl<I: Iterator<Item = Event>> Batches<I> {
 
     fn hold(&mut self, node: String, line: Vec<u8>, copy: bool) {
         let due = std::cmp::Reverse(self.count + self.dice.between(1, HELD_EVENTS_MAX));
-        self.held.push(Held {
-            due,
-            node,
-            line,
-            copy,
-        });
+        self.held.push(Held { due, node, line, copy });
     }
 
     fn release(&mut self, count: u64) -> std::io::Result<()> {
@@ -134,8 +125,7 @@ impl<I: Iterator<Item = Event>> Batches<I> {
 
     fn close(&mut self, lines: Lines) -> std::io::Result<()> {
         if lines.events > 0 {
-            let mut encoder =
-                GzEncoder::new(Vec::with_capacity(lines.text.len() / 6), self.compression);
+            let mut encoder = GzEncoder::new(Vec::with_capacity(lines.text.len() / 6), self.compression);
             encoder.write_all(&lines.text)?;
             self.closed.push_back(Batch {
                 body: encoder.finish()?,

@@ -31,19 +31,9 @@ fn rename(scene: &mut Scene<'_>, collection: &Collection) {
         published_at: Some(collection.published_at),
     };
     let at = scene.season.day.at(0.3);
-    scene.record(
-        at,
-        collection.account_id,
-        Some(collection.id),
-        Fact::CollectionUpserted(draft),
-    );
+    scene.record(at, collection.account_id, Some(collection.id), Fact::CollectionUpserted(draft));
     let after = Micros(at.0 + 3 * MINUTE);
-    scene.record(
-        after,
-        collection.account_id,
-        Some(collection.id),
-        collection.fact(),
-    );
+    scene.record(after, collection.account_id, Some(collection.id), collection.fact());
 }
 
 fn retag(scene: &mut Scene<'_>, collection: &Collection) {
@@ -78,18 +68,9 @@ fn trial(scene: &mut Scene<'_>) {
         codec: None,
         tags: Vec::new(),
     };
-    let gallery = GalleryUpserted {
-        gallery_id: TRIAL_GALLERY,
-        name: "Drafts".to_owned(),
-    };
+    let gallery = GalleryUpserted { gallery_id: TRIAL_GALLERY, name: "Drafts".to_owned() };
     let facts = [
-        (
-            0.40,
-            Fact::CollectionUpserted(CollectionUpserted {
-                name: "Test upload".to_owned(),
-                published_at: None,
-            }),
-        ),
+        (0.40, Fact::CollectionUpserted(CollectionUpserted { name: "Test upload".to_owned(), published_at: None })),
         (0.41, Fact::GalleryUpserted(gallery)),
         (0.42, Fact::MediaUpserted(photo)),
         (0.50, Fact::MediaDeleted(TRIAL_PHOTO)),
@@ -105,31 +86,15 @@ fn trial(scene: &mut Scene<'_>) {
 /// A client who comes once in the morning and is erased at night (rule 16).
 fn forget(scene: &mut Scene<'_>, collection: &Collection) {
     let token = scene.dice.token(30);
-    let client_id =
-        ClientId::new(format!("cl_{token}")).expect("a client id of 33 bytes is within 1 to 64");
-    let person = Person::client(
-        &mut scene.dice,
-        Home::Germany,
-        client_id.clone(),
-        Role::Client,
-    );
+    let client_id = ClientId::new(format!("cl_{token}")).expect("a client id of 33 bytes is within 1 to 64");
+    let person = Person::client(&mut scene.dice, Home::Germany, client_id.clone(), Role::Client);
     let state = ClientUpserted {
         client_id: client_id.clone(),
         email: Some("forget.me@example.com".to_owned()),
         name: Some("Frieda Geist".to_owned()),
     };
     let day = scene.season.day;
-    scene.record(
-        day.at(0.1),
-        collection.account_id,
-        None,
-        Fact::ClientUpserted(state),
-    );
+    scene.record(day.at(0.1), collection.account_id, None, Fact::ClientUpserted(state));
     visit::look(scene, collection, &person, day.at(0.15));
-    scene.record(
-        day.at(0.9),
-        collection.account_id,
-        None,
-        Fact::ClientErased(client_id),
-    );
+    scene.record(day.at(0.9), collection.account_id, None, Fact::ClientErased(client_id));
 }

@@ -86,9 +86,7 @@ pub(super) struct Scene<'s> {
 /// Every story the season has for certain.
 pub(super) fn certain(season: &Season) -> Vec<Story> {
     let mut stories = vec![Certain::Housekeeping];
-    stories.extend(
-        (0..download::archive::Ending::WEIGHTED.len()).map(|ending| Certain::Archive { ending }),
-    );
+    stories.extend((0..download::archive::Ending::WEIGHTED.len()).map(|ending| Certain::Archive { ending }));
     for (collection, held) in season.collections.iter().enumerate() {
         stories.extend((0..held.links.len()).map(|link| Certain::LinkLife { collection, link }));
         stories.extend([
@@ -107,11 +105,7 @@ pub(super) fn tell(season: &Season, seed: u64, story: Story) -> Vec<Sighting> {
         Story::Certain(certain) => Dice::of(seed, 2, certain.number()),
         Story::Chance(index) => Dice::of(seed, 3, index),
     };
-    let mut scene = Scene {
-        season,
-        dice,
-        seen: Vec::new(),
-    };
+    let mut scene = Scene { season, dice, seen: Vec::new() };
     match story {
         Story::Certain(certain) => scene.play_certain(certain),
         Story::Chance(_) => scene.play_chance(),
@@ -139,16 +133,10 @@ impl<'s> Scene<'s> {
     fn play_certain(&mut self, certain: Certain) {
         let season = self.season;
         match certain {
-            Certain::LinkLife { collection, link } => {
-                share::life(self, &season.collections[collection], link)
-            }
-            Certain::LimitedLink { collection } => {
-                share::limited(self, &season.collections[collection])
-            }
+            Certain::LinkLife { collection, link } => share::life(self, &season.collections[collection], link),
+            Certain::LimitedLink { collection } => share::limited(self, &season.collections[collection]),
             Certain::Stars { collection } => studio::stars(self, &season.collections[collection]),
-            Certain::AlbumPicks { collection } => {
-                picks::album(self, &season.collections[collection])
-            }
+            Certain::AlbumPicks { collection } => picks::album(self, &season.collections[collection]),
             Certain::Archive { ending } => {
                 let ending = download::archive::Ending::WEIGHTED[ending].0;
                 download::archive::showcase(self, &season.collections[0], ending);
@@ -169,12 +157,8 @@ impl<'s> Scene<'s> {
             Robot,
             Studio,
         }
-        let errand = self.dice.weighted(&[
-            (Errand::Visit, 620),
-            (Errand::Link, 330),
-            (Errand::Robot, 35),
-            (Errand::Studio, 15),
-        ]);
+        let errand =
+            self.dice.weighted(&[(Errand::Visit, 620), (Errand::Link, 330), (Errand::Robot, 35), (Errand::Studio, 15)]);
         let collection = self.season.any_collection(&mut self.dice);
         match errand {
             Errand::Visit => visit::tell(self, collection),
@@ -209,24 +193,14 @@ impl<'s> Scene<'s> {
             collection_id: Some(collection.id),
             actor: Some(person.actor()),
         };
-        self.seen.push(Sighting {
-            event: Event { head, fact },
-            pop: Some(person.pop),
-        });
+        self.seen.push(Sighting { event: Event { head, fact }, pop: Some(person.pop) });
     }
 
     /// The catalogue changes.
-    fn record(
-        &mut self,
-        at: Micros,
-        account_id: AccountId,
-        collection_id: Option<CollectionId>,
-        fact: Fact,
-    ) {
+    fn record(&mut self, at: Micros, account_id: AccountId, collection_id: Option<CollectionId>, fact: Fact) {
         if self.season.day.contains(at) {
             let event_id = EventId(self.dice.id_at(at));
-            self.seen
-                .push(recorded(event_id, at, account_id, collection_id, fact));
+            self.seen.push(recorded(event_id, at, account_id, collection_id, fact));
         }
     }
 }
@@ -239,16 +213,6 @@ pub(super) const fn recorded(
     collection_id: Option<CollectionId>,
     fact: Fact,
 ) -> Sighting {
-    let head = Head {
-        event_id,
-        occurred_at,
-        edge: None,
-        account_id,
-        collection_id,
-        actor: None,
-    };
-    Sighting {
-        event: Event { head, fact },
-        pop: None,
-    }
+    let head = Head { event_id, occurred_at, edge: None, account_id, collection_id, actor: None };
+    Sighting { event: Event { head, fact }, pop: None }
 }

@@ -8,14 +8,8 @@ use super::Scene;
 use crate::demo::people::Person;
 use crate::demo::season::{Collection, Medium};
 
-const LIST_NAMES: &[&str] = &[
-    "Favourites",
-    "Album picks",
-    "Wall prints",
-    "For Grandma",
-    "Instagram",
-    "Thank-you cards",
-];
+const LIST_NAMES: &[&str] =
+    &["Favourites", "Album picks", "Wall prints", "For Grandma", "Instagram", "Thank-you cards"];
 const NOTES: &[&str] = &[
     "Please brighten",
     "Black and white, please",
@@ -37,22 +31,14 @@ struct Intent {
 }
 
 /// Fills a list; returns when the person is done with it.
-pub(super) fn list(
-    scene: &mut Scene<'_>,
-    collection: &Collection,
-    person: &Person,
-    at: Micros,
-) -> Micros {
+pub(super) fn list(scene: &mut Scene<'_>, collection: &Collection, person: &Person, at: Micros) -> Micros {
     let name = *scene.dice.pick(LIST_NAMES);
     let photos = scene.dice.run(14.0, 60);
     let submits = scene.dice.chance(0.45);
     let intent = Intent {
         name,
         photos,
-        max_selections: scene
-            .dice
-            .chance(0.4)
-            .then(|| photos.div_ceil(10) as u32 * 10),
+        max_selections: scene.dice.chance(0.4).then(|| photos.div_ceil(10) as u32 * 10),
         submits,
         reopens: submits && scene.dice.chance(0.2),
     };
@@ -64,46 +50,20 @@ pub(super) fn album(scene: &mut Scene<'_>, collection: &Collection) {
     let person = &scene.season.clients[collection.clients[0]].person;
     let at = scene.season.day.at(scene.dice.float(0.1, 0.6));
     let photos = (collection.photos.len() as u64 / 3).clamp(3, 38);
-    let intent = Intent {
-        name: "Album picks",
-        photos,
-        max_selections: Some(40),
-        submits: true,
-        reopens: true,
-    };
+    let intent = Intent { name: "Album picks", photos, max_selections: Some(40), submits: true, reopens: true };
     fill(scene, collection, person, at, &intent);
 }
 
-fn fill(
-    scene: &mut Scene<'_>,
-    collection: &Collection,
-    person: &Person,
-    at: Micros,
-    intent: &Intent,
-) -> Micros {
+fn fill(scene: &mut Scene<'_>, collection: &Collection, person: &Person, at: Micros, intent: &Intent) -> Micros {
     let token = scene.dice.token(16);
-    let list_id =
-        ListId::new(format!("fl_{token}")).expect("a list id of 19 bytes is within 1 to 64");
-    let state = |max_selections| FavoriteList {
-        list_id: list_id.clone(),
-        list_name: intent.name.to_owned(),
-        max_selections,
-    };
-    scene.see(
-        at,
-        collection,
-        person,
-        Fact::FavoriteListCreated(state(None)),
-    );
+    let list_id = ListId::new(format!("fl_{token}")).expect("a list id of 19 bytes is within 1 to 64");
+    let state =
+        |max_selections| FavoriteList { list_id: list_id.clone(), list_name: intent.name.to_owned(), max_selections };
+    scene.see(at, collection, person, Fact::FavoriteListCreated(state(None)));
     let mut time = at;
     if intent.max_selections.is_some() {
         time = scene.pause(time, 5_000.0);
-        scene.see(
-            time,
-            collection,
-            person,
-            Fact::FavoriteListUpdated(state(intent.max_selections)),
-        );
+        scene.see(time, collection, person, Fact::FavoriteListUpdated(state(intent.max_selections)));
     }
     let chosen = choose(scene, collection, intent.photos);
     for medium in &chosen {
@@ -117,30 +77,15 @@ fn fill(
     time = thin_out(scene, collection, person, &list_id, &chosen, time);
     if intent.submits {
         time = scene.pause(time, 60_000.0);
-        scene.see(
-            time,
-            collection,
-            person,
-            Fact::FavoriteListSubmitted(list_id.clone()),
-        );
+        scene.see(time, collection, person, Fact::FavoriteListSubmitted(list_id.clone()));
     }
     if intent.reopens {
         time = scene.pause(time, 1_800_000.0);
-        scene.see(
-            time,
-            collection,
-            person,
-            Fact::FavoriteListReopened(list_id.clone()),
-        );
+        scene.see(time, collection, person, Fact::FavoriteListReopened(list_id.clone()));
         time = scene.pause(time, 20_000.0);
         add(scene, collection, person, &list_id, chosen[0], time);
         time = scene.pause(time, 90_000.0);
-        scene.see(
-            time,
-            collection,
-            person,
-            Fact::FavoriteListSubmitted(list_id),
-        );
+        scene.see(time, collection, person, Fact::FavoriteListSubmitted(list_id));
     }
     time
 }
@@ -175,10 +120,7 @@ fn thin_out(
             continue;
         }
         time = scene.pause(time, 8_000.0);
-        let removed = FavoriteRemoved {
-            list_id: list_id.clone(),
-            media_id: medium.id,
-        };
+        let removed = FavoriteRemoved { list_id: list_id.clone(), media_id: medium.id };
         scene.see(time, collection, person, Fact::FavoriteRemoved(removed));
         if scene.dice.chance(0.3) {
             time = scene.pause(time, 15_000.0);
@@ -188,24 +130,9 @@ fn thin_out(
     time
 }
 
-fn add(
-    scene: &mut Scene<'_>,
-    collection: &Collection,
-    person: &Person,
-    list_id: &ListId,
-    medium: &Medium,
-    at: Micros,
-) {
-    let note = scene
-        .dice
-        .chance(0.03)
-        .then(|| (*scene.dice.pick(NOTES)).to_owned());
-    let added = FavoriteAdded {
-        list_id: list_id.clone(),
-        media_id: medium.id,
-        media_kind: medium.kind(),
-        note,
-    };
+fn add(scene: &mut Scene<'_>, collection: &Collection, person: &Person, list_id: &ListId, medium: &Medium, at: Micros) {
+    let note = scene.dice.chance(0.03).then(|| (*scene.dice.pick(NOTES)).to_owned());
+    let added = FavoriteAdded { list_id: list_id.clone(), media_id: medium.id, media_kind: medium.kind(), note };
     scene.see(at, collection, person, Fact::FavoriteAdded(added));
 }
 
@@ -218,14 +145,7 @@ fn note(
     at: Micros,
 ) {
     // One note in ten is cleared (rule 86).
-    let note = scene
-        .dice
-        .chance(0.9)
-        .then(|| (*scene.dice.pick(NOTES)).to_owned());
-    let noted = FavoriteNoted {
-        list_id: list_id.clone(),
-        media_id: medium.id,
-        note,
-    };
+    let note = scene.dice.chance(0.9).then(|| (*scene.dice.pick(NOTES)).to_owned());
+    let noted = FavoriteNoted { list_id: list_id.clone(), media_id: medium.id, note };
     scene.see(at, collection, person, Fact::FavoriteNoted(noted));
 }

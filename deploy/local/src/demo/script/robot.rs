@@ -16,21 +16,11 @@ pub(super) fn tell(scene: &mut Scene<'_>, collection: &Collection) {
     for _ in 0..scene.dice.run(7.0, 40) {
         time = scene.pause(time, 1_500.0);
         let medium = collection.famous_photo(&mut scene.dice);
-        let seen = MediaSeen {
-            media_id: medium.id,
-            media_kind: Some(medium.kind()),
-        };
+        let seen = MediaSeen { media_id: medium.id, media_kind: Some(medium.kind()) };
         scene.see(time, collection, &robot, Fact::PhotoViewed(seen));
         if scene.dice.chance(0.3) {
             let object = Object::rendered(medium, Rendition::Web640);
-            download::transfer::respond(
-                scene,
-                collection,
-                &robot,
-                &object,
-                time,
-                Reply::preview(&object),
-            );
+            download::transfer::respond(scene, collection, &robot, &object, time, Reply::preview(&object));
         }
         if scene.dice.chance(0.12) {
             download::photo::take(scene, collection, &robot, medium, time);

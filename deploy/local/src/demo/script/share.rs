@@ -1,8 +1,7 @@
 //! Share links: their life, who opens them, who is turned away.
 
 use loupe_schemas::event::{
-    DenyReason, LinkCreated, LinkDenied, LinkOpened, LinkUpdated, MediaSeen, Opener, Permissions,
-    Rendition,
+    DenyReason, LinkCreated, LinkDenied, LinkOpened, LinkUpdated, MediaSeen, Opener, Permissions, Rendition,
 };
 use loupe_schemas::ids::LinkId;
 use loupe_schemas::{Fact, Micros};
@@ -31,23 +30,10 @@ pub(super) fn life(scene: &mut Scene<'_>, collection: &Collection, position: usi
         expires_at: link.expires_at,
         permissions: link.permissions.clone(),
     };
-    scene.see(
-        link.created_at,
-        collection,
-        creator,
-        Fact::LinkCreated(created),
-    );
+    scene.see(link.created_at, collection, creator, Fact::LinkCreated(created));
     if let Some(at) = link.updated_at {
-        let permissions = Permissions {
-            reshare: true,
-            watermark: false,
-            ..link.permissions.clone()
-        };
-        let updated = LinkUpdated {
-            link_id: link.id.clone(),
-            expires_at: link.expires_at,
-            permissions,
-        };
+        let permissions = Permissions { reshare: true, watermark: false, ..link.permissions.clone() };
+        let updated = LinkUpdated { link_id: link.id.clone(), expires_at: link.expires_at, permissions };
         scene.see(at, collection, creator, Fact::LinkUpdated(updated));
     }
     if let Some(at) = link.revoked_at {
@@ -61,10 +47,7 @@ pub(super) fn opening(scene: &mut Scene<'_>, collection: &Collection) {
     if person.referrer_host.is_none() && scene.dice.chance(0.5) {
         person.referrer_host = Some("instagram.com");
     }
-    let at = scene
-        .season
-        .day
-        .arrival(&mut scene.dice, person.utc_offset_hours);
+    let at = scene.season.day.arrival(&mut scene.dice, person.utc_offset_hours);
     let Some(link) = existing(scene, collection, at) else {
         return;
     };
@@ -76,14 +59,7 @@ pub(super) fn opening(scene: &mut Scene<'_>, collection: &Collection) {
     let mut time = at;
     if link.permissions.password_required {
         while scene.dice.chance(0.25) {
-            deny(
-                scene,
-                collection,
-                &person,
-                &link.id,
-                DenyReason::BadPassword,
-                time,
-            );
+            deny(scene, collection, &person, &link.id, DenyReason::BadPassword, time);
             time = scene.pause(time, 7_000.0);
         }
     }
@@ -95,24 +71,11 @@ pub(super) fn opening(scene: &mut Scene<'_>, collection: &Collection) {
     look_and_take(scene, collection, &person, link, time);
 }
 
-fn look_and_take(
-    scene: &mut Scene<'_>,
-    collection: &Collection,
-    person: &Person,
-    link: &Link,
-    at: Micros,
-) {
+fn look_and_take(scene: &mut Scene<'_>, collection: &Collection, person: &Person, link: &Link, at: Micros) {
     let medium = &collection.media[link.medium];
     let mut time = scene.pause(at, 1_200.0);
-    let seen = MediaSeen {
-        media_id: medium.id,
-        media_kind: Some(medium.kind()),
-    };
-    let fact = if medium.is_photo() {
-        Fact::PhotoViewed(seen)
-    } else {
-        Fact::VideoPlayed(seen)
-    };
+    let seen = MediaSeen { media_id: medium.id, media_kind: Some(medium.kind()) };
+    let fact = if medium.is_photo() { Fact::PhotoViewed(seen) } else { Fact::VideoPlayed(seen) };
     scene.see(time, collection, person, fact);
     if let Some(allowed) = link.permissions.download
         && scene.dice.chance(0.3)
@@ -124,9 +87,7 @@ fn look_and_take(
 
 /// A link that exists at `at`, the most passed on far more often.
 fn existing<'c>(scene: &mut Scene<'_>, collection: &'c Collection, at: Micros) -> Option<&'c Link> {
-    (0..8)
-        .map(|_| &collection.links[scene.dice.zipf(collection.links.len())])
-        .find(|link| link.created_at < at)
+    (0..8).map(|_| &collection.links[scene.dice.zipf(collection.links.len())]).find(|link| link.created_at < at)
 }
 
 fn refusal(link: &Link, at: Micros) -> Option<DenyReason> {
@@ -147,14 +108,7 @@ fn machines(scene: &mut Scene<'_>, collection: &Collection, link: &Link, at: Mic
     }
     let (machine, opener) = if scene.dice.chance(0.22) {
         let known = scene.dice.chance(0.8);
-        (
-            Person::previewer(&mut scene.dice),
-            if known {
-                Opener::Preview
-            } else {
-                Opener::Unknown
-            },
-        )
+        (Person::previewer(&mut scene.dice), if known { Opener::Preview } else { Opener::Unknown })
     } else if scene.dice.chance(0.05) {
         (Person::scanner(&mut scene.dice), Opener::Scanner)
     } else if scene.dice.chance(0.02) {
@@ -164,11 +118,7 @@ fn machines(scene: &mut Scene<'_>, collection: &Collection, link: &Link, at: Mic
     };
     match refusal(link, before) {
         Some(reason) => {
-            let denied = LinkDenied {
-                link_id: link.id.clone(),
-                deny_reason: reason,
-                opener,
-            };
+            let denied = LinkDenied { link_id: link.id.clone(), deny_reason: reason, opener };
             scene.see(before, collection, &machine, Fact::LinkDenied(denied));
         }
         None => open(scene, collection, &machine, &link.id, opener, before),
@@ -179,8 +129,7 @@ fn machines(scene: &mut Scene<'_>, collection: &Collection, link: &Link, at: Mic
 pub(super) fn limited(scene: &mut Scene<'_>, collection: &Collection) {
     let medium = collection.famous_photo(&mut scene.dice);
     let token = scene.dice.token(16);
-    let link_id =
-        LinkId::new(format!("sl_{token}")).expect("a link id of 19 bytes is within 1 to 64");
+    let link_id = LinkId::new(format!("sl_{token}")).expect("a link id of 19 bytes is within 1 to 64");
     let mut time = scene.season.day.at(scene.dice.float(0.02, 0.25));
     let created = LinkCreated {
         link_id: link_id.clone(),
@@ -196,12 +145,7 @@ pub(super) fn limited(scene: &mut Scene<'_>, collection: &Collection) {
             ..Permissions::default()
         },
     };
-    scene.see(
-        time,
-        collection,
-        &collection.owner,
-        Fact::LinkCreated(created),
-    );
+    scene.see(time, collection, &collection.owner, Fact::LinkCreated(created));
     for _ in 0..LIMITED_DOWNLOADS_MAX {
         time = Micros(time.0 + scene.dice.between(10 * MINUTE as u64, 3 * HOUR as u64) as i64);
         let person = Person::guest(&mut scene.dice, collection.home);
@@ -212,29 +156,12 @@ pub(super) fn limited(scene: &mut Scene<'_>, collection: &Collection) {
     for _ in 0..scene.dice.between(1, 4) {
         time = Micros(time.0 + scene.dice.between(20 * MINUTE as u64, 2 * HOUR as u64) as i64);
         let person = Person::guest(&mut scene.dice, collection.home);
-        deny(
-            scene,
-            collection,
-            &person,
-            &link_id,
-            DenyReason::Quota,
-            time,
-        );
+        deny(scene, collection, &person, &link_id, DenyReason::Quota, time);
     }
 }
 
-fn open(
-    scene: &mut Scene<'_>,
-    collection: &Collection,
-    person: &Person,
-    link_id: &LinkId,
-    opener: Opener,
-    at: Micros,
-) {
-    let opened = LinkOpened {
-        link_id: link_id.clone(),
-        opener,
-    };
+fn open(scene: &mut Scene<'_>, collection: &Collection, person: &Person, link_id: &LinkId, opener: Opener, at: Micros) {
+    let opened = LinkOpened { link_id: link_id.clone(), opener };
     scene.see(at, collection, person, Fact::LinkOpened(opened));
 }
 
@@ -246,10 +173,6 @@ fn deny(
     deny_reason: DenyReason,
     at: Micros,
 ) {
-    let denied = LinkDenied {
-        link_id: link_id.clone(),
-        deny_reason,
-        opener: Opener::Human,
-    };
+    let denied = LinkDenied { link_id: link_id.clone(), deny_reason, opener: Opener::Human };
     scene.see(at, collection, person, Fact::LinkDenied(denied));
 }

@@ -28,10 +28,7 @@ pub(super) fn stars(scene: &mut Scene<'_>, collection: &Collection) {
 /// The photographer drops in.
 pub(super) fn tell(scene: &mut Scene<'_>, collection: &Collection) {
     let owner = &collection.owner;
-    let at = scene
-        .season
-        .day
-        .arrival(&mut scene.dice, owner.utc_offset_hours);
+    let at = scene.season.day.arrival(&mut scene.dice, owner.utc_offset_hours);
     let (at, looked_at) = visit::look(scene, collection, owner, at);
     let mut time = at;
     for medium in looked_at {

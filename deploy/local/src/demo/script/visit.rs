@@ -19,18 +19,8 @@ struct Habits {
     picks: f64,
 }
 
-const CLIENT: Habits = Habits {
-    photo_downloads: 0.45,
-    film_download: 0.14,
-    archive: 0.05,
-    picks: 0.16,
-};
-const GUEST: Habits = Habits {
-    photo_downloads: 0.22,
-    film_download: 0.04,
-    archive: 0.012,
-    picks: 0.03,
-};
+const CLIENT: Habits = Habits { photo_downloads: 0.45, film_download: 0.14, archive: 0.05, picks: 0.16 };
+const GUEST: Habits = Habits { photo_downloads: 0.22, film_download: 0.04, archive: 0.012, picks: 0.03 };
 
 /// Somebody visits.
 pub(super) fn tell(scene: &mut Scene<'_>, collection: &Collection) {
@@ -41,10 +31,7 @@ pub(super) fn tell(scene: &mut Scene<'_>, collection: &Collection) {
         guest = Person::guest(&mut scene.dice, collection.home);
         (&guest, GUEST)
     };
-    let at = scene
-        .season
-        .day
-        .arrival(&mut scene.dice, person.utc_offset_hours);
+    let at = scene.season.day.arrival(&mut scene.dice, person.utc_offset_hours);
     let (at, looked_at) = look(scene, collection, person, at);
     act(scene, collection, person, &habits, at, &looked_at);
 }
@@ -82,25 +69,9 @@ pub(super) fn look<'c>(
 }
 
 /// One look at one medium: the beacon, and now and then the image or stream request behind it.
-pub(super) fn view(
-    scene: &mut Scene<'_>,
-    collection: &Collection,
-    person: &Person,
-    medium: &Medium,
-    at: Micros,
-) {
-    let seen = MediaSeen {
-        media_id: medium.id,
-        media_kind: Some(medium.kind()),
-    };
-    let object = Object::rendered(
-        medium,
-        if medium.is_photo() {
-            Rendition::Web1024
-        } else {
-            Rendition::Video1080p
-        },
-    );
+pub(super) fn view(scene: &mut Scene<'_>, collection: &Collection, person: &Person, medium: &Medium, at: Micros) {
+    let seen = MediaSeen { media_id: medium.id, media_kind: Some(medium.kind()) };
+    let object = Object::rendered(medium, if medium.is_photo() { Rendition::Web1024 } else { Rendition::Video1080p });
     if medium.is_photo() {
         scene.see(at, collection, person, Fact::PhotoViewed(seen.clone()));
         if scene.dice.chance(0.02) {
@@ -110,24 +81,14 @@ pub(super) fn view(
         }
         if scene.dice.chance(0.10) {
             let mut reply = Reply::preview(&object);
-            reply.cache = scene.dice.weighted(&[
-                (CacheStatus::Hit, 90),
-                (CacheStatus::Miss, 8),
-                (CacheStatus::Stale, 2),
-            ]);
+            reply.cache =
+                scene.dice.weighted(&[(CacheStatus::Hit, 90), (CacheStatus::Miss, 8), (CacheStatus::Stale, 2)]);
             download::transfer::respond(scene, collection, person, &object, at, reply);
         }
     } else {
         scene.see(at, collection, person, Fact::VideoPlayed(seen));
         let share = scene.dice.float(0.1, 1.0);
-        download::transfer::respond(
-            scene,
-            collection,
-            person,
-            &object,
-            at,
-            Reply::playback(&object, share),
-        );
+        download::transfer::respond(scene, collection, person, &object, at, Reply::playback(&object, share));
     }
 }
 

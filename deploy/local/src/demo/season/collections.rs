@@ -21,14 +21,7 @@ pub(super) struct Plan {
     pub(super) occasion: &'static str,
 }
 
-const WEDDING_SETS: &[&str] = &[
-    "Getting Ready",
-    "Ceremony",
-    "Portraits",
-    "Dinner",
-    "Party",
-    "Films",
-];
+const WEDDING_SETS: &[&str] = &["Getting Ready", "Ceremony", "Portraits", "Dinner", "Party", "Films"];
 
 /// The collections of accounts 1, 2 and 3; the first is the one the welcome text shows.
 pub(super) const COLLECTIONS: &[Plan] = &[

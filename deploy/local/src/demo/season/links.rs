@@ -43,48 +43,29 @@ pub(in crate::demo) enum Creator {
 }
 
 /// The links of a collection: the first are the viral ones and exist from the start of the day.
-pub(super) fn create(
-    dice: &mut Dice,
-    collection: &Collection,
-    plan: &Plan,
-    scale: f64,
-    day: Day,
-) -> Vec<Link> {
-    let count = ((f64::from(plan.links) * scale).round() as usize).max(4);
-    (0..count)
-        .map(|rank| link(dice, collection, day, rank))
-        .collect()
+pub(super) fn create(dice: &mut Dice, collection: &Collection, plan: &Plan, scale: f64, day: Day) -> Vec<Link> {
+    let count = ((f64::from(plan.links) * scale).round() as usize).max(6);
+    (0..count).map(|rank| link(dice, collection, day, rank)).collect()
 }
 
 fn link(dice: &mut Dice, collection: &Collection, day: Day, rank: usize) -> Link {
-    let share = if rank < 2 {
-        rank as f64 * 0.002
-    } else {
-        dice.unit() * dice.unit() * 0.8
-    };
+    let share = if rank < 2 { rank as f64 * 0.002 } else { dice.unit() * dice.unit() * 0.8 };
     let created_at = day.at(share);
-    let later =
-        |dice: &mut Dice| Micros(created_at.0 + dice.between(HOUR as u64, 9 * HOUR as u64) as i64);
+    let later = |dice: &mut Dice| Micros(created_at.0 + dice.between(HOUR as u64, 9 * HOUR as u64) as i64);
     let mut permissions = permissions(dice);
-    let mut expires_at = dice
-        .chance(0.5)
-        .then(|| Micros(created_at.0 + 30 * 24 * HOUR));
+    let mut expires_at = dice.chance(0.5).then(|| Micros(created_at.0 + 30 * 24 * HOUR));
     let mut revoked_at = None;
     let mut updated_at = dice.chance(0.12).then(|| later(dice));
     match rank {
         0 => permissions.download = Some(Rendition::Web2048),
         1 => updated_at = Some(Micros(created_at.0 + 40 * MINUTE)),
-        2 => expires_at = Some(later(dice)),
-        3 => revoked_at = Some(later(dice)),
+        4 => expires_at = Some(later(dice)),
+        5 => revoked_at = Some(later(dice)),
         _ if dice.chance(0.10) => expires_at = Some(later(dice)),
         _ if dice.chance(0.06) => revoked_at = Some(later(dice)),
         _ => {}
     }
-    let creator = if dice.chance(0.4) {
-        Creator::Owner
-    } else {
-        Creator::Client(*dice.pick(&collection.clients))
-    };
+    let creator = if dice.chance(0.4) { Creator::Owner } else { Creator::Client(*dice.pick(&collection.clients)) };
     let medium = if !collection.films.is_empty() && dice.chance(0.08) {
         collection.films[0]
     } else {
@@ -92,8 +73,7 @@ fn link(dice: &mut Dice, collection: &Collection, day: Day, rank: usize) -> Link
     };
     let token = dice.token(8);
     Link {
-        id: LinkId::new(format!("sl_{}", dice.token(16)))
-            .expect("a link id of 19 bytes is within 1 to 64"),
+        id: LinkId::new(format!("sl_{}", dice.token(16))).expect("a link id of 19 bytes is within 1 to 64"),
         medium,
         creator,
         created_at,

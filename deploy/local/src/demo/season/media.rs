@@ -8,16 +8,7 @@ use super::Gallery;
 use super::collections::Plan;
 use crate::demo::dice::Dice;
 
-const SUBJECTS: &[&str] = &[
-    "couple",
-    "family",
-    "friends",
-    "details",
-    "kids",
-    "landscape",
-    "candid",
-    "black-and-white",
-];
+const SUBJECTS: &[&str] = &["couple", "family", "friends", "details", "kids", "landscape", "candid", "black-and-white"];
 const CAMERAS: &[&str] = &["DSC_", "IMG_", "_R5A"];
 
 /// A photo or a film of a collection.
@@ -53,11 +44,7 @@ pub(super) struct Ids {
 impl Ids {
     /// The first ids of the season.
     pub(super) const fn new() -> Self {
-        Self {
-            gallery: 129_003_126,
-            photo: 731_100_244,
-            film: 88_120_030,
-        }
+        Self { gallery: 129_003_126, photo: 731_100_244, film: 88_120_030 }
     }
 
     /// The next set.
@@ -78,38 +65,19 @@ impl Ids {
 }
 
 /// Everything shot for a collection, set by set; films go in the last set.
-pub(super) fn shoot(
-    dice: &mut Dice,
-    plan: &Plan,
-    scale: f64,
-    ids: &mut Ids,
-    galleries: &[Gallery],
-) -> Vec<Medium> {
+pub(super) fn shoot(dice: &mut Dice, plan: &Plan, scale: f64, ids: &mut Ids, galleries: &[Gallery]) -> Vec<Medium> {
     let photos = ((f64::from(plan.photos) * scale).round() as usize).max(galleries.len() * 4);
     let last = galleries.len() - 1;
-    let photo_sets = if galleries[last].name == "Films" {
-        last
-    } else {
-        galleries.len()
-    };
+    let photo_sets = if galleries[last].name == "Films" { last } else { galleries.len() };
     let camera = *dice.pick(CAMERAS);
     let mut frame = dice.between(120, 4_000);
     let mut media = Vec::with_capacity(photos + plan.films as usize);
     for shot in 0..photos {
         frame += dice.between(1, 4);
         let gallery = shot * photo_sets / photos;
-        let tags = vec![
-            plan.occasion.to_owned(),
-            galleries[gallery].name.to_lowercase(),
-            (*dice.pick(SUBJECTS)).to_owned(),
-        ];
-        media.push(Medium::photo(
-            dice,
-            ids.photo(),
-            gallery,
-            format!("{camera}{frame:04}"),
-            tags,
-        ));
+        let tags =
+            vec![plan.occasion.to_owned(), galleries[gallery].name.to_lowercase(), (*dice.pick(SUBJECTS)).to_owned()];
+        media.push(Medium::photo(dice, ids.photo(), gallery, format!("{camera}{frame:04}"), tags));
     }
     for number in 1..=plan.films {
         let tags = vec![plan.occasion.to_owned(), "film".to_owned()];
@@ -119,24 +87,10 @@ pub(super) fn shoot(
 }
 
 impl Medium {
-    fn photo(
-        dice: &mut Dice,
-        id: MediaId,
-        gallery: usize,
-        stem: String,
-        tags: Vec<String>,
-    ) -> Self {
+    fn photo(dice: &mut Dice, id: MediaId, gallery: usize, stem: String, tags: Vec<String>) -> Self {
         let raw = dice.chance(0.03);
-        let (width, height) = if dice.chance(0.35) {
-            (4000, 6000)
-        } else {
-            (6000, 4000)
-        };
-        let (format, extension, median) = if raw {
-            ("raw", "CR3", 42e6)
-        } else {
-            ("jpeg", "jpg", 13e6)
-        };
+        let (width, height) = if dice.chance(0.35) { (4000, 6000) } else { (6000, 4000) };
+        let (format, extension, median) = if raw { ("raw", "CR3", 42e6) } else { ("jpeg", "jpg", 13e6) };
         Self {
             id,
             gallery,
@@ -152,30 +106,19 @@ impl Medium {
 
     fn film(dice: &mut Dice, id: MediaId, gallery: usize, number: u32, tags: Vec<String>) -> Self {
         // The first is the short highlight film everybody watches; the others run longer.
-        let seconds = if number == 1 {
-            dice.float(150.0, 280.0)
-        } else {
-            dice.float(280.0, 900.0)
-        };
+        let seconds = if number == 1 { dice.float(150.0, 280.0) } else { dice.float(280.0, 900.0) };
         let duration_seconds = (seconds * 10.0).round() / 10.0;
         let codec = if dice.chance(0.3) { "hevc" } else { "h264" };
         Self {
             id,
             gallery,
-            filename: if number == 1 {
-                "highlight_film.mp4".to_owned()
-            } else {
-                format!("film_{number}.mp4")
-            },
+            filename: if number == 1 { "highlight_film.mp4".to_owned() } else { format!("film_{number}.mp4") },
             tags,
             format: "mp4",
             width: 3840,
             height: 2160,
             bytes: (duration_seconds * dice.float(4.0e6, 8.0e6)) as u64,
-            film: Some(Film {
-                duration_seconds,
-                codec,
-            }),
+            film: Some(Film { duration_seconds, codec }),
         }
     }
 
@@ -186,11 +129,7 @@ impl Medium {
 
     /// Photo or video.
     pub(in crate::demo) const fn kind(&self) -> MediaKind {
-        if self.is_photo() {
-            MediaKind::Photo
-        } else {
-            MediaKind::Video
-        }
+        if self.is_photo() { MediaKind::Photo } else { MediaKind::Video }
     }
 
     /// What a rendition of it weighs, in bytes. A film in a photo rendition goes as it is.

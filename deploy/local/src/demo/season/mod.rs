@@ -19,9 +19,8 @@ pub(super) use media::Medium;
 /// A day of this many events has the catalogue written down in [`COLLECTIONS`]; others scale it.
 const EVENTS_OF_A_FULL_SEASON: f64 = 200_000.0;
 const NAMES: &[&str] = &[
-    "Ana", "Ben", "Clara", "David", "Emma", "Felix", "Greta", "Hannah", "Isabel", "Jonas", "Katja",
-    "Lukas", "Mia", "Noah", "Olivia", "Paul", "Quentin", "Rosa", "Sophie", "Tom", "Ulrike",
-    "Victor", "Wanda", "Yusuf", "Zoe",
+    "Ana", "Ben", "Clara", "David", "Emma", "Felix", "Greta", "Hannah", "Isabel", "Jonas", "Katja", "Lukas", "Mia",
+    "Noah", "Olivia", "Paul", "Quentin", "Rosa", "Sophie", "Tom", "Ulrike", "Victor", "Wanda", "Yusuf", "Zoe",
 ];
 const SURNAMES: &[&str] = &[
     "Ruiz",
@@ -112,14 +111,8 @@ impl Season {
     /// The season of `seed`, as large as suits a day of `events`.
     pub(super) fn new(seed: u64, events: u64, day: Day) -> Self {
         let mut dice = Dice::of(seed, 1, 0);
-        let scale = (events as f64 / EVENTS_OF_A_FULL_SEASON)
-            .powf(0.6)
-            .clamp(0.05, 4.0);
-        let mut season = Self {
-            day,
-            collections: Vec::new(),
-            clients: Vec::new(),
-        };
+        let scale = (events as f64 / EVENTS_OF_A_FULL_SEASON).powf(0.6).clamp(0.05, 4.0);
+        let mut season = Self { day, collections: Vec::new(), clients: Vec::new() };
         let mut ids = media::Ids::new();
         for plan in COLLECTIONS {
             let collection = season.collection(&mut dice, plan, scale, &mut ids);
@@ -128,27 +121,10 @@ impl Season {
         season
     }
 
-    fn collection(
-        &mut self,
-        dice: &mut Dice,
-        plan: &Plan,
-        scale: f64,
-        ids: &mut media::Ids,
-    ) -> Collection {
-        let galleries: Vec<Gallery> = plan
-            .sets
-            .iter()
-            .map(|name| Gallery {
-                id: ids.gallery(),
-                name,
-            })
-            .collect();
+    fn collection(&mut self, dice: &mut Dice, plan: &Plan, scale: f64, ids: &mut media::Ids) -> Collection {
+        let galleries: Vec<Gallery> = plan.sets.iter().map(|name| Gallery { id: ids.gallery(), name }).collect();
         let media = media::shoot(dice, plan, scale, ids, &galleries);
-        let of_kind = |photo: bool| {
-            (0..media.len())
-                .filter(|index| media[*index].is_photo() == photo)
-                .collect()
-        };
+        let of_kind = |photo: bool| (0..media.len()).filter(|index| media[*index].is_photo() == photo).collect();
         let mut photos: Vec<usize> = of_kind(true);
         let films: Vec<usize> = of_kind(false);
         dice.shuffle(&mut photos);
@@ -176,9 +152,8 @@ impl Season {
     fn invite(&mut self, dice: &mut Dice, plan: &Plan, scale: f64) -> Vec<usize> {
         let account_id = AccountId(plan.account);
         let count = ((f64::from(plan.clients) * scale.sqrt()).round() as usize).max(3);
-        let mut invited: Vec<usize> = (0..self.clients.len())
-            .filter(|index| self.clients[*index].account_id == account_id)
-            .collect();
+        let mut invited: Vec<usize> =
+            (0..self.clients.len()).filter(|index| self.clients[*index].account_id == account_id).collect();
         dice.shuffle(&mut invited);
         invited.truncate(count / 6);
         while invited.len() < count {
@@ -191,11 +166,7 @@ impl Season {
 
     /// A collection, by how many visits each draws.
     pub(super) fn any_collection(&self, dice: &mut Dice) -> &Collection {
-        let total: u64 = self
-            .collections
-            .iter()
-            .map(|collection| u64::from(collection.weight))
-            .sum();
+        let total: u64 = self.collections.iter().map(|collection| u64::from(collection.weight)).sum();
         let mut left = dice.between(0, total.saturating_sub(1));
         for collection in &self.collections {
             let weight = u64::from(collection.weight);
@@ -208,28 +179,19 @@ impl Season {
     }
 
     /// Every catalogue fact in the order its things came to be, with the account and collection it belongs to.
-    pub(super) fn catalogue(
-        &self,
-    ) -> impl Iterator<Item = (AccountId, Option<CollectionId>, Fact)> {
-        let collections = self.collections.iter().flat_map(|collection| {
-            collection
-                .facts()
-                .map(|fact| (collection.account_id, Some(collection.id), fact))
-        });
-        let clients = self
-            .clients
+    pub(super) fn catalogue(&self) -> impl Iterator<Item = (AccountId, Option<CollectionId>, Fact)> {
+        let collections = self
+            .collections
             .iter()
-            .map(|client| (client.account_id, None, client.fact()));
+            .flat_map(|collection| collection.facts().map(|fact| (collection.account_id, Some(collection.id), fact)));
+        let clients = self.clients.iter().map(|client| (client.account_id, None, client.fact()));
         collections.chain(clients)
     }
 
     /// How many facts [`Season::catalogue`] has.
     pub(super) fn catalogue_count(&self) -> usize {
-        let held: usize = self
-            .collections
-            .iter()
-            .map(|collection| 1 + collection.galleries.len() + collection.media.len())
-            .sum();
+        let held: usize =
+            self.collections.iter().map(|collection| 1 + collection.galleries.len() + collection.media.len()).sum();
         held + self.clients.len()
     }
 }
@@ -255,15 +217,9 @@ impl Collection {
 
     fn facts(&self) -> impl Iterator<Item = Fact> {
         let galleries = self.galleries.iter().map(|gallery| {
-            Fact::GalleryUpserted(GalleryUpserted {
-                gallery_id: gallery.id,
-                name: gallery.name.to_owned(),
-            })
+            Fact::GalleryUpserted(GalleryUpserted { gallery_id: gallery.id, name: gallery.name.to_owned() })
         });
-        let media = self
-            .media
-            .iter()
-            .map(|medium| medium.fact(self.gallery_of(medium).id));
+        let media = self.media.iter().map(|medium| medium.fact(self.gallery_of(medium).id));
         std::iter::once(self.fact()).chain(galleries).chain(media)
     }
 }
@@ -273,21 +229,12 @@ impl Client {
         let first = *dice.pick(NAMES);
         let last = *dice.pick(SURNAMES);
         let token = dice.token(30);
-        let id = ClientId::new(format!("cl_{token}"))
-            .expect("a client id of 33 bytes is within 1 to 64");
-        let role = if dice.chance(0.08) {
-            Role::Vendor
-        } else {
-            Role::Client
-        };
+        let id = ClientId::new(format!("cl_{token}")).expect("a client id of 33 bytes is within 1 to 64");
+        let role = if dice.chance(0.08) { Role::Vendor } else { Role::Client };
         Self {
             account_id: AccountId(plan.account),
             name: format!("{first} {last}"),
-            email: format!(
-                "{}.{}{number}@example.com",
-                first.to_lowercase(),
-                last.to_lowercase()
-            ),
+            email: format!("{}.{}{number}@example.com", first.to_lowercase(), last.to_lowercase()),
             person: Person::client(dice, plan.home, id.clone(), role),
             id,
         }

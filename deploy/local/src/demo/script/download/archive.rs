@@ -1,8 +1,6 @@
 //! Archives: prepared first, then fetched; members lie uncompressed at known offsets.
 
-use loupe_schemas::event::{
-    Destination, DownloadKind, DownloadPrepareFailed, DownloadPrepared, Item, Rendition,
-};
+use loupe_schemas::event::{Destination, DownloadKind, DownloadPrepareFailed, DownloadPrepared, Item, Rendition};
 use loupe_schemas::ids::DownloadId;
 use loupe_schemas::{Fact, Micros};
 
@@ -54,23 +52,14 @@ impl Ending {
 }
 
 /// Somebody takes many at once: a set, the whole collection, or their favourites.
-pub(in crate::demo::script) fn take(
-    scene: &mut Scene<'_>,
-    collection: &Collection,
-    person: &Person,
-    at: Micros,
-) {
+pub(in crate::demo::script) fn take(scene: &mut Scene<'_>, collection: &Collection, person: &Person, at: Micros) {
     let ending = scene.dice.weighted(Ending::WEIGHTED);
     let members = choose(scene, collection);
     end(scene, collection, person, &members, at, ending);
 }
 
 /// An archive of the showcase that ends as told.
-pub(in crate::demo::script) fn showcase(
-    scene: &mut Scene<'_>,
-    collection: &Collection,
-    ending: Ending,
-) {
+pub(in crate::demo::script) fn showcase(scene: &mut Scene<'_>, collection: &Collection, ending: Ending) {
     let person = scene.client_of(collection);
     let at = scene.season.day.at(scene.dice.float(0.1, 0.85));
     let members = choose(scene, collection);
@@ -81,18 +70,9 @@ pub(in crate::demo::script) fn showcase(
 pub(in crate::demo::script) fn still_running(scene: &mut Scene<'_>, collection: &Collection) {
     let mut slow = scene.client_of(collection).clone();
     slow.bits_per_second = 6e6;
-    let at = Micros(
-        scene.season.day.end.0 - scene.dice.between(4 * MINUTE as u64, 12 * MINUTE as u64) as i64,
-    );
+    let at = Micros(scene.season.day.end.0 - scene.dice.between(4 * MINUTE as u64, 12 * MINUTE as u64) as i64);
     let members = choose(scene, collection);
-    end(
-        scene,
-        collection,
-        &slow,
-        &members,
-        at,
-        Ending::Fetched(Course::Parts { count: 24 }),
-    );
+    end(scene, collection, &slow, &members, at, Ending::Fetched(Course::Parts { count: 24 }));
 }
 
 fn choose<'c>(scene: &mut Scene<'_>, collection: &'c Collection) -> Vec<&'c Medium> {
@@ -101,23 +81,13 @@ fn choose<'c>(scene: &mut Scene<'_>, collection: &'c Collection) -> Vec<&'c Medi
         collection.media.iter().collect()
     } else if draw < 0.75 {
         let gallery = scene.dice.index(collection.galleries.len());
-        let of_set: Vec<&Medium> = collection
-            .media
-            .iter()
-            .filter(|medium| medium.gallery == gallery)
-            .collect();
-        if of_set.is_empty() {
-            collection.media.iter().collect()
-        } else {
-            of_set
-        }
+        let of_set: Vec<&Medium> = collection.media.iter().filter(|medium| medium.gallery == gallery).collect();
+        if of_set.is_empty() { collection.media.iter().collect() } else { of_set }
     } else {
         let count = scene.dice.between(5, 40) as usize;
         let skipped = scene.dice.index(collection.photos.len() / 2);
         let positions = collection.photos.iter().skip(skipped).take(count);
-        positions
-            .map(|position| &collection.media[*position])
-            .collect()
+        positions.map(|position| &collection.media[*position]).collect()
     }
 }
 
@@ -129,11 +99,8 @@ fn end(
     at: Micros,
     ending: Ending,
 ) {
-    let rendition = scene.dice.weighted(&[
-        (Rendition::HighRes, 60),
-        (Rendition::Original, 25),
-        (Rendition::Web2048, 15),
-    ]);
+    let rendition =
+        scene.dice.weighted(&[(Rendition::HighRes, 60), (Rendition::Original, 25), (Rendition::Web2048, 15)]);
     let (items, object_bytes) = lay_out(members, rendition);
     let known = scene.dice.chance(0.4);
     let wish = |items| Wish {
@@ -155,37 +122,13 @@ fn end(
             let failed_at = fail(scene, collection, person, download_id, at);
             let again = scene.pause(failed_at, 40_000.0);
             let retry = click(scene, collection, person, again, wish(items));
-            prepare_and_fetch(
-                scene,
-                collection,
-                person,
-                retry,
-                object_bytes,
-                again,
-                Course::Whole,
-            );
+            prepare_and_fetch(scene, collection, person, retry, object_bytes, again, Course::Whole);
         }
         Ending::NeverFetched => {
-            prepare_and_fetch(
-                scene,
-                collection,
-                person,
-                download_id,
-                object_bytes,
-                at,
-                Course::Never,
-            );
+            prepare_and_fetch(scene, collection, person, download_id, object_bytes, at, Course::Never);
         }
         Ending::Fetched(course) => {
-            prepare_and_fetch(
-                scene,
-                collection,
-                person,
-                download_id,
-                object_bytes,
-                at,
-                course,
-            );
+            prepare_and_fetch(scene, collection, person, download_id, object_bytes, at, course);
         }
     }
 }
@@ -200,12 +143,7 @@ fn fail(
     let failed_at = scene.pause(at, 30_000.0);
     let code = (*scene.dice.pick(PREPARE_ERRORS)).to_owned();
     let failed = DownloadPrepareFailed { download_id, code };
-    scene.see(
-        failed_at,
-        collection,
-        person,
-        Fact::DownloadPrepareFailed(failed),
-    );
+    scene.see(failed_at, collection, person, Fact::DownloadPrepareFailed(failed));
     failed_at
 }
 
@@ -220,25 +158,9 @@ fn prepare_and_fetch(
 ) {
     let prepared_at = Micros(scene.pause(at, 14_000.0).0.min(at.0 + 3 * MINUTE));
     let object = Object::archive(&mut scene.dice, download_id, object_bytes);
-    let prepared = DownloadPrepared {
-        download_id,
-        object_bytes,
-        etag: object.etag().map(str::to_owned),
-    };
-    scene.see(
-        prepared_at,
-        collection,
-        person,
-        Fact::DownloadPrepared(prepared),
-    );
-    fetch(
-        scene,
-        collection,
-        person,
-        &object,
-        Micros(prepared_at.0 + 2 * SECOND),
-        course,
-    );
+    let prepared = DownloadPrepared { download_id, object_bytes, etag: object.etag().map(str::to_owned) };
+    scene.see(prepared_at, collection, person, Fact::DownloadPrepared(prepared));
+    fetch(scene, collection, person, &object, Micros(prepared_at.0 + 2 * SECOND), course);
 }
 
 /// Where each member's bytes lie, and the size of the whole archive.

@@ -10,11 +10,8 @@ use crate::demo::people::Person;
 use crate::demo::script::Scene;
 use crate::demo::season::{Collection, Medium};
 
-const RENDITIONS: &[(Rendition, u32)] = &[
-    (Rendition::Video1080p, 50),
-    (Rendition::VideoOriginal, 35),
-    (Rendition::Video720p, 15),
-];
+const RENDITIONS: &[(Rendition, u32)] =
+    &[(Rendition::Video1080p, 50), (Rendition::VideoOriginal, 35), (Rendition::Video720p, 15)];
 const COURSES: &[(Course, u32)] = &[
     (Course::Probed, 26),
     (Course::Whole, 20),
@@ -28,11 +25,7 @@ const COURSES: &[(Course, u32)] = &[
     (Course::EdgeFailed, 1),
     (Course::Never, 2),
 ];
-const DRIVES: &[Destination] = &[
-    Destination::GoogleDrive,
-    Destination::GooglePhotos,
-    Destination::Dropbox,
-];
+const DRIVES: &[Destination] = &[Destination::GoogleDrive, Destination::GooglePhotos, Destination::Dropbox];
 
 /// Somebody takes a film home, or to their cloud drive.
 pub(in crate::demo::script) fn take(
@@ -60,34 +53,17 @@ pub(super) fn take_shared(
     link_id: &LinkId,
     at: Micros,
 ) {
-    let wish = Wish {
-        link_id: Some(link_id.clone()),
-        ..Wish::single(medium, Rendition::Video1080p)
-    };
+    let wish = Wish { link_id: Some(link_id.clone()), ..Wish::single(medium, Rendition::Video1080p) };
     carry(scene, collection, person, medium, at, wish);
 }
 
-fn carry(
-    scene: &mut Scene<'_>,
-    collection: &Collection,
-    person: &Person,
-    medium: &Medium,
-    at: Micros,
-    wish: Wish,
-) {
+fn carry(scene: &mut Scene<'_>, collection: &Collection, person: &Person, medium: &Medium, at: Micros, wish: Wish) {
     let (rendition, destination) = (wish.rendition, wish.destination);
     let download_id = click(scene, collection, person, at, wish);
     let object = Object::rendered(medium, rendition).of(download_id);
     if destination.is_cloud_drive() {
         let drive = Person::drive(&mut scene.dice, destination);
-        fetch(
-            scene,
-            collection,
-            &drive,
-            &object,
-            at,
-            Course::Parts { count: 8 },
-        );
+        fetch(scene, collection, &drive, &object, at, Course::Parts { count: 8 });
     } else {
         let course = scene.dice.weighted(COURSES);
         fetch(scene, collection, person, &object, at, course);

@@ -5,9 +5,7 @@ pub(super) mod film;
 pub(super) mod photo;
 pub(super) mod transfer;
 
-use loupe_schemas::event::{
-    Destination, DownloadKind, DownloadRequested, IdentifiedBy, Item, Rendition,
-};
+use loupe_schemas::event::{Destination, DownloadKind, DownloadRequested, IdentifiedBy, Item, Rendition};
 use loupe_schemas::ids::{DownloadId, LinkId};
 use loupe_schemas::{Fact, Micros};
 
@@ -32,18 +30,8 @@ impl Wish {
     fn single(medium: &Medium, rendition: Rendition) -> Self {
         let bytes = medium.bytes_of(rendition);
         Self {
-            kind: if medium.is_photo() {
-                DownloadKind::Photo
-            } else {
-                DownloadKind::Video
-            },
-            items: vec![Item {
-                media_id: medium.id,
-                kind: medium.kind(),
-                bytes,
-                zip_offset: None,
-                zip_length: None,
-            }],
+            kind: if medium.is_photo() { DownloadKind::Photo } else { DownloadKind::Video },
+            items: vec![Item { media_id: medium.id, kind: medium.kind(), bytes, zip_offset: None, zip_length: None }],
             rendition,
             format: medium.format_of(rendition),
             object_bytes: Some(bytes),
@@ -55,13 +43,7 @@ impl Wish {
 }
 
 /// The click: from here on the action exists (rule 31).
-fn click(
-    scene: &mut Scene<'_>,
-    collection: &Collection,
-    person: &Person,
-    at: Micros,
-    wish: Wish,
-) -> DownloadId {
+fn click(scene: &mut Scene<'_>, collection: &Collection, person: &Person, at: Micros, wish: Wish) -> DownloadId {
     let download_id = DownloadId(scene.dice.id_at(at));
     let requested = DownloadRequested {
         download_id,

@@ -42,11 +42,7 @@ pub(in crate::demo::script) fn take(
     let rendition = scene.dice.weighted(RENDITIONS);
     let mut wish = Wish::single(medium, rendition);
     wish.paid = rendition == Rendition::Original && scene.dice.chance(0.15);
-    wish.destination = if scene.dice.chance(0.04) {
-        Destination::EmailLink
-    } else {
-        Destination::Device
-    };
+    wish.destination = if scene.dice.chance(0.04) { Destination::EmailLink } else { Destination::Device };
     carry(scene, collection, person, medium, at, wish);
 }
 
@@ -60,10 +56,7 @@ pub(super) fn take_shared(
     rendition: Rendition,
     at: Micros,
 ) {
-    let wish = Wish {
-        link_id: Some(link_id.clone()),
-        ..Wish::single(medium, rendition)
-    };
+    let wish = Wish { link_id: Some(link_id.clone()), ..Wish::single(medium, rendition) };
     carry(scene, collection, person, medium, at, wish);
 }
 
@@ -77,23 +70,13 @@ pub(in crate::demo::script) fn take_whole(
     at: Micros,
 ) {
     let rendition = Rendition::HighRes;
-    let wish = Wish {
-        link_id: Some(link_id.clone()),
-        ..Wish::single(medium, rendition)
-    };
+    let wish = Wish { link_id: Some(link_id.clone()), ..Wish::single(medium, rendition) };
     let download_id = click(scene, collection, person, at, wish);
     let object = Object::rendered(medium, rendition).of(download_id);
     fetch(scene, collection, person, &object, at, Course::Whole);
 }
 
-fn carry(
-    scene: &mut Scene<'_>,
-    collection: &Collection,
-    person: &Person,
-    medium: &Medium,
-    at: Micros,
-    wish: Wish,
-) {
+fn carry(scene: &mut Scene<'_>, collection: &Collection, person: &Person, medium: &Medium, at: Micros, wish: Wish) {
     let rendition = wish.rendition;
     let download_id = click(scene, collection, person, at, wish);
     let object = Object::rendered(medium, rendition).of(download_id);

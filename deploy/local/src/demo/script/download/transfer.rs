@@ -82,23 +82,13 @@ impl Object {
 
     /// An archive made for one download.
     pub(super) fn archive(dice: &mut Dice, download_id: DownloadId, bytes: u64) -> Self {
-        let etag = dice
-            .chance(0.95)
-            .then(|| format!("\"zip-{}\"", dice.token(12)));
-        Self {
-            download_id: Some(download_id),
-            media_id: None,
-            etag,
-            bytes,
-        }
+        let etag = dice.chance(0.95).then(|| format!("\"zip-{}\"", dice.token(12)));
+        Self { download_id: Some(download_id), media_id: None, etag, bytes }
     }
 
     /// The object fetched for a download.
     pub(super) fn of(self, download_id: DownloadId) -> Self {
-        Self {
-            download_id: Some(download_id),
-            ..self
-        }
+        Self { download_id: Some(download_id), ..self }
     }
 
     /// Its entity tag.
@@ -107,10 +97,7 @@ impl Object {
     }
 
     const fn all(&self) -> Range {
-        Range {
-            start: 0,
-            end: self.bytes - 1,
-        }
+        Range { start: 0, end: self.bytes - 1 }
     }
 }
 
@@ -130,49 +117,28 @@ impl Reply {
 
     /// 206 with all of `range`.
     const fn part(object: &Object, range: Range) -> Self {
-        Self {
-            status: 206,
-            range: Some(range),
-            body_bytes: range.end - range.start + 1,
-            ..Self::whole(object)
-        }
+        Self { status: 206, range: Some(range), body_bytes: range.end - range.start + 1, ..Self::whole(object) }
     }
 
     /// An image request of a page, never a download.
     pub(in crate::demo::script) const fn preview(object: &Object) -> Self {
-        Self {
-            purpose: Purpose::Preview,
-            ..Self::whole(object)
-        }
+        Self { purpose: Purpose::Preview, ..Self::whole(object) }
     }
 
     /// A stream of the first `share` of a film.
     pub(in crate::demo::script) fn playback(object: &Object, share: f64) -> Self {
         let end = ((object.bytes as f64 * share) as u64).min(object.bytes - 1);
-        Self {
-            purpose: Purpose::Playback,
-            ..Self::part(object, Range { start: 0, end })
-        }
+        Self { purpose: Purpose::Playback, ..Self::part(object, Range { start: 0, end }) }
     }
 
     /// The response ends early, after `body_bytes`.
     const fn cut(self, body_bytes: u64, end_reason: EndReason) -> Self {
-        Self {
-            body_bytes,
-            end_reason,
-            ..self
-        }
+        Self { body_bytes, end_reason, ..self }
     }
 
     /// No object, but a status.
     const fn error(object: &Object, status: u16, end_reason: EndReason) -> Self {
-        Self {
-            status,
-            body_bytes: 0,
-            end_reason,
-            cache: CacheStatus::Pass,
-            ..Self::whole(object)
-        }
+        Self { status, body_bytes: 0, end_reason, cache: CacheStatus::Pass, ..Self::whole(object) }
     }
 }
 
@@ -193,9 +159,7 @@ pub(in crate::demo::script) fn respond(
     let ttfb_us = (ttfb_ms * 1_000.0) as u64;
     let duration_us = ttfb_us + (reply.body_bytes as f64 * 8e6 / speed) as u64;
     let ended_at = Micros(at.0 + duration_us as i64);
-    let promised = reply
-        .range
-        .map_or(object.bytes, |range| range.end - range.start + 1);
+    let promised = reply.range.map_or(object.bytes, |range| range.end - range.start + 1);
     let segment = TransferSegment {
         download_id: object.download_id,
         media_id: object.media_id,
@@ -212,10 +176,7 @@ pub(in crate::demo::script) fn respond(
         cache: reply.cache,
         protocol: if scene.dice.chance(0.45) { "h3" } else { "h2" }.to_owned(),
         purpose: reply.purpose,
-        bot_score: scene
-            .dice
-            .chance(0.3)
-            .then(|| (scene.dice.unit() * 100.0).round() / 100.0),
+        bot_score: scene.dice.chance(0.3).then(|| (scene.dice.unit() * 100.0).round() / 100.0),
     };
     scene.see(ended_at, collection, person, Fact::TransferSegment(segment));
     ended_at
@@ -230,17 +191,8 @@ pub(super) fn fetch(
     at: Micros,
     course: Course,
 ) {
-    let cache = scene.dice.weighted(&[
-        (CacheStatus::Hit, 66),
-        (CacheStatus::Miss, 30),
-        (CacheStatus::Stale, 4),
-    ]);
-    let mut line = Line {
-        scene,
-        collection,
-        person,
-        cache,
-    };
+    let cache = scene.dice.weighted(&[(CacheStatus::Hit, 66), (CacheStatus::Miss, 30), (CacheStatus::Stale, 4)]);
+    let mut line = Line { scene, collection, person, cache };
     match course {
         Course::Never => {}
         Course::Whole | Course::AskedFirst | Course::Probed | Course::Revalidated => {
@@ -271,7 +223,6 @@ pub(super) fn fetch(
         Course::Replaced => line.replaced(object, at),
     }
 }
-}
 
 /// A person's connection to the edge while an object is fetched.
 struct Line<'a, 's> {
@@ -283,19 +234,8 @@ struct Line<'a, 's> {
 
 impl Line<'_, '_> {
     fn send(&mut self, object: &Object, at: Micros, reply: Reply) -> Micros {
-        let cache = if reply.cache == CacheStatus::Pass {
-            CacheStatus::Pass
-        } else {
-            self.cache
-        };
-        respond(
-            self.scene,
-            self.collection,
-            self.person,
-            object,
-            at,
-            Reply { cache, ..reply },
-        )
+        let cache = if reply.cache == CacheStatus::Pass { CacheStatus::Pass } else { self.cache };
+        respond(self.scene, self.collection, self.person, object, at, Reply { cache, ..reply })
     }
 
     /// Everything in one response, with a small question before or after it.
@@ -340,11 +280,7 @@ impl Line<'_, '_> {
         while start < object.bytes {
             let end = (start + size).min(object.bytes) - 1;
             let lane = part % lanes.len();
-            lanes[lane] = self.send(
-                object,
-                lanes[lane],
-                Reply::part(object, Range { start, end }),
-            );
+            lanes[lane] = self.send(object, lanes[lane], Reply::part(object, Range { start, end }));
             start = end + 1;
             part += 1;
         }
@@ -357,16 +293,8 @@ impl Line<'_, '_> {
         for _ in 0..pauses {
             let left = object.bytes - start;
             let body_bytes = ((left as f64 * self.scene.dice.float(0.15, 0.8)) as u64).max(1);
-            let reply = if start == 0 {
-                Reply::whole(object)
-            } else {
-                self.rest(object, start)
-            };
-            let reason = if self.scene.dice.chance(0.7) {
-                EndReason::ClientAbort
-            } else {
-                EndReason::Timeout
-            };
+            let reply = if start == 0 { Reply::whole(object) } else { self.rest(object, start) };
+            let reason = if self.scene.dice.chance(0.7) { EndReason::ClientAbort } else { EndReason::Timeout };
             time = self.send(object, time, reply.cut(body_bytes, reason));
             time = self.scene.pause(time, 90_000.0);
             start += body_bytes - self.scene.dice.between(0, 4_096).min(body_bytes - 1);
@@ -376,13 +304,7 @@ impl Line<'_, '_> {
     }
 
     const fn rest(&self, object: &Object, start: u64) -> Reply {
-        Reply::part(
-            object,
-            Range {
-                start,
-                end: object.bytes - 1,
-            },
-        )
+        Reply::part(object, Range { start, end: object.bytes - 1 })
     }
 
     fn cut_off(&mut self, object: &Object, at: Micros, reason: EndReason) -> Micros {

@@ -1,4 +1,4 @@
-//! The day as a whole: reproducible, valid, complete, within its time; and how it goes over the wire.
+//! The day as a whole: reproducible, valid, complete, within its time, and how it is cut into batches.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -7,13 +7,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use loupe_schemas::event::{DownloadKind, EventType, Fact, Purpose};
 use loupe_schemas::{Event, Micros, rules};
 
-use super::Generator;
-use super::edge::Batches;
+use crate::demo::edge::Batches;
+use crate::demo::{Generator, SHOWCASE_COLLECTION};
 
 const EVENTS: u64 = 20_000;
 const SEED: u64 = 7;
 
-fn now() -> DateTime<Utc> {
+pub(super) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_780_000_000, 0).expect("a time chrono can hold")
 }
 
@@ -36,10 +36,7 @@ fn a_day_has_the_events_it_announces_and_hardly_more_than_asked_for() {
         let total = generator.total();
         assert_eq!(total, generator.count() as u64);
         assert!(total >= events, "{total} events of {events}");
-        assert!(
-            events < EVENTS || total < events + 500,
-            "{total} events of {events}"
-        );
+        assert!(events < EVENTS || total < events + 500, "{total} events of {events}");
     }
 }
 
@@ -54,10 +51,7 @@ fn every_event_satisfies_the_rules() {
 #[test]
 fn every_event_type_occurs() {
     let seen: BTreeSet<EventType> = day().iter().map(|event| event.fact.event_type()).collect();
-    let missing: Vec<&EventType> = EventType::ALL
-        .iter()
-        .filter(|kind| !seen.contains(kind))
-        .collect();
+    let missing: Vec<&EventType> = EventType::ALL.iter().filter(|kind| !seen.contains(kind)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 
@@ -67,29 +61,14 @@ fn times_rise_within_the_day_and_the_catalogue_goes_first() {
     let start = Micros::from(now() - TimeDelta::minutes(1) - TimeDelta::days(1));
     let events = day();
     for event in &events {
-        assert!(
-            start <= event.head.occurred_at && event.head.occurred_at < end,
-            "{event:?}"
-        );
+        assert!(start <= event.head.occurred_at && event.head.occurred_at < end, "{event:?}");
     }
     assert!(events.is_sorted_by_key(|event| event.head.occurred_at));
-    let first_fact = events
-        .iter()
-        .position(|event| event.head.edge.is_some())
-        .expect("somebody comes");
-    let known: BTreeSet<_> = events[..first_fact]
-        .iter()
-        .filter_map(|event| event.head.collection_id)
-        .collect();
+    let first_fact = events.iter().position(|event| event.head.edge.is_some()).expect("somebody comes");
+    let known: BTreeSet<_> = events[..first_fact].iter().filter_map(|event| event.head.collection_id).collect();
     for event in &events[first_fact..] {
         if event.head.edge.is_some() {
-            assert!(
-                event
-                    .head
-                    .collection_id
-                    .is_some_and(|id| known.contains(&id)),
-                "{event:?}"
-            );
+            assert!(event.head.collection_id.is_some_and(|id| known.contains(&id)), "{event:?}");
         }
     }
 }
@@ -100,13 +79,7 @@ fn event_ids_are_distinct_and_carry_their_time() {
     let ids: BTreeSet<_> = events.iter().map(|event| event.head.event_id).collect();
     assert_eq!(ids.len(), events.len());
     for event in &events {
-        let (seconds, nanos) = event
-            .head
-            .event_id
-            .0
-            .get_timestamp()
-            .expect("a UUIDv7")
-            .to_unix();
+        let (seconds, nanos) = event.head.event_id.0.get_timestamp().expect("a UUIDv7").to_unix();
         let millis = seconds * 1_000 + u64::from(nanos) / 1_000_000;
         assert_eq!(millis, event.head.occurred_at.0 as u64 / 1_000);
     }
@@ -147,18 +120,11 @@ fn rule_28_every_download_segment_follows_its_request() {
     for event in day() {
         match &event.fact {
             Fact::DownloadRequested(request) => {
-                assert_eq!(
-                    request.download_id.requested_at().0,
-                    event.head.occurred_at.0 / 1_000 * 1_000
-                );
+                assert_eq!(request.download_id.requested_at().0, event.head.occurred_at.0 / 1_000 * 1_000);
                 assert!(requested.insert(request.download_id));
             }
             Fact::TransferSegment(segment) if segment.purpose == Purpose::Download => {
-                assert!(
-                    segment
-                        .download_id
-                        .is_some_and(|id| requested.contains(&id))
-                );
+                assert!(segment.download_id.is_some_and(|id| requested.contains(&id)));
             }
             _ => {}
         }
@@ -174,28 +140,17 @@ fn each_run_of_an_edge_counts_from_zero_without_gaps() {
             let expected = next.entry(edge.boot_id).or_insert(0);
             assert_eq!(edge.seq, *expected);
             *expected += 1;
-            runs_of_node
-                .entry(edge.node)
-                .or_default()
-                .insert(edge.boot_id);
+            runs_of_node.entry(edge.node).or_default().insert(edge.boot_id);
         }
     }
     assert!(runs_of_node.len() > 8, "{} edges", runs_of_node.len());
-    assert!(
-        runs_of_node.values().any(|runs| runs.len() == 2),
-        "no edge was restarted"
-    );
+    assert!(runs_of_node.values().any(|runs| runs.len() == 2), "no edge was restarted");
 }
 
 #[test]
 fn the_showcase_has_several_sets_films_and_archives_and_few_robots_come() {
     let events = day();
-    let showcase = events.iter().filter(|event| {
-        event
-            .head
-            .collection_id
-            .is_some_and(|id| id.0 == super::SHOWCASE_COLLECTION)
-    });
+    let showcase = events.iter().filter(|event| event.head.collection_id.is_some_and(|id| id.0 == SHOWCASE_COLLECTION));
     let mut sets = 0;
     let mut kinds = BTreeSet::new();
     for event in showcase {
@@ -208,10 +163,7 @@ fn the_showcase_has_several_sets_films_and_archives_and_few_robots_come() {
         }
     }
     assert!(sets >= 5);
-    assert_eq!(
-        kinds.into_iter().collect::<Vec<_>>(),
-        ["archive", "photo", "video"]
-    );
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["archive", "photo", "video"]);
     let actors = events.iter().filter_map(|event| event.head.actor.as_ref());
     let (mut all, mut robots) = (0, 0);
     for actor in actors {
@@ -223,24 +175,16 @@ fn the_showcase_has_several_sets_films_and_archives_and_few_robots_come() {
 
 #[test]
 fn batches_carry_every_event_some_twice_some_late_and_the_catalogue_alone_first() {
-    let expected: BTreeMap<String, usize> = day()
-        .iter()
-        .enumerate()
-        .map(|(place, event)| (event.head.event_id.to_string(), place))
-        .collect();
+    let expected: BTreeMap<String, usize> =
+        day().iter().enumerate().map(|(place, event)| (event.head.event_id.to_string(), place)).collect();
     let mut lines: BTreeMap<String, String> = BTreeMap::new();
     let (mut sent, mut copies, mut traffic, mut late, mut furthest) = (0, 0, false, 0, 0);
     for batch in Batches::new(Generator::new(now(), EVENTS, SEED), SEED) {
         let batch = batch.unwrap();
-        assert!(
-            !(traffic && batch.catalogue),
-            "the catalogue comes after traffic"
-        );
+        assert!(!(traffic && batch.catalogue), "the catalogue comes after traffic");
         traffic |= !batch.catalogue;
         let mut text = String::new();
-        flate2::read::GzDecoder::new(batch.body.as_slice())
-            .read_to_string(&mut text)
-            .unwrap();
+        flate2::read::GzDecoder::new(batch.body.as_slice()).read_to_string(&mut text).unwrap();
         assert_eq!(text.lines().count() as u64, batch.events);
         sent += batch.events;
         copies += batch.copies;
@@ -256,9 +200,6 @@ fn batches_carry_every_event_some_twice_some_late_and_the_catalogue_alone_first(
     }
     assert_eq!(lines.len(), expected.len());
     assert_eq!(sent, expected.len() as u64 + copies);
-    assert!(
-        (0.01..0.03).contains(&(copies as f64 / sent as f64)),
-        "{copies} copies of {sent}"
-    );
+    assert!((0.01..0.03).contains(&(copies as f64 / sent as f64)), "{copies} copies of {sent}");
     assert!(late > 50, "{late} late lines");
 }
