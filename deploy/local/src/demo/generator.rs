@@ -16,7 +16,8 @@ use super::season::Season;
 /// The events of a day of gallery traffic, a function of `(now, events, seed)` alone: the catalogue first, then in
 /// the order of `occurred_at`, at least as many as asked for, all within the 24 hours that end a minute before `now`.
 ///
-/// Only the stories that are under way are held in memory.
+/// The smallest day, with the catalogue and what every day has, is about 900 events. Only the stories that are under
+/// way are held in memory.
 pub struct Generator {
     season: Season,
     seed: u64,
