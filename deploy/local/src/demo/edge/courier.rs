@@ -55,7 +55,6 @@ impl Courier {
     /// Sends `batch`, again after a 503, a 429 or a broken connection.
     pub(in crate::demo) async fn deliver(&self, batch: &Batch) -> anyhow::Result<Verdict> {
         let mut backoff = BACKOFF.0;
-        let body = bytes::Bytes::from(batch.body.clone());
         for attempt in 1..=ATTEMPTS_MAX {
             let sent = self
                 .client
@@ -63,7 +62,7 @@ impl Courier {
                 .header(AUTHORIZATION, &self.authorization)
                 .header(CONTENT_TYPE, "application/x-ndjson")
                 .header(CONTENT_ENCODING, "gzip")
-                .body(body.clone())
+                .body(batch.body.clone())
                 .send()
                 .await;
             let wait = match sent {
