@@ -1,3 +1,14 @@
 //! Folds gallery events from Kafka into exact ClickHouse tables.
+//!
+//! Data flows one way: [`log`] (records) → [`fold`] (pure) → [`flush`] (what one step writes) → [`store`] (rows),
+//! and back to the log only as committed offsets.
 
+pub mod config;
+pub mod flush;
 pub mod fold;
+pub mod log;
+mod service;
+pub mod store;
+
+pub use config::Config;
+pub use service::run;

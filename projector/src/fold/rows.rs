@@ -43,3 +43,35 @@ pub struct Rows {
     pub erasures: Vec<ErasureRow>,
     pub edge_sequences: Vec<EdgeSequenceRow>,
 }
+
+impl Rows {
+    /// How many rows there are, over all tables.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.events.len()
+            + self.downloads.len()
+            + self.deliveries.len()
+            + self.media_daily.len()
+            + self.collection_quarter_hourly.len()
+            + self.client_daily.len()
+            + self.link_daily.len()
+            + self.favorites.len()
+            + self.favorite_lists.len()
+            + self.stars.len()
+            + self.share_links.len()
+            + self.link_visitors.len()
+            + self.collections.len()
+            + self.collection_first_upserts.len()
+            + self.galleries.len()
+            + self.media.len()
+            + self.clients.len()
+            + self.erasures.len()
+            + self.edge_sequences.len()
+    }
+
+    /// Whether there is nothing to write.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

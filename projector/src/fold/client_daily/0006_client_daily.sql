@@ -1,5 +1,5 @@
 -- What a client did in a collection on one day; anonymous actors share client_id '' (rule 14).
-CREATE TABLE client_daily
+CREATE TABLE IF NOT EXISTS client_daily
 (
     account_id         UInt64,
     collection_id      UInt64,

@@ -1,5 +1,5 @@
 -- A client: the only table with personal data. An erasure outranks every other version (rule 16).
-CREATE TABLE clients
+CREATE TABLE IF NOT EXISTS clients
 (
     account_id   UInt64,
     client_id    String,

@@ -1,6 +1,6 @@
 -- A collection in one quarter of an hour, which every time zone's hours are made of. Downloads stand at their
 -- requested_at under their kind, with what becomes of them once idle; everything else stands under kind ''.
-CREATE TABLE collection_quarter_hourly
+CREATE TABLE IF NOT EXISTS collection_quarter_hourly
 (
     account_id         UInt64,
     collection_id      UInt64,

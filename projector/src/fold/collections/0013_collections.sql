@@ -1,5 +1,5 @@
 -- The catalogue's latest word on a collection: version is (occurred_at, event_id), so the latest event wins whole.
-CREATE TABLE collections
+CREATE TABLE IF NOT EXISTS collections
 (
     account_id     UInt64,
     collection_id  UInt64,

@@ -1,5 +1,5 @@
 -- When the catalogue first spoke of a collection: its publication when nobody names another (rule 92).
-CREATE TABLE collection_first_upserts
+CREATE TABLE IF NOT EXISTS collection_first_upserts
 (
     account_id         UInt64,
     collection_id      UInt64,

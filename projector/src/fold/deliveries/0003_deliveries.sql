@@ -1,5 +1,5 @@
 -- One medium received, alone or inside an archive. `is_deleted` marks media an earlier request took the place of.
-CREATE TABLE deliveries
+CREATE TABLE IF NOT EXISTS deliveries
 (
     account_id        UInt64,
     collection_id     UInt64,

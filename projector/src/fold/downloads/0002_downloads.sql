@@ -1,5 +1,5 @@
 -- A download action: one download_id. A row without a request (rule 31) has only bytes.
-CREATE TABLE downloads
+CREATE TABLE IF NOT EXISTS downloads
 (
     account_id           UInt64,
     collection_id        UInt64,

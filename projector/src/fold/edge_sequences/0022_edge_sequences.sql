@@ -1,5 +1,5 @@
 -- Which sequence numbers of an edge's run arrived: bit n of `arrived` stands for seq = 64 * chunk + n.
-CREATE TABLE edge_sequences
+CREATE TABLE IF NOT EXISTS edge_sequences
 (
     node     LowCardinality(String),
     boot_id  UUID,

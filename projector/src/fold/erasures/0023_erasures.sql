@@ -1,5 +1,5 @@
 -- A client who was erased, by hash, and the id that took their place in facts (rule 16). The earliest event wins.
-CREATE TABLE erasures
+CREATE TABLE IF NOT EXISTS erasures
 (
     account_id   UInt64,
     client_hash  UInt128,

@@ -1,6 +1,6 @@
 -- An event: its key, and its payload as it travelled on Kafka. A slice is rebuilt from these rows alone.
 -- `version` grows only when a client's erasure rewrites the payload.
-CREATE TABLE events
+CREATE TABLE IF NOT EXISTS events
 (
     account_id       UInt64,
     collection_id    UInt64,

@@ -1,5 +1,5 @@
 -- A list of favourites. Submitted when `submitted` is later than `reopened` (rule 85).
-CREATE TABLE favorite_lists
+CREATE TABLE IF NOT EXISTS favorite_lists
 (
     account_id     UInt64,
     collection_id  UInt64,

@@ -1,6 +1,6 @@
 -- A favourite: one medium on one list. Current when `added` is later than `removed` (rule 82). Every tuple begins
 -- with (at, event_id), so its maximum is the latest; the zero tuple means never.
-CREATE TABLE favorites
+CREATE TABLE IF NOT EXISTS favorites
 (
     account_id     UInt64,
     collection_id  UInt64,

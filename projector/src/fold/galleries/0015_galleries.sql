@@ -1,5 +1,5 @@
 -- The catalogue's latest word on a gallery.
-CREATE TABLE galleries
+CREATE TABLE IF NOT EXISTS galleries
 (
     account_id     UInt64,
     collection_id  UInt64,

@@ -1,5 +1,5 @@
 -- How far each partition is projected: the largest next offset, kept up by a view over the ledger.
-CREATE TABLE positions
+CREATE TABLE IF NOT EXISTS positions
 (
     topic        LowCardinality(String),
     partition    Int32,

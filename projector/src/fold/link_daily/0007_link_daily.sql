@@ -1,5 +1,5 @@
 -- A share link on one day (rules 69 to 74, 80).
-CREATE TABLE link_daily
+CREATE TABLE IF NOT EXISTS link_daily
 (
     account_id           UInt64,
     collection_id        UInt64,

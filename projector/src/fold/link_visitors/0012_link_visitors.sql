@@ -1,5 +1,5 @@
 -- An identity that opened a link, over the link's whole life (rule 72).
-CREATE TABLE link_visitors
+CREATE TABLE IF NOT EXISTS link_visitors
 (
     account_id       UInt64,
     collection_id    UInt64,

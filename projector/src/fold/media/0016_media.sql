@@ -1,5 +1,5 @@
 -- The catalogue's latest word on a photo or video.
-CREATE TABLE media
+CREATE TABLE IF NOT EXISTS media
 (
     account_id        UInt64,
     collection_id     UInt64,

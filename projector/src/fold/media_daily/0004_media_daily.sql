@@ -1,5 +1,5 @@
 -- A medium in one rendition on one day. Views, plays and favourites have no rendition and stand under ''.
-CREATE TABLE media_daily
+CREATE TABLE IF NOT EXISTS media_daily
 (
     account_id         UInt64,
     collection_id      UInt64,

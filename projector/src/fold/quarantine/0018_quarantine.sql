@@ -1,5 +1,5 @@
 -- A record that could not become an event, byte for byte, with why and where it came from.
-CREATE TABLE quarantine
+CREATE TABLE IF NOT EXISTS quarantine
 (
     topic        LowCardinality(String),
     partition    Int32,

@@ -1,5 +1,5 @@
 -- A share link: how it came to be, its present terms (rule 76), its first revocation (rule 75).
-CREATE TABLE share_links
+CREATE TABLE IF NOT EXISTS share_links
 (
     account_id     UInt64,
     collection_id  UInt64,

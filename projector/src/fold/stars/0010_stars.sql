@@ -1,5 +1,5 @@
 -- The owner's star on a photo; current when `starred` is later than `unstarred` (rule 82).
-CREATE TABLE stars
+CREATE TABLE IF NOT EXISTS stars
 (
     account_id     UInt64,
     collection_id  UInt64,

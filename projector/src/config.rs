@@ -1,0 +1,113 @@
+//! What the projector is told at start.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use loupe_service::config::{Invalid, Secret, Validate};
+use serde::Deserialize;
+
+/// What the name of every environment variable of the projector starts with.
+pub const PREFIX: &str = "LOUPE_PROJECTOR";
+
+/// The configuration of the projector; the secrets in it are redacted when it is logged.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where `/livez`, `/readyz` and `/metrics` are served.
+    #[serde(default = "defaults::listen")]
+    pub listen: SocketAddr,
+    /// Kafka's bootstrap servers, `host:port` joined by commas.
+    pub kafka_bootstrap: String,
+    /// The consumer group; projectors of one group share the partitions.
+    #[serde(default = "defaults::group")]
+    pub group: String,
+    /// ClickHouse's HTTP interface, for example `http://127.0.0.1:8123`.
+    pub clickhouse_url: String,
+    /// The database of this version of the tables; created when absent.
+    #[serde(default = "defaults::database")]
+    pub database: String,
+    /// The ClickHouse user, when it has one.
+    #[serde(default)]
+    pub clickhouse_user: Option<String>,
+    /// The ClickHouse password, when it has one.
+    #[serde(default)]
+    pub clickhouse_password: Option<Secret>,
+    /// The longest a record waits for its flush, in milliseconds.
+    #[serde(default = "defaults::flush_interval_ms")]
+    pub flush_interval_ms: u64,
+    /// The most records of one flush.
+    #[serde(default = "defaults::flush_records_max")]
+    pub flush_records_max: usize,
+    /// The most payload bytes of one flush.
+    #[serde(default = "defaults::flush_bytes_max")]
+    pub flush_bytes_max: usize,
+    /// How many bytes of slice states stay resident, about; the least recently touched go first.
+    #[serde(default = "defaults::resident_bytes_max")]
+    pub resident_bytes_max: usize,
+    /// The breaker: a flush of at least 100 records halts when more than this share of it would be quarantined.
+    #[serde(default = "defaults::quarantine_share_max")]
+    pub quarantine_share_max: f64,
+    /// Further librdkafka properties, such as `security.protocol` and `sasl.password`; never printed.
+    #[serde(default)]
+    pub kafka: BTreeMap<String, Secret>,
+}
+
+mod defaults {
+    use std::net::SocketAddr;
+
+    pub(super) fn listen() -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], 8082))
+    }
+
+    pub(super) fn group() -> String {
+        "loupe-projector".to_owned()
+    }
+
+    pub(super) fn database() -> String {
+        "loupe_v1".to_owned()
+    }
+
+    pub(super) fn flush_interval_ms() -> u64 {
+        1_000
+    }
+
+    pub(super) fn flush_records_max() -> usize {
+        100_000
+    }
+
+    pub(super) fn flush_bytes_max() -> usize {
+        64 << 20
+    }
+
+    pub(super) fn resident_bytes_max() -> usize {
+        1 << 30
+    }
+
+    pub(super) fn quarantine_share_max() -> f64 {
+        0.5
+    }
+}
+
+impl Validate for Config {
+    fn validate(&self) -> Result<(), Invalid> {
+        let is_name =
+            |text: &str| !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+        Invalid::unless(!self.kafka_bootstrap.is_empty(), "kafka_bootstrap", "must name at least one broker")?;
+        Invalid::unless(!self.group.is_empty(), "group", "must not be empty")?;
+        let is_http = self.clickhouse_url.starts_with("http://") || self.clickhouse_url.starts_with("https://");
+        Invalid::unless(is_http, "clickhouse_url", "must be an http or https URL")?;
+        Invalid::unless(is_name(&self.database), "database", "must be letters, digits and underscores")?;
+        Invalid::unless(self.flush_interval_ms >= 10, "flush_interval_ms", "must be at least 10")?;
+        Invalid::unless(
+            (1..=1_000_000).contains(&self.flush_records_max),
+            "flush_records_max",
+            "must be 1 to 1000000, so that an insert is one block",
+        )?;
+        Invalid::unless(self.flush_bytes_max >= 1 << 20, "flush_bytes_max", "must be at least 1048576")?;
+        Invalid::unless(
+            (0.0..=1.0).contains(&self.quarantine_share_max),
+            "quarantine_share_max",
+            "must lie between 0 and 1",
+        )
+    }
+}

@@ -1,0 +1,197 @@
+//! Records in, offsets out. Offsets are committed by the flush, after its rows are durable.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use loupe_schemas::topics::{self, Topic};
+use loupe_schemas::{Micros, position::Position};
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance, StreamConsumer};
+use rdkafka::error::KafkaError;
+use rdkafka::message::{BorrowedMessage, Headers, Message};
+use rdkafka::{ClientConfig, ClientContext, Offset, TopicPartitionList};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// One Kafka record, copied out of librdkafka's buffers.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The topic it came from.
+    pub topic: &'static Topic,
+    /// The partition it came from.
+    pub partition: i32,
+    /// Its offset.
+    pub offset: i64,
+    /// When the broker appended it (rule 9's receipt).
+    pub appended_at: Micros,
+    /// Its key.
+    pub key: Vec<u8>,
+    /// Its value; `None` for a tombstone.
+    pub payload: Option<Vec<u8>>,
+    /// Its headers.
+    pub headers: Vec<(String, Vec<u8>)>,
+}
+
+/// What was read since the last batch, from all assigned partitions.
+#[derive(Debug)]
+pub struct Batch {
+    /// The records, in order within each partition.
+    pub records: Vec<Record>,
+    /// Which assignment they were read under; states of an earlier one must be forgotten.
+    pub epoch: u64,
+}
+
+/// Counts assignments. A rebalance may hand our partitions to another and back.
+struct Epochs(Arc<AtomicU64>);
+
+impl ClientContext for Epochs {}
+
+impl ConsumerContext for Epochs {
+    fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        let epoch = self.0.fetch_add(1, Ordering::SeqCst) + 1;
+        tracing::info!(epoch, ?rebalance, "partitions change hands");
+    }
+}
+
+/// The consumer of both topics.
+pub struct Consumer {
+    inner: StreamConsumer<Epochs>,
+    epoch: Arc<AtomicU64>,
+    records_max: usize,
+    bytes_max: usize,
+    interval: Duration,
+}
+
+impl Consumer {
+    /// Subscribes to both topics.
+    ///
+    /// # Errors
+    /// A librdkafka property that does not exist or does not hold together.
+    pub fn new(config: &Config) -> Result<Self, KafkaError> {
+        let epoch = Arc::new(AtomicU64::new(0));
+        let mut client = client_config(config);
+        client
+            .set("group.id", &config.group)
+            .set("enable.auto.commit", "false")
+            .set("auto.offset.reset", "earliest")
+            // An eager protocol gives every partition up before it assigns anew, so what was read and not yet
+            // flushed can be forgotten: it is read again from the committed offset.
+            .set("partition.assignment.strategy", "range")
+            .set("topic.metadata.refresh.interval.ms", "2000")
+            .set("fetch.wait.max.ms", "100")
+            .set("queued.min.messages", "200000")
+            .set("queued.max.messages.kbytes", "131072");
+        for (name, value) in &config.kafka {
+            client.set(name, value.expose());
+        }
+        let inner: StreamConsumer<Epochs> = client.create_with_context(Epochs(Arc::clone(&epoch)))?;
+        inner.subscribe(&[topics::EVENTS.name, topics::CATALOG.name])?;
+        Ok(Self {
+            inner,
+            epoch,
+            records_max: config.flush_records_max,
+            bytes_max: config.flush_bytes_max,
+            interval: Duration::from_millis(config.flush_interval_ms),
+        })
+    }
+
+    /// Reads until a batch is full or old. Once `shutdown` is asked for, what was read so far, then `None`.
+    pub async fn next_batch(&self, shutdown: &CancellationToken) -> Option<Batch> {
+        let mut epoch = self.epoch.load(Ordering::SeqCst);
+        let mut records = Vec::new();
+        let mut bytes = 0;
+        let sleep = tokio::time::sleep(self.interval);
+        tokio::pin!(sleep);
+        while records.len() < self.records_max && bytes < self.bytes_max {
+            let received = tokio::select! {
+                biased;
+                () = shutdown.cancelled() => break,
+                () = &mut sleep, if !records.is_empty() => break,
+                received = self.inner.recv() => received,
+            };
+            let now = self.epoch.load(Ordering::SeqCst);
+            if now != epoch {
+                records.clear();
+                bytes = 0;
+                epoch = now;
+            }
+            match received {
+                Ok(message) => {
+                    if records.is_empty() {
+                        sleep.as_mut().reset(tokio::time::Instant::now() + self.interval);
+                    }
+                    if let Some(record) = copy(&message) {
+                        bytes += record.key.len() + record.payload.as_ref().map_or(0, Vec::len);
+                        records.push(record);
+                    }
+                }
+                // Unreachable brokers and topics still to be created: librdkafka keeps trying, and so do we.
+                Err(error) => {
+                    tracing::warn!(%error, "no record");
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+            }
+        }
+        (!records.is_empty()).then_some(Batch { records, epoch })
+    }
+
+    /// Commits next offsets and waits for the broker. A lost assignment is no failure: the new owner reads on from
+    /// the committed offsets, and rows written twice are the same rows.
+    ///
+    /// # Errors
+    /// What the broker said.
+    pub fn commit(&self, next: &[(&'static Topic, i32, i64)]) -> Result<(), KafkaError> {
+        let mut list = TopicPartitionList::new();
+        for (topic, partition, offset) in next {
+            list.add_partition_offset(topic.name, *partition, Offset::Offset(*offset))?;
+        }
+        self.inner.commit(&list, CommitMode::Sync)
+    }
+
+    /// How many records lie between `reached` and the end of the assigned partitions.
+    #[must_use]
+    pub fn lag(&self, reached: &Position) -> Option<i64> {
+        let assignment = self.inner.assignment().ok()?;
+        let mut lag = 0;
+        for element in assignment.elements() {
+            let topic = topics::by_name(element.topic())?;
+            let marks = self.inner.fetch_watermarks(element.topic(), element.partition(), REQUEST_TIMEOUT).ok()?;
+            let next = reached.next_offset(topic, element.partition()).unwrap_or(marks.0);
+            lag += (marks.1 - next).max(0);
+        }
+        Some(lag)
+    }
+
+    /// How many partitions the events topic has; `None` while Kafka cannot say.
+    #[must_use]
+    pub fn event_partitions(&self) -> Option<i32> {
+        let metadata = self.inner.fetch_metadata(Some(topics::EVENTS.name), REQUEST_TIMEOUT).ok()?;
+        let topic = metadata.topics().iter().find(|topic| topic.name() == topics::EVENTS.name)?;
+        i32::try_from(topic.partitions().len()).ok().filter(|count| *count > 0)
+    }
+}
+
+/// The properties a consumer and a producer share.
+pub(super) fn client_config(config: &Config) -> ClientConfig {
+    let mut client = ClientConfig::new();
+    client.set("bootstrap.servers", &config.kafka_bootstrap).set("allow.auto.create.topics", "false");
+    client
+}
+
+fn copy(message: &BorrowedMessage<'_>) -> Option<Record> {
+    let headers = message.headers().map(|headers| {
+        headers.iter().map(|header| (header.key.to_owned(), header.value.unwrap_or_default().to_vec())).collect()
+    });
+    Some(Record {
+        topic: topics::by_name(message.topic())?,
+        partition: message.partition(),
+        offset: message.offset(),
+        appended_at: Micros(message.timestamp().to_millis().unwrap_or(0).saturating_mul(1_000)),
+        key: message.key().unwrap_or_default().to_vec(),
+        payload: message.payload().map(<[u8]>::to_vec),
+        headers: headers.unwrap_or_default(),
+    })
+}

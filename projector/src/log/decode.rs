@@ -1,0 +1,175 @@
+//! From a record to an event, or to the reason why it is none.
+
+use loupe_schemas::avro::codec;
+use loupe_schemas::event::Head;
+use loupe_schemas::ids::EventId;
+use loupe_schemas::topics::{self, CatalogKey};
+use loupe_schemas::{Event, Fact, Micros, rules};
+use rustc_hash::FxHashMap;
+use uuid::Uuid;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+
+use super::consumer::Record;
+use super::murmur2::partition_of;
+use crate::fold::filter::UserAgentClass;
+
+const CLASSES_MAX: usize = 100_000;
+
+/// A record and what it says.
+#[derive(Debug)]
+pub struct DecodedRecord {
+    /// The record.
+    pub record: Record,
+    /// What it says.
+    pub decoded: Decoded,
+}
+
+/// What a record says.
+#[derive(Debug)]
+pub enum Decoded {
+    /// An event, with the class of its actor's user agent and a hash of its payload.
+    Event {
+        /// The event.
+        event: Box<Event>,
+        /// What its actor's user agent is.
+        class: UserAgentClass,
+        /// Tells a collision from a duplicate (rule 10).
+        content: u64,
+    },
+    /// An event in a partition its collection does not belong to: a slice must have one log.
+    Misrouted {
+        /// The key that leads to the right partition.
+        key: String,
+    },
+    /// No event.
+    Rejected(Rejected),
+}
+
+/// Why a record is no event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// The kind of mistake, for metrics.
+    pub reason: &'static str,
+    /// The field at fault, if one is.
+    pub field: String,
+    /// The rule, for people.
+    pub message: String,
+}
+
+/// Decodes records. Not shared: it remembers the classes of user agents.
+pub struct Decoder {
+    codec: codec::Decoder,
+    classes: FxHashMap<String, UserAgentClass>,
+}
+
+impl Decoder {
+    /// A decoder over every schema that ever landed.
+    #[must_use]
+    pub fn new(codec: codec::Decoder) -> Self {
+        Self { codec, classes: FxHashMap::default() }
+    }
+
+    /// Decodes a record, given how many partitions the events topic has.
+    pub fn decode(&mut self, record: Record, event_partitions: i32) -> DecodedRecord {
+        let decoded = match self.event(&record) {
+            Ok(event) => self.route(&record, event, event_partitions),
+            Err(rejected) => Decoded::Rejected(rejected),
+        };
+        DecodedRecord { record, decoded }
+    }
+
+    fn event(&self, record: &Record) -> Result<Event, Rejected> {
+        let Some(payload) = &record.payload else { return tombstone(record) };
+        let event = self.codec.decode(payload).map_err(|error| undecodable(&error))?;
+        rules::check(&event, record.appended_at).map_err(|violation| Rejected {
+            reason: violation.code.as_str(),
+            field: violation.field,
+            message: violation.message,
+        })?;
+        if record.topic == &topics::CATALOG && !event.fact.event_type().is_catalogue() {
+            let message = format!("{} belongs on {}", event.fact.event_type().as_str(), topics::EVENTS.name);
+            return Err(Rejected { reason: "wrong_topic", field: "type".to_owned(), message });
+        }
+        Ok(event)
+    }
+
+    fn route(&mut self, record: &Record, event: Event, event_partitions: i32) -> Decoded {
+        if record.topic == &topics::EVENTS
+            && let Some((topic, key)) = topics::route(&event)
+            && topic == &topics::EVENTS
+            && partition_of(key.as_bytes(), event_partitions) != record.partition
+        {
+            return Decoded::Misrouted { key };
+        }
+        let user_agent = event.head.actor.as_ref().map_or("", |actor| actor.user_agent.as_str());
+        let class = self.class_of(user_agent);
+        let content = record.payload.as_deref().map_or(0, xxh3_64);
+        Decoded::Event { event: Box::new(event), class, content }
+    }
+
+    /// The class of a user agent, remembered: the same few thousand come again and again.
+    pub fn class_of(&mut self, user_agent: &str) -> UserAgentClass {
+        if let Some(class) = self.classes.get(user_agent) {
+            return *class;
+        }
+        if self.classes.len() >= CLASSES_MAX {
+            self.classes.clear();
+        }
+        let class = UserAgentClass::of(user_agent);
+        self.classes.insert(user_agent.to_owned(), class);
+        class
+    }
+
+    /// Decodes a payload that was an event before, as `events` keeps it.
+    ///
+    /// # Errors
+    /// The schema it was written with is not known here.
+    pub fn decode_stored(&self, payload: &[u8]) -> Result<Event, codec::DecodeError> {
+        self.codec.decode(payload)
+    }
+}
+
+fn undecodable(error: &codec::DecodeError) -> Rejected {
+    let field = match error {
+        codec::DecodeError::Invalid(violation) => violation.field.clone(),
+        _ => String::new(),
+    };
+    Rejected { reason: error.reason(), field, message: error.to_string() }
+}
+
+/// A deletion from the catalogue (rule 94): the key says what, headers say which event and when.
+fn tombstone(record: &Record) -> Result<Event, Rejected> {
+    let reject = |field: &str, message: &str| Rejected {
+        reason: "malformed_tombstone",
+        field: field.to_owned(),
+        message: message.to_owned(),
+    };
+    if record.topic != &topics::CATALOG {
+        return Err(reject("payload", "only the catalogue has tombstones (rule 94)"));
+    }
+    let key = std::str::from_utf8(&record.key).ok().and_then(CatalogKey::parse);
+    let key = key.ok_or_else(|| reject("key", "must name an entity, such as media/1/2/3"))?;
+    let (account_id, collection_id, fact) = match key {
+        CatalogKey::Collection(account, id) => (account, Some(id), Fact::CollectionDeleted(())),
+        CatalogKey::Gallery(account, collection, id) => (account, Some(collection), Fact::GalleryDeleted(id)),
+        CatalogKey::Media(account, collection, id) => (account, Some(collection), Fact::MediaDeleted(id)),
+        CatalogKey::Client(account, id) => (account, None, Fact::ClientErased(id)),
+    };
+    let event_id = header(record, "event_id").and_then(|text| Uuid::parse_str(text).ok());
+    let occurred_at = header(record, "occurred_at").and_then(|text| text.parse().ok()).map(Micros);
+    let place = format!("{}/{}/{}", record.topic.name, record.partition, record.offset);
+    let head = Head {
+        event_id: EventId(event_id.unwrap_or_else(|| Uuid::from_u128(xxh3_128(place.as_bytes())))),
+        occurred_at: occurred_at.unwrap_or(record.appended_at),
+        edge: None,
+        account_id,
+        collection_id,
+        actor: None,
+    };
+    Ok(Event { head, fact })
+}
+
+fn header<'a>(record: &'a Record, name: &str) -> Option<&'a str> {
+    let value = &record.headers.iter().find(|(key, _)| key == name)?.1;
+    std::str::from_utf8(value).ok()
+}

@@ -1,0 +1,10 @@
+//! The log: records from Kafka, what they say, and where those go that say nothing.
+
+mod consumer;
+mod decode;
+mod murmur2;
+mod producer;
+
+pub use consumer::{Batch, Consumer, Record};
+pub use decode::{Decoded, DecodedRecord, Decoder, Rejected};
+pub use producer::Producer;

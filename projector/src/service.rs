@@ -1,0 +1,161 @@
+//! The service: consume, fold and write until told to stop, then drain.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Context;
+use loupe_schemas::avro::codec;
+use loupe_schemas::position::Position;
+use loupe_service::config::Validate;
+use loupe_service::health::{self, Health};
+use loupe_service::lifecycle;
+use loupe_service::telemetry::Metrics;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::flush::{Flush, Folder, Writer};
+use crate::log::{Consumer, Decoder, Producer};
+use crate::store::{MigrationError, Store};
+
+const RETRY_PAUSE: Duration = Duration::from_secs(1);
+const LAG_INTERVAL: Duration = Duration::from_secs(5);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Projects until `shutdown`, then drains: what was folded is written and committed before this returns.
+///
+/// Kafka and ClickHouse may be away at the start and at any time; readiness says which, and work resumes by itself.
+///
+/// # Errors
+/// The configuration breaks a rule, an applied migration was edited, or the address cannot be listened on.
+pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<()> {
+    config
+        .validate()
+        .map_err(|invalid| anyhow::anyhow!("configuration field `{}`: {}", invalid.field, invalid.rule))?;
+    let metrics = Metrics::install();
+    let health = Health::new(&["clickhouse", "kafka"]);
+    let listener = lifecycle::bind(config.listen).await?;
+    // Health is served until the drain is over, so that whoever waits for it sees it.
+    let drained = CancellationToken::new();
+    let routes = health::routes(health.clone(), metrics);
+    let serving = tokio::spawn(lifecycle::serve(listener, routes, drained.clone(), DRAIN_TIMEOUT));
+    let projected = project(&config, &health, &shutdown).await;
+    drained.cancel();
+    serving.await.context("health server")??;
+    projected
+}
+
+async fn project(config: &Config, health: &Health, shutdown: &CancellationToken) -> anyhow::Result<()> {
+    let store = Store::new(config);
+    if !migrate(&store, health, shutdown).await? {
+        return Ok(());
+    }
+    let consumer = Arc::new(Consumer::new(config).context("Kafka consumer")?);
+    let producer = Producer::new(config).context("Kafka producer")?;
+    let written = Arc::new(AtomicU64::new(0));
+    let reached = Arc::new(Mutex::new(Position::default()));
+    let writer = Writer {
+        store: store.clone(),
+        producer,
+        consumer: Arc::clone(&consumer),
+        health: health.clone(),
+        written: Arc::clone(&written),
+        reached: Arc::clone(&reached),
+    };
+    // One flush waits while one is written: decoding and folding of the next overlaps the inserts of this one.
+    let (flushes, queue) = mpsc::channel(1);
+    let writing = tokio::spawn(writer.run(queue, shutdown.clone()));
+    let watching = tokio::spawn(watch_lag(Arc::clone(&consumer), reached, shutdown.clone()));
+    let folder = Folder::new(config, store, Decoder::new(codec::Decoder::new()), health.clone(), written);
+    fold(folder, &consumer, flushes, health, shutdown).await;
+    writing.await.context("writer")?;
+    watching.abort();
+    Ok(())
+}
+
+/// Whether the tables are up to date; `false` when shutdown came first.
+async fn migrate(store: &Store, health: &Health, shutdown: &CancellationToken) -> anyhow::Result<bool> {
+    loop {
+        match store.migrate().await {
+            Ok(()) => {
+                health.set_ready("clickhouse");
+                return Ok(true);
+            }
+            Err(error @ MigrationError::Edited { .. }) => return Err(error.into()),
+            Err(error) => {
+                tracing::warn!(%error, "the tables cannot be brought up to date; trying again");
+                health.set_not_ready("clickhouse", error.to_string());
+                tokio::select! {
+                    () = tokio::time::sleep(RETRY_PAUSE) => {}
+                    () = shutdown.cancelled() => return Ok(false),
+                }
+            }
+        }
+    }
+}
+
+async fn fold(
+    mut folder: Folder,
+    consumer: &Consumer,
+    flushes: mpsc::Sender<Flush>,
+    health: &Health,
+    shutdown: &CancellationToken,
+) {
+    let Some(mut event_partitions) = event_partitions(consumer, health, shutdown).await else { return };
+    let mut epoch = None;
+    while let Some(batch) = consumer.next_batch(shutdown).await {
+        if epoch.replace(batch.epoch) != Some(batch.epoch) {
+            let Some(partitions) = self::event_partitions(consumer, health, shutdown).await else { return };
+            event_partitions = partitions;
+        }
+        match folder.fold(batch, event_partitions, shutdown).await {
+            Ok(Some(flush)) => {
+                if flushes.send(flush).await.is_err() {
+                    return;
+                }
+            }
+            Ok(None) => return,
+            Err(halted) => {
+                tracing::error!(%halted, "the breaker opened");
+                health.set_not_ready("quarantine", halted.to_string());
+                shutdown.cancelled().await;
+                return;
+            }
+        }
+    }
+}
+
+/// How many partitions the events topic has, once Kafka can say.
+async fn event_partitions(consumer: &Consumer, health: &Health, shutdown: &CancellationToken) -> Option<i32> {
+    loop {
+        if let Some(partitions) = tokio::task::block_in_place(|| consumer.event_partitions()) {
+            health.set_ready("kafka");
+            return Some(partitions);
+        }
+        health.set_not_ready("kafka", "the events topic cannot be found");
+        tokio::select! {
+            () = tokio::time::sleep(RETRY_PAUSE) => {}
+            () = shutdown.cancelled() => return None,
+        }
+    }
+}
+
+/// Keeps the gauges of lag: in records, and in seconds since nothing was left.
+async fn watch_lag(consumer: Arc<Consumer>, reached: Arc<Mutex<Position>>, shutdown: CancellationToken) {
+    let mut caught_up_at = std::time::Instant::now();
+    while !shutdown.is_cancelled() {
+        let position = reached.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(lag) = tokio::task::block_in_place(|| consumer.lag(&position)) {
+            if lag == 0 {
+                caught_up_at = std::time::Instant::now();
+            }
+            metrics::gauge!("loupe_projector_lag_records").set(lag as f64);
+            metrics::gauge!("loupe_projector_lag_seconds").set(caught_up_at.elapsed().as_secs_f64());
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LAG_INTERVAL) => {}
+            () = shutdown.cancelled() => return,
+        }
+    }
+}

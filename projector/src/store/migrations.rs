@@ -1,0 +1,133 @@
+//! Numbered `.sql` files, applied in order, recorded in the database, refused when an applied one was edited.
+
+use clickhouse::Row;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::Store;
+
+/// A migration: its number and name, and its one statement.
+struct Migration {
+    number: u32,
+    name: &'static str,
+    statement: &'static str,
+}
+
+macro_rules! migrations {
+    ($($number:literal $name:literal $path:literal),+ $(,)?) => {
+        &[$(Migration { number: $number, name: $name, statement: include_str!($path) }),+]
+    };
+}
+
+/// Every migration, in order. Each lies in the folder of the read model it makes; new ones go at the end.
+const MIGRATIONS: &[Migration] = migrations![
+    1 "events" "../fold/events/0001_events.sql",
+    2 "downloads" "../fold/downloads/0002_downloads.sql",
+    3 "deliveries" "../fold/deliveries/0003_deliveries.sql",
+    4 "media_daily" "../fold/media_daily/0004_media_daily.sql",
+    5 "collection_quarter_hourly" "../fold/collection_quarter_hourly/0005_collection_quarter_hourly.sql",
+    6 "client_daily" "../fold/client_daily/0006_client_daily.sql",
+    7 "link_daily" "../fold/link_daily/0007_link_daily.sql",
+    8 "favorites" "../fold/favorites/0008_favorites.sql",
+    9 "favorite_lists" "../fold/favorite_lists/0009_favorite_lists.sql",
+    10 "stars" "../fold/stars/0010_stars.sql",
+    11 "share_links" "../fold/share_links/0011_share_links.sql",
+    12 "link_visitors" "../fold/link_visitors/0012_link_visitors.sql",
+    13 "collections" "../fold/collections/0013_collections.sql",
+    14 "collection_first_upserts" "../fold/collections/0014_collection_first_upserts.sql",
+    15 "galleries" "../fold/galleries/0015_galleries.sql",
+    16 "media" "../fold/media/0016_media.sql",
+    17 "clients" "../fold/clients/0017_clients.sql",
+    18 "quarantine" "../fold/quarantine/0018_quarantine.sql",
+    19 "ledger" "../fold/ledger/0019_ledger.sql",
+    20 "positions" "../fold/ledger/0020_positions.sql",
+    21 "positions_of_ledger" "../fold/ledger/0021_positions_of_ledger.sql",
+    22 "edge_sequences" "../fold/edge_sequences/0022_edge_sequences.sql",
+    23 "erasures" "../fold/erasures/0023_erasures.sql",
+];
+
+/// Why the tables cannot be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    /// ClickHouse refused a statement or could not be reached.
+    #[error("{step}: {cause}")]
+    Statement {
+        /// What was being done.
+        step: String,
+        /// What ClickHouse said.
+        cause: clickhouse::error::Error,
+    },
+    /// A file that was applied has another content now.
+    #[error("migration {number:04}_{name} was edited after it was applied; add a new migration instead")]
+    Edited {
+        /// The migration's number.
+        number: u32,
+        /// The migration's name.
+        name: String,
+    },
+}
+
+#[derive(Debug, Row, Serialize, Deserialize)]
+struct Applied {
+    number: u32,
+    name: String,
+    content: u128,
+}
+
+impl Store {
+    /// Creates the database and applies what is not applied yet. Two projectors may do so at once.
+    ///
+    /// # Errors
+    /// A statement that failed, or an applied migration that was edited since.
+    pub async fn migrate(&self) -> Result<(), MigrationError> {
+        let create = format!("CREATE DATABASE IF NOT EXISTS `{}`", self.database);
+        run(&self.client, "create the database", &create).await?;
+        let client = self.database();
+        let record = "CREATE TABLE IF NOT EXISTS migrations (number UInt32, name String, content UInt128) \
+                      ENGINE = ReplacingMergeTree ORDER BY number";
+        run(&client, "create the table of migrations", record).await?;
+        let applied = "SELECT ?fields FROM migrations FINAL ORDER BY number";
+        let applied: Vec<Applied> = client
+            .query(applied)
+            .fetch_all()
+            .await
+            .map_err(|cause| MigrationError::Statement { step: "read applied migrations".to_owned(), cause })?;
+        for migration in MIGRATIONS {
+            let content = xxh3_128(migration.statement.as_bytes());
+            match applied.iter().find(|row| row.number == migration.number) {
+                Some(row) if row.content == content => {}
+                Some(row) => return Err(MigrationError::Edited { number: row.number, name: row.name.clone() }),
+                None => apply(&client, migration, content).await?,
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn apply(client: &clickhouse::Client, migration: &Migration, content: u128) -> Result<(), MigrationError> {
+    let step = format!("migration {:04}_{}", migration.number, migration.name);
+    run(client, &step, migration.statement).await?;
+    let row = Applied { number: migration.number, name: migration.name.to_owned(), content };
+    super::insert::insert(client, "migrations", &[row])
+        .await
+        .map_err(|cause| MigrationError::Statement { step: step.clone(), cause })?;
+    tracing::info!(step, "applied");
+    Ok(())
+}
+
+async fn run(client: &clickhouse::Client, step: &str, statement: &str) -> Result<(), MigrationError> {
+    let done = client.query(&statement.replace('?', "??")).execute().await;
+    done.map_err(|cause| MigrationError::Statement { step: step.to_owned(), cause })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_are_numbered_without_gaps() {
+        let numbers: Vec<u32> = MIGRATIONS.iter().map(|migration| migration.number).collect();
+        let expected: Vec<u32> = (1..).take(MIGRATIONS.len()).collect();
+        assert_eq!(numbers, expected);
+    }
+}

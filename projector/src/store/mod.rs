@@ -1,0 +1,46 @@
+//! ClickHouse: the tables, their rows, and the states read back from them.
+
+mod hydrate;
+mod insert;
+mod migrations;
+
+pub use insert::{LedgerRow, QuarantineRow};
+pub use migrations::MigrationError;
+
+use clickhouse::Client;
+
+use crate::config::Config;
+
+/// The database of one version of the tables.
+#[derive(Clone)]
+pub struct Store {
+    client: Client,
+    database: String,
+}
+
+impl Store {
+    /// A store; nothing is connected until something is asked.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        let mut client = Client::default()
+            .with_url(&config.clickhouse_url)
+            // Asynchronous inserts acknowledge before rows are durable, or wait for other clients.
+            .with_setting("async_insert", "0")
+            // One insert is one block, so that it is seen whole or not at all.
+            .with_setting("max_insert_block_size", "1048576")
+            .with_setting("min_insert_block_size_rows", "1048576")
+            .with_setting("min_insert_block_size_bytes", "1073741824");
+        if let Some(user) = &config.clickhouse_user {
+            client = client.with_user(user);
+        }
+        if let Some(password) = &config.clickhouse_password {
+            client = client.with_password(password.expose());
+        }
+        Self { client, database: config.database.clone() }
+    }
+
+    /// The client with this store's database.
+    fn database(&self) -> Client {
+        self.client.clone().with_database(&self.database)
+    }
+}
