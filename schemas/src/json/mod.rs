@@ -28,6 +28,7 @@ use crate::rules::{Code, Violation};
 use fields::Fields;
 
 pub use cloud_event::cloud_event;
+pub(crate) use fact::range;
 pub use write::to_value;
 
 /// Reads one flat event.
