@@ -5,6 +5,7 @@
 
 pub mod avro;
 pub mod event;
+pub mod examples;
 pub mod ids;
 pub mod json;
 pub mod position;
