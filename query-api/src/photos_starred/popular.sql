@@ -1,0 +1,1 @@
+SELECT media_id, score FROM ranked ORDER BY rank LIMIT 10
