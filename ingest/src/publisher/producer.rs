@@ -1,0 +1,231 @@
+//! The publisher itself.
+
+use std::collections::HashSet;
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+use loupe_schemas::Event;
+use loupe_schemas::avro::codec::Encoder;
+use loupe_schemas::position::Position;
+use loupe_schemas::topics::Topic;
+use rdkafka::client::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer};
+use tokio::time::Instant;
+
+use super::record::Record;
+use super::{PublishError, PublisherConfig, TopicFinding, TopicsError, topics};
+
+const QUEUE_RETRY_INTERVAL: Duration = Duration::from_millis(10);
+/// How long metadata and topic creation may take.
+const ADMIN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Where Kafka put an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delivered {
+    /// The topic.
+    pub topic: &'static Topic,
+    /// The partition.
+    pub partition: i32,
+    /// The offset of its record.
+    pub offset: i64,
+}
+
+/// What became of a batch.
+#[derive(Debug, Default)]
+pub struct Publication {
+    /// One result for each event, in their order.
+    pub results: Vec<Result<Delivered, PublishError>>,
+    /// What a reader must have seen to see every delivered event (rule 101).
+    pub position: Position,
+}
+
+/// Publishes events to Kafka, idempotently and acknowledged by every in-sync replica; shared between tasks.
+pub struct Publisher {
+    config: PublisherConfig,
+    encoder: Encoder,
+    producer: RwLock<FutureProducer<Logs>>,
+}
+
+impl std::fmt::Debug for Publisher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Publisher").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+impl Publisher {
+    /// A publisher that connects in the background; Kafka need not be there yet.
+    ///
+    /// # Errors
+    /// A property that librdkafka does not know, or a value it refuses.
+    pub fn new(config: PublisherConfig) -> Result<Self, KafkaError> {
+        let producer = RwLock::new(create(&config)?);
+        let encoder = Encoder::new(config.framing.clone());
+        Ok(Self { config, encoder, producer })
+    }
+
+    /// Publishes one event and waits until it is durable, for at most twice the delivery timeout: once for room in the
+    /// queue, once for the acknowledgement.
+    ///
+    /// # Errors
+    /// See [`PublishError::is_retryable`]. After a retryable error the event may still have been written.
+    pub async fn publish(&self, event: &Event) -> Result<Delivered, PublishError> {
+        let mut publication = self.publish_all(std::slice::from_ref(event)).await;
+        publication.results.pop().unwrap_or(Err(PublishError::Closed))
+    }
+
+    /// Publishes events in their order and waits until each is durable or refused.
+    ///
+    /// An event that can never be published fails alone; after a retryable failure to enqueue one, the rest is not tried.
+    pub async fn publish_all(&self, events: &[Event]) -> Publication {
+        let producer = self.producer();
+        let deadline = Instant::now() + Duration::from_millis(self.config.delivery_timeout_ms);
+        let mut pending = Vec::with_capacity(events.len());
+        let mut stopped: Option<PublishError> = None;
+        for event in events {
+            let enqueued = match &stopped {
+                Some(error) => Err(error.clone()),
+                None => self.enqueue(&producer, event, deadline).await,
+            };
+            stopped = stopped.or_else(|| enqueued.as_ref().err().filter(|error| error.is_retryable()).cloned());
+            pending.push(enqueued);
+        }
+        let mut publication = Publication::default();
+        for enqueued in pending {
+            let result = match enqueued {
+                Ok((topic, delivery)) => delivered(topic, delivery).await,
+                Err(error) => Err(error),
+            };
+            if let Ok(delivered) = result {
+                publication.position.advance(delivered.topic, delivered.partition, delivered.offset + 1);
+            }
+            publication.results.push(result);
+        }
+        if publication.results.iter().any(Result::is_err) {
+            self.replace_after_fatal_error();
+        }
+        publication
+    }
+
+    /// Creates the topics that are missing, with their settings; also tells whether Kafka is there.
+    ///
+    /// # Errors
+    /// No broker answers within seconds, or a topic is missing and cannot be created.
+    pub async fn ensure_topics(&self) -> Result<(), TopicsError> {
+        let producer = self.producer();
+        let existing = tokio::task::spawn_blocking(move || existing_topics(&producer));
+        let existing = existing.await.map_err(|_| TopicsError::Abandoned)?.map_err(TopicsError::Away)?;
+        let replicas = self.config.topic_replication_factor;
+        topics::create_missing(&self.config.client(), &existing, replicas, ADMIN_TIMEOUT).await
+    }
+
+    /// Which settings of our topics differ from what Loupe relies on.
+    ///
+    /// # Errors
+    /// No broker answers within seconds.
+    pub async fn topic_findings(&self) -> Result<Vec<TopicFinding>, TopicsError> {
+        topics::differing(&self.config.client(), ADMIN_TIMEOUT).await
+    }
+
+    /// Waits until what was enqueued is acknowledged or given up; to be called before the process ends.
+    ///
+    /// # Errors
+    /// `timeout` passed first.
+    pub async fn flush(&self, timeout: Duration) -> Result<(), PublishError> {
+        let producer = self.producer();
+        match tokio::task::spawn_blocking(move || producer.flush(timeout)).await {
+            Ok(flushed) => flushed.map_err(PublishError::Kafka),
+            Err(_) => Err(PublishError::Closed),
+        }
+    }
+
+    fn producer(&self) -> FutureProducer<Logs> {
+        self.producer.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn enqueue(
+        &self,
+        producer: &FutureProducer<Logs>,
+        event: &Event,
+        deadline: Instant,
+    ) -> Result<(&'static Topic, DeliveryFuture), PublishError> {
+        let record = Record::of(event, &self.encoder)?;
+        loop {
+            match send(producer, &record) {
+                Ok(delivery) => return Ok((record.topic, delivery)),
+                Err(error) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::QueueFull) => {
+                    if Instant::now() >= deadline {
+                        return Err(PublishError::QueueFull);
+                    }
+                    tokio::time::sleep(QUEUE_RETRY_INTERVAL).await;
+                }
+                Err(error) => return Err(PublishError::Kafka(error)),
+            }
+        }
+    }
+
+    /// An idempotent producer that met a fatal error refuses everything from then on: only a new one goes on.
+    fn replace_after_fatal_error(&self) {
+        let mut producer = self.producer.write().unwrap_or_else(PoisonError::into_inner);
+        let Some((code, reason)) = producer.client().fatal_error() else { return };
+        match create(&self.config) {
+            Ok(fresh) => {
+                tracing::error!(%code, reason, "the producer met a fatal error and is replaced");
+                *producer = fresh;
+            }
+            Err(error) => {
+                tracing::error!(%code, reason, %error, "the producer met a fatal error and cannot be replaced")
+            }
+        }
+    }
+}
+
+fn create(config: &PublisherConfig) -> Result<FutureProducer<Logs>, KafkaError> {
+    config.producer().create_with_context(Logs)
+}
+
+fn existing_topics(producer: &FutureProducer<Logs>) -> Result<HashSet<String>, KafkaError> {
+    let metadata = producer.client().fetch_metadata(None, ADMIN_TIMEOUT)?;
+    let usable = metadata.topics().iter().filter(|topic| topic.error().is_none());
+    Ok(usable.map(|topic| topic.name().to_owned()).collect())
+}
+
+fn send(producer: &FutureProducer<Logs>, record: &Record) -> Result<DeliveryFuture, KafkaError> {
+    let mut message: FutureRecord<'_, str, [u8]> = FutureRecord::to(record.topic.name).key(&record.key);
+    message.payload = record.payload.as_deref();
+    message.headers = record.owned_headers();
+    producer.send_result(message).map_err(|(error, _)| error)
+}
+
+async fn delivered(topic: &'static Topic, delivery: DeliveryFuture) -> Result<Delivered, PublishError> {
+    match delivery.await {
+        Ok(Ok(delivery)) => Ok(Delivered { topic, partition: delivery.partition, offset: delivery.offset }),
+        Ok(Err((error, _))) => Err(PublishError::Kafka(error)),
+        Err(_) => Err(PublishError::Closed),
+    }
+}
+
+/// Passes librdkafka's own log on; what it calls an error is a lost connection, which it mends by itself.
+#[derive(Clone)]
+struct Logs;
+
+impl ClientContext for Logs {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        match level {
+            RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical => {
+                tracing::error!(target: "librdkafka", facility, "{message}");
+            }
+            RDKafkaLogLevel::Error | RDKafkaLogLevel::Warning => {
+                tracing::warn!(target: "librdkafka", facility, "{message}");
+            }
+            RDKafkaLogLevel::Notice | RDKafkaLogLevel::Info | RDKafkaLogLevel::Debug => {
+                tracing::debug!(target: "librdkafka", facility, "{message}");
+            }
+        }
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        tracing::warn!(target: "librdkafka", %error, "{reason}");
+    }
+}
