@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -180,7 +180,7 @@ impl Ingest {
     }
 }
 
-fn key(path: &PathBuf, accounts: Accounts, scope: Scope) -> String {
+fn key(path: &Path, accounts: Accounts, scope: Scope) -> String {
     let (token, entry) = keys::mint(accounts, BTreeSet::from([scope]), "test", clock::now()).unwrap();
     keys::append(path, &entry).unwrap();
     token
