@@ -1,0 +1,52 @@
+//! Serves one ClickHouse engine over one data directory.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+use loupe_clickhouse_local::{Config, exit_without_destructors, library, run};
+use loupe_service::{lifecycle, telemetry};
+
+/// The ClickHouse engine behind ClickHouse's HTTP interface, for one machine.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Arguments {
+    /// Where tables live; created when missing.
+    #[arg(long)]
+    data_dir: PathBuf,
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:8123")]
+    listen: SocketAddr,
+    /// Where the engine's library is kept once fetched.
+    #[arg(long, default_value_os_t = library::default_cache_dir())]
+    cache_dir: PathBuf,
+    /// An option of the engine, such as `max_server_memory_usage=2000000000`; may be repeated.
+    #[arg(long = "option", value_parser = name_and_value)]
+    options: Vec<(String, String)>,
+    /// When set, requests must carry it.
+    #[arg(long, env = "LOUPE_CLICKHOUSE_PASSWORD", hide_env_values = true)]
+    password: Option<String>,
+}
+
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("an option is written name=value")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let Arguments { data_dir, listen, cache_dir, options, password } = Arguments::parse();
+    telemetry::init("clickhouse")?;
+    let library =
+        tokio::task::spawn_blocking(move || library::ensure_library(&cache_dir, &|line| eprintln!("{line}"))).await??;
+    let shutdown = lifecycle::shutdown_token()?;
+    let mut config = Config::new(data_dir, library, listen);
+    (config.engine_options, config.password) = (options, password);
+    match run(config, shutdown.cancelled_owned()).await {
+        Ok(()) => exit_without_destructors(0),
+        Err(error) => {
+            eprintln!("error: {error}");
+            exit_without_destructors(1)
+        }
+    }
+}
