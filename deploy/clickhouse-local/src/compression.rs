@@ -53,7 +53,8 @@ impl Encoding {
     pub(crate) fn accepted(header: &str) -> Self {
         let mut known = header.split(',').filter_map(|choice| {
             let (name, weight) = choice.split_once(';').unwrap_or((choice, ""));
-            let refused = weight.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).is_some_and(|q| q <= 0.0);
+            let refused =
+                weight.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).is_some_and(|q| q <= 0.0);
             if refused { None } else { Self::from_name(name) }
         });
         known.find(|encoding| *encoding != Self::Identity).unwrap_or(Self::Identity)
@@ -101,7 +102,7 @@ impl<R: Read> BlockReader<R> {
         let mut framed = vec![0; HEADER_BYTES];
         self.body.read_exact(&mut framed)?;
         let (compressed_bytes, plain_bytes) = (little_endian(&framed[1..5]), little_endian(&framed[5..9]));
-        if compressed_bytes < HEADER_BYTES || compressed_bytes > BLOCK_BYTES_MAX || plain_bytes > BLOCK_BYTES_MAX {
+        if !(HEADER_BYTES..=BLOCK_BYTES_MAX).contains(&compressed_bytes) || plain_bytes > BLOCK_BYTES_MAX {
             return Err(malformed("a compressed block's sizes are out of range"));
         }
         // Memory follows what really arrives, not what the header promises.
@@ -232,14 +233,8 @@ fn block(plain: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    const ALL: [Encoding; 6] = [
-        Encoding::Identity,
-        Encoding::Gzip,
-        Encoding::Deflate,
-        Encoding::Zstd,
-        Encoding::Lz4,
-        Encoding::Blocks,
-    ];
+    const ALL: [Encoding; 6] =
+        [Encoding::Identity, Encoding::Gzip, Encoding::Deflate, Encoding::Zstd, Encoding::Lz4, Encoding::Blocks];
 
     fn encode(encoding: Encoding, chunks: &[&[u8]]) -> Vec<u8> {
         let mut encoder = Encoder::new(encoding).unwrap();

@@ -35,7 +35,13 @@ impl Engine {
         let about = String::from_utf8_lossy(about.data()).into_owned();
         let (version, timezone) = about.trim_end().split_once('\t').unwrap_or((about.trim_end(), "UTC"));
         tracing::info!(library = api.version(), version, timezone, data_dir, "engine open");
-        Ok(Self { api, arguments, version: version.to_owned(), timezone: timezone.to_owned(), keeper: Mutex::new(keeper) })
+        Ok(Self {
+            api,
+            arguments,
+            version: version.to_owned(),
+            timezone: timezone.to_owned(),
+            keeper: Mutex::new(keeper),
+        })
     }
 
     /// A connection with the engine's default settings, in the database `default`.

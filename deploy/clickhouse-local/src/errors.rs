@@ -103,7 +103,11 @@ impl Exception {
 
     /// The text as a server of `version` writes it, with the line's end.
     pub(crate) fn text(&self, version: &str) -> String {
-        format!("{} (version {version} (embedded build))\n", self.message)
+        // The engine signs its own errors.
+        if self.message.contains(" (version ") {
+            return format!("{}\n", self.message);
+        }
+        format!("{} (version {version})\n", self.message)
     }
 
     /// The status with which ClickHouse answers an error of this code.
@@ -135,7 +139,8 @@ impl std::error::Error for Exception {}
 
 impl From<EngineError> for Exception {
     fn from(EngineError(message): EngineError) -> Self {
-        let code = message.strip_prefix("Code: ").and_then(|rest| rest.split_once('.')).and_then(|(n, _)| n.parse().ok());
+        let code =
+            message.strip_prefix("Code: ").and_then(|rest| rest.split_once('.')).and_then(|(n, _)| n.parse().ok());
         match code {
             Some(code) => Self { code, message: message.trim_end().to_owned() },
             None => Self::new(Code::UnknownException, message.trim_end()),
@@ -169,8 +174,10 @@ mod tests {
         assert_eq!((error.code(), error.status()), (60, StatusCode::NOT_FOUND));
         assert_eq!(
             error.text("26.7.2.1"),
-            "Code: 60. DB::Exception: Unknown table t. (UNKNOWN_TABLE) (version 26.7.2.1 (embedded build))\n"
+            "Code: 60. DB::Exception: Unknown table t. (UNKNOWN_TABLE) (version 26.7.2.1)\n"
         );
+        let signed = Exception::from(EngineError("Code: 60. DB::Exception: t. (UNKNOWN_TABLE) (version 1.2)".into()));
+        assert_eq!(signed.text("26.7.2.1"), "Code: 60. DB::Exception: t. (UNKNOWN_TABLE) (version 1.2)\n");
     }
 
     #[test]

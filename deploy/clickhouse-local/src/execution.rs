@@ -148,7 +148,10 @@ fn run_statement(
 }
 
 fn read_only() -> Exception {
-    Exception::new(Code::Readonly, "Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly")
+    Exception::new(
+        Code::Readonly,
+        "Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly",
+    )
 }
 
 /// An INSERT and how its data is written.
@@ -239,12 +242,8 @@ fn stream_result(
         let summary = Summary { elapsed: started_at.elapsed(), ..Summary::default() };
         return Ok(reply.begin(Some(format), request.answer_encoding, summary)?);
     };
-    let summary = Summary {
-        read: first.read(),
-        result_rows: first.rows(),
-        elapsed: started_at.elapsed(),
-        ..Summary::default()
-    };
+    let summary =
+        Summary { read: first.read(), result_rows: first.rows(), elapsed: started_at.elapsed(), ..Summary::default() };
     reply.begin(Some(format), request.answer_encoding, summary)?;
     reply.send(first.data())?;
     drop(first);

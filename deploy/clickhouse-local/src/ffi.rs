@@ -343,9 +343,7 @@ impl QueryResult {
     /// Rows and bytes written, those of materialized views included.
     pub(crate) fn written(&self) -> (u64, u64) {
         // SAFETY: a live result.
-        unsafe {
-            ((self.api.chdb_result_rows_written)(self.result), (self.api.chdb_result_bytes_written)(self.result))
-        }
+        unsafe { ((self.api.chdb_result_rows_written)(self.result), (self.api.chdb_result_bytes_written)(self.result)) }
     }
 }
 

@@ -19,9 +19,22 @@ pub(crate) enum Chunks {
 /// How chunks of `format` concatenate; none when only the whole result is one document.
 pub(crate) fn chunks_of(format: &str) -> Option<Chunks> {
     Some(match format {
-        "RowBinary" | "Native" | "TabSeparated" | "TSV" | "TabSeparatedRaw" | "TSVRaw" | "Raw" | "CSV"
-        | "JSONEachRow" | "JSONLines" | "NDJSON" | "JSONCompactEachRow" | "JSONStringsEachRow"
-        | "JSONCompactStringsEachRow" | "LineAsString" | "RawBLOB" => Chunks::Plain,
+        "RowBinary"
+        | "Native"
+        | "TabSeparated"
+        | "TSV"
+        | "TabSeparatedRaw"
+        | "TSVRaw"
+        | "Raw"
+        | "CSV"
+        | "JSONEachRow"
+        | "JSONLines"
+        | "NDJSON"
+        | "JSONCompactEachRow"
+        | "JSONStringsEachRow"
+        | "JSONCompactStringsEachRow"
+        | "LineAsString"
+        | "RawBLOB" => Chunks::Plain,
         "TabSeparatedWithNames" | "TSVWithNames" | "JSONCompactEachRowWithNames" => Chunks::HeaderLines(1),
         "TabSeparatedWithNamesAndTypes" | "TSVWithNamesAndTypes" | "JSONCompactEachRowWithNamesAndTypes" => {
             Chunks::HeaderLines(2)

@@ -168,7 +168,10 @@ mod tests {
 
     #[test]
     fn values_begin_the_data() {
-        assert_eq!(split("INSERT INTO t VALUES (1, ';')"), ("INSERT INTO t ".into(), "Values".into(), " (1, ';')".into()));
+        assert_eq!(
+            split("INSERT INTO t VALUES (1, ';')"),
+            ("INSERT INTO t ".into(), "Values".into(), " (1, ';')".into())
+        );
     }
 
     #[test]
@@ -179,7 +182,8 @@ mod tests {
 
     #[test]
     fn an_insert_from_a_query_has_no_data() {
-        for sql in ["INSERT INTO t SELECT 1", "INSERT INTO t (a) WITH 1 AS x SELECT x", "SELECT 1", "", "INSERT INTO t"] {
+        for sql in ["INSERT INTO t SELECT 1", "INSERT INTO t (a) WITH 1 AS x SELECT x", "SELECT 1", "", "INSERT INTO t"]
+        {
             assert_eq!(split_insert(sql), None, "{sql}");
         }
     }

@@ -120,7 +120,9 @@ fn fetch(directory: &Path, library: &Path) -> Result<PathBuf, LibraryError> {
     }
     let mut entries = fs::read_dir(directory).map_err(file_error(directory))?;
     entries
-        .find_map(|entry| entry.ok().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "tgz")))
+        .find_map(|entry| {
+            entry.ok().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "tgz"))
+        })
         .ok_or_else(|| LibraryError::Npm("it left no archive".to_owned()))
 }
 

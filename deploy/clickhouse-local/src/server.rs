@@ -57,7 +57,8 @@ pub async fn serve(
 ) -> Result<(), Error> {
     let to_open = config.clone();
     let engine = tokio::task::spawn_blocking(move || Engine::open(&to_open));
-    let engine = engine.await.map_err(|error| Error::Open { path: config.data_dir.clone(), reason: error.to_string() })??;
+    let engine =
+        engine.await.map_err(|error| Error::Open { path: config.data_dir.clone(), reason: error.to_string() })??;
     let drain_timeout = config.drain_timeout;
     let server = Arc::new(Server {
         sessions: Sessions::new(config.sessions_max),
@@ -181,7 +182,8 @@ async fn form(http: HttpRequest, bytes_max: usize) -> Result<Vec<(String, String
     while let Some(mut field) = form.next_field().await.map_err(|error| malformed(error.to_string()))? {
         let (name, mut value) = (field.name().unwrap_or_default().to_owned(), Vec::new());
         while let Some(chunk) = field.chunk().await.map_err(|error| malformed(error.to_string()))? {
-            let too_long = || Exception::new(Code::QueryIsTooLarge, format!("The form is longer than {bytes_max} bytes"));
+            let too_long =
+                || Exception::new(Code::QueryIsTooLarge, format!("The form is longer than {bytes_max} bytes"));
             bytes_left = bytes_left.checked_sub(chunk.len()).ok_or_else(too_long)?;
             value.extend_from_slice(&chunk);
         }

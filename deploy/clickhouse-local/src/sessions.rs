@@ -26,7 +26,10 @@ pub(crate) struct SessionRequest {
 enum Entry {
     /// A request has the connection.
     Taken,
-    Idle { connection: Connection, expires_at: Instant },
+    Idle {
+        connection: Connection,
+        expires_at: Instant,
+    },
 }
 
 /// The sessions of a server.
