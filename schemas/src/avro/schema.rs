@@ -74,7 +74,11 @@ struct Library {
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
     let all: Vec<_> = FILES.iter().map(|&(event_type, version, json)| compile(event_type, version, json)).collect();
-    let by_fingerprint = all.iter().enumerate().map(|(index, landed)| (landed.fingerprint, index)).collect();
+    let by_fingerprint = all
+        .iter()
+        .enumerate()
+        .flat_map(|(index, landed)| [(landed.fingerprint, index), (unreduced_fingerprint(landed.json), index)]);
+    let by_fingerprint = by_fingerprint.collect();
     let mut latest = HashMap::new();
     for (index, landed) in all.iter().enumerate() {
         let best = latest.entry(landed.event_type).or_insert(index);
@@ -93,6 +97,19 @@ fn compile(event_type: EventType, version: u16, json: &'static str) -> Landed {
     };
     let fingerprint = u64::from_le_bytes(*compiled.rabin_fingerprint());
     Landed { event_type, version, json, fingerprint, compiled }
+}
+
+/// The fingerprint that the Rust implementation of Avro gives to the schema, which clients may frame records with.
+///
+/// Its canonical form keeps `{"type":"string"}` where the specification has `"string"`.
+fn unreduced_fingerprint(json: &str) -> u64 {
+    let schema = match apache_avro::Schema::parse_str(json) {
+        Ok(schema) => schema,
+        // The text was compiled just before: this cannot happen to a user.
+        Err(error) => panic!("{error}"),
+    };
+    let fingerprint = schema.fingerprint::<apache_avro::rabin::Rabin>();
+    fingerprint.bytes.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte))
 }
 
 /// Every landed version of every event type.

@@ -86,6 +86,7 @@ impl<'de, T: Symbol> Deserialize<'de> for Enum<T> {
 
 /// Avro `bytes`, which serde would otherwise write as a sequence of numbers.
 #[derive(Clone, Copy, Deserialize)]
+#[serde(transparent)]
 pub(super) struct Bytes<'a>(#[serde(borrow)] pub(super) &'a [u8]);
 
 impl Serialize for Bytes<'_> {
