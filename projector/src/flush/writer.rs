@@ -43,10 +43,11 @@ impl Writer {
                 tracing::warn!(condition, reason, "a flush failed; trying again");
                 metrics::counter!("loupe_projector_flush_failures_total", "condition" => condition).increment(1);
                 self.health.set_not_ready(condition, reason);
-                if shutdown.is_cancelled() {
-                    return;
+                tokio::select! {
+                    biased;
+                    () = shutdown.cancelled() => return,
+                    () = tokio::time::sleep(backoff) => {}
                 }
-                tokio::time::sleep(backoff).await;
                 backoff = (backoff * 2).min(BACKOFF_MAX);
             }
             self.finish(&flush);

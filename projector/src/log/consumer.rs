@@ -151,15 +151,19 @@ impl Consumer {
         self.inner.commit(&list, CommitMode::Sync)
     }
 
-    /// How many records lie between `reached` and the end of the assigned partitions.
+    /// How many records lie between what is written and the end of the assigned partitions.
+    ///
+    /// `reached` says what this process wrote; of a partition it has written nothing of, the committed offset counts.
     #[must_use]
     pub fn lag(&self, reached: &Position) -> Option<i64> {
         let assignment = self.inner.assignment().ok()?;
+        let committed = self.inner.committed_offsets(assignment, REQUEST_TIMEOUT).ok()?;
         let mut lag = 0;
-        for element in assignment.elements() {
+        for element in committed.elements() {
             let topic = topics::by_name(element.topic())?;
             let marks = self.inner.fetch_watermarks(element.topic(), element.partition(), REQUEST_TIMEOUT).ok()?;
-            let next = reached.next_offset(topic, element.partition()).unwrap_or(marks.0);
+            let committed = element.offset().to_raw().filter(|offset| *offset >= marks.0);
+            let next = reached.next_offset(topic, element.partition()).or(committed).unwrap_or(marks.0);
             lag += (marks.1 - next).max(0);
         }
         Some(lag)

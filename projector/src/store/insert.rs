@@ -96,7 +96,8 @@ pub(super) async fn insert<R>(client: &Client, table: &str, rows: &[R]) -> click
 where
     R: RowOwned + RowWrite + Sync,
 {
-    let mut insert = client.insert::<R>(table).await?;
+    // Checked against the table's columns, rows with named tuples would be refused: the client cannot parse their type.
+    let mut insert = client.clone().with_validation(false).insert::<R>(table).await?;
     for row in rows {
         insert.write(row).await?;
     }
