@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use crate::config::Config;
 use crate::errors::{Error, Exception};
-use crate::ffi::{Api, Connection};
+use crate::ffi::{Api, Connection, skip_destructors_at_exit};
 
 /// An open engine; every request connects to it anew, which costs a tenth of a millisecond.
 pub(crate) struct Engine {
@@ -34,6 +34,8 @@ impl Engine {
             .map_err(|error| open_error(error.to_string()))?;
         let about = String::from_utf8_lossy(about.data()).into_owned();
         let (version, timezone) = about.trim_end().split_once('\t').unwrap_or((about.trim_end(), "UTC"));
+        // By now the engine has registered the destructors of what it needs to run.
+        skip_destructors_at_exit();
         tracing::info!(library = api.version(), version, timezone, data_dir, "engine open");
         Ok(Self {
             api,

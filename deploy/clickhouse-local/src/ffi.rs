@@ -438,14 +438,20 @@ unsafe fn text(pointer: *const c_char) -> Option<String> {
     (!pointer.is_null()).then(|| unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned())
 }
 
-/// Ends the process at once, without running the destructors of static objects.
+/// From now on the process ends without running the destructors of static objects, with the status it was given.
 ///
-/// The engine registers some that wait for threads which a closed engine no longer has, so an ordinary exit after
-/// [`crate::run`] may hang or crash although everything is stored.
-pub fn exit_without_destructors(code: i32) -> ! {
+/// The engine registers some that wait for, or take away data from, threads that still run, so an ordinary exit would
+/// hang or crash although everything is stored. Handlers run last in, first out: whatever was registered before this
+/// call is skipped. Rust's own output is flushed before any handler runs.
+pub(crate) fn skip_destructors_at_exit() {
     unsafe extern "C" {
+        fn on_exit(handler: extern "C" fn(c_int, *mut c_void), argument: *mut c_void) -> c_int;
         fn _exit(status: c_int) -> !;
     }
-    // SAFETY: the C library's own function, which takes any status and never returns.
-    unsafe { _exit(code) }
+    extern "C" fn leave(status: c_int, _: *mut c_void) {
+        // SAFETY: the C library's own function, which takes any status and never returns.
+        unsafe { _exit(status) }
+    }
+    // SAFETY: the C library's own function, and a handler of the type it wants that lives as long as the program.
+    unsafe { on_exit(leave, ptr::null_mut()) };
 }

@@ -33,5 +33,4 @@ mod statement;
 
 pub use config::Config;
 pub use errors::Error;
-pub use ffi::exit_without_destructors;
 pub use server::{run, serve};

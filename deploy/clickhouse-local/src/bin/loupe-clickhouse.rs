@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
-use loupe_clickhouse_local::{Config, exit_without_destructors, library, run};
+use loupe_clickhouse_local::{Config, library, run};
 use loupe_service::{lifecycle, telemetry};
 
 /// The ClickHouse engine behind ClickHouse's HTTP interface, for one machine.
@@ -42,11 +42,6 @@ async fn main() -> anyhow::Result<()> {
     let shutdown = lifecycle::shutdown_token()?;
     let mut config = Config::new(data_dir, library, listen);
     (config.engine_options, config.password) = (options, password);
-    match run(config, shutdown.cancelled_owned()).await {
-        Ok(()) => exit_without_destructors(0),
-        Err(error) => {
-            eprintln!("error: {error}");
-            exit_without_destructors(1)
-        }
-    }
+    run(config, shutdown.cancelled_owned()).await?;
+    Ok(())
 }
