@@ -1,0 +1,5 @@
+//! The tables in a real engine: migrations, every row, and the whole fold through them.
+
+mod engine;
+mod migrations;
+mod whole;
