@@ -1,0 +1,73 @@
+//! The command line: the stack, its keys, and its services one by one.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use loupe_service::config as settings;
+use loupe_service::{clock, lifecycle, telemetry};
+use tokio_util::sync::CancellationToken;
+
+use crate::options::{Cli, Command, Engine, KeyCommand, Up};
+use crate::progress::Progress;
+use crate::{keys, stack};
+
+/// Does what the command line says. An error is shown with its causes.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        match cli.command.unwrap_or(Command::Up(cli.up)) {
+            Command::Up(options) => up(&options).await,
+            Command::Key(KeyCommand::Add(key)) => {
+                println!("{}", keys::add(&key, clock::now())?);
+                Ok(())
+            }
+            Command::Ingest => {
+                let (config, shutdown) = service(loupe_ingest::config::PREFIX, "ingest")?;
+                loupe_ingest::run(config, shutdown).await
+            }
+            Command::Projector => {
+                let (config, shutdown) = service(loupe_projector::config::PREFIX, "projector")?;
+                loupe_projector::run(config, shutdown).await
+            }
+            Command::QueryApi => {
+                anyhow::bail!("none")
+            }
+            Command::Clickhouse(options) => engine(options).await,
+        }
+    })
+}
+
+async fn up(options: &Up) -> anyhow::Result<()> {
+    let shutdown = lifecycle::shutdown_token()?;
+    stack::run(options, &Progress::on_stdout(), shutdown).await
+}
+
+/// What every service begins with: its configuration, logged without secrets, and a token that signals cancel.
+fn service<C>(prefix: &str, name: &str) -> anyhow::Result<(C, CancellationToken)>
+where
+    C: serde::de::DeserializeOwned + settings::Validate + std::fmt::Debug,
+{
+    let config: C = settings::load(prefix, None)?;
+    telemetry::init(name)?;
+    tracing::info!(?config, "configured");
+    Ok((config, lifecycle::shutdown_token()?))
+}
+
+async fn engine(options: Engine) -> anyhow::Result<()> {
+    telemetry::init("clickhouse")?;
+    let shutdown = lifecycle::shutdown_token()?;
+    let config = loupe_clickhouse_local::Config::new(options.data_dir, options.library, options.listen);
+    Ok(loupe_clickhouse_local::run(config, shutdown.cancelled_owned()).await?)
+}

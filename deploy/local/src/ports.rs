@@ -1,0 +1,126 @@
+//! The ports of a stack, all on the loopback address.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener};
+
+use crate::options::PortChoice;
+
+/// The ports of one stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ports {
+    /// The query API.
+    pub query_api: u16,
+    /// Ingest.
+    pub ingest: u16,
+    /// The projector's health and metrics.
+    pub projector: u16,
+    /// ClickHouse's HTTP interface.
+    pub clickhouse: u16,
+    /// Kafka's clients.
+    pub kafka: u16,
+    /// Kafka's controller, which only Kafka itself talks to.
+    pub kafka_controller: u16,
+}
+
+/// The ports of `--ports fixed`.
+pub const FIXED: Ports =
+    Ports { query_api: 8080, ingest: 8081, projector: 8082, clickhouse: 8123, kafka: 9092, kafka_controller: 9093 };
+
+/// Why a port cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum PortError {
+    /// Something listens there.
+    #[error("port {port}, which {service} would use, is taken: stop what listens there, or choose `--ports free`")]
+    Taken {
+        /// The port.
+        port: u16,
+        /// Whose it would be.
+        service: &'static str,
+    },
+    /// The operating system refuses.
+    #[error("cannot listen on port {port} for {service}: {cause}")]
+    Refused {
+        /// The port; 0 when any would do.
+        port: u16,
+        /// Whose it would be.
+        service: &'static str,
+        /// What the operating system says.
+        cause: io::Error,
+    },
+}
+
+impl Ports {
+    /// The ports of `choice`, each free at this moment.
+    ///
+    /// # Errors
+    /// A fixed port is taken, or no free one is left.
+    pub fn choose(choice: PortChoice) -> Result<Self, PortError> {
+        match choice {
+            PortChoice::Fixed => Self::probe(FIXED),
+            PortChoice::Free => Self::probe(Self {
+                query_api: 0,
+                ingest: 0,
+                projector: 0,
+                clickhouse: 0,
+                kafka: 0,
+                kafka_controller: 0,
+            }),
+        }
+    }
+
+    /// Listens on all ports at once, so that no free one is given twice, and lets them go.
+    fn probe(wanted: Self) -> Result<Self, PortError> {
+        let mut held = Vec::new();
+        let mut hold = |service, port| {
+            let listener = listen(service, port)?;
+            let port = listener.local_addr().map_err(|cause| PortError::Refused { port, service, cause })?.port();
+            held.push(listener);
+            Ok(port)
+        };
+        Ok(Self {
+            query_api: hold("the query API", wanted.query_api)?,
+            ingest: hold("ingest", wanted.ingest)?,
+            projector: hold("the projector", wanted.projector)?,
+            clickhouse: hold("ClickHouse", wanted.clickhouse)?,
+            kafka: hold("Kafka", wanted.kafka)?,
+            kafka_controller: hold("Kafka's controller", wanted.kafka_controller)?,
+        })
+    }
+}
+
+/// The loopback address with this port.
+#[must_use]
+pub fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port))
+}
+
+fn listen(service: &'static str, port: u16) -> Result<TcpListener, PortError> {
+    TcpListener::bind(loopback(port)).map_err(|cause| match cause.kind() {
+        io::ErrorKind::AddrInUse => PortError::Taken { port, service },
+        _ => PortError::Refused { port, service, cause },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn free_ports_differ() {
+        let ports = Ports::choose(PortChoice::Free).unwrap();
+        let mut all =
+            [ports.query_api, ports.ingest, ports.projector, ports.clickhouse, ports.kafka, ports.kafka_controller];
+        all.sort_unstable();
+        assert!(all[0] > 0 && all.windows(2).all(|pair| pair[0] != pair[1]), "{all:?}");
+    }
+
+    #[test]
+    fn a_taken_port_is_named_with_its_service_and_the_way_out() {
+        let taken = TcpListener::bind(loopback(0)).unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let wanted = Ports { kafka: port, ..Ports::choose(PortChoice::Free).unwrap() };
+        let message = Ports::probe(wanted).unwrap_err().to_string();
+        assert!(message.starts_with(&format!("port {port}, which Kafka would use, is taken")), "{message}");
+        assert!(message.ends_with("`--ports free`"), "{message}");
+    }
+}
