@@ -1,1 +1,27 @@
 //! Serves the gallery's Downloads & Sharing endpoints from ClickHouse.
+//!
+//! ```text
+//! request ─► endpoint: key, parameters, window ─► an endpoint's folder: .sql ─► rows ─► answer ─► JSON, CSV, NDJSON
+//! ```
+//! What every endpoint does alike is in [`endpoint`]; what one does is in the folder of its name.
+
+mod answer;
+mod config;
+mod endpoint;
+mod export;
+mod json;
+mod page;
+mod parameters;
+mod service;
+mod store;
+
+mod deliveries;
+mod downloads;
+mod favorites;
+mod gallery_video_downloads;
+mod photo_downloads;
+mod photo_sharing_links;
+mod photos_starred;
+
+pub use config::{Config, PREFIX};
+pub use service::run;

@@ -1,0 +1,119 @@
+//! `GET /collections/{id}/favorites`: who chose which medium for which list, and what was said of it.
+
+use loupe_service::keys::Scope;
+use loupe_service::problem::Problem;
+use serde_json::{Value, json};
+
+use crate::answer::Summary;
+use crate::endpoint::{Endpoint, Entry};
+use crate::json::{Clients, at, client, number, of, some, text};
+use crate::page::Window;
+use crate::parameters::{Selection, Takes};
+use crate::store::{Row, Store};
+
+/// A statement over the selected favourites.
+macro_rules! over_favorites {
+    ($($part:expr),+) => { concat!(include_str!("selection.sql"), $($part),+) };
+}
+
+const PAGES: [&str; 2] = [
+    over_favorites!(include_str!("page.sql"), include_str!("../page/ascending.sql")),
+    over_favorites!(include_str!("page.sql"), include_str!("../page/descending.sql")),
+];
+const SUMMARY: &str = over_favorites!(include_str!("summary.sql"));
+const BY_MEDIA: &str = over_favorites!(include_str!("by_media.sql"));
+const BY_CLIENT: &str = over_favorites!(include_str!("by_client.sql"));
+
+/// The list of favourites.
+pub(crate) struct Favorites;
+
+impl Endpoint for Favorites {
+    const NAME: &'static str = "favorites";
+    const SCOPE: Scope = Scope::FavoritesRead;
+    const TAKES: Takes = Takes { parameters: &["client_id", "state"], statuses: &[], sort: "favorited_at" };
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "list/id",
+        "list/name",
+        "list/status",
+        "list/submitted_at",
+        "list/selected",
+        "list/max_selections",
+        "client/id",
+        "client/email",
+        "client/name",
+        "client/identified_by",
+        "media/type",
+        "media/id",
+        "media/gallery_id",
+        "media/filename",
+        "media/favorite_count",
+        "favorited_at",
+        "removed_at",
+        "note",
+    ];
+
+    async fn entries(store: &Store, selection: &Selection, window: &Window) -> Result<Vec<Entry>, Problem> {
+        let rows = store.page(PAGES, selection, window).await?;
+        let clients = store.clients(selection.account, &rows).await?;
+        Ok(rows.into_iter().map(|row| Entry { shown: show(&row, &clients, selection), row }).collect())
+    }
+
+    async fn summary(store: &Store, selection: &Selection, _: &[Entry]) -> Result<Summary, Problem> {
+        let (totals, by_media, by_client) = tokio::try_join!(
+            store.row(SUMMARY, selection),
+            store.rows(BY_MEDIA, selection),
+            store.rows(BY_CLIENT, selection),
+        )?;
+        let clients = store.clients(selection.account, &by_client).await?;
+        let media_totals = |row: &Row| {
+            json!({
+                "type": text(row, "kind"),
+                "id": number(row, "media_id"),
+                "favorite_count": number(row, "favorite_count"),
+                "unique_clients": number(row, "unique_clients"),
+            })
+        };
+        let client_totals = |row: &Row| {
+            json!({
+                "client": client(row, "last_identified_by", &clients, selection),
+                "favorites": number(row, "favorites_n"),
+            })
+        };
+        let summary = json!({
+            "favorites": number(&totals, "favorites_n"),
+            "clients": number(&totals, "clients_n"),
+            "lists": number(&totals, "lists_n"),
+            "by_media": by_media.iter().map(media_totals).collect::<Value>(),
+            "by_client": by_client.iter().map(client_totals).collect::<Value>(),
+        });
+        Ok(Summary { total: number(&totals, "total"), members: vec![("summary", summary)] })
+    }
+}
+
+fn show(row: &Row, clients: &Clients, selection: &Selection) -> Value {
+    let (list_id, media_id) = (text(row, "sort_id"), number(row, "sort_number"));
+    let submitted_at = at(row, "submitted_us");
+    json!({
+        "id": format!("fv_{list_id}_{media_id}"),
+        "list": {
+            "id": list_id,
+            "name": of(row, "list_name"),
+            "status": if submitted_at.is_null() { "open" } else { "submitted" },
+            "submitted_at": submitted_at,
+            "selected": number(row, "selected_n"),
+            "max_selections": of(row, "max_selections"),
+        },
+        "client": client(row, "identified_by", clients, selection),
+        "media": {
+            "type": text(row, "media_kind"),
+            "id": media_id,
+            "gallery_id": of(row, "gallery_id"),
+            "filename": of(row, "filename"),
+            "favorite_count": number(row, "favorite_count"),
+        },
+        "favorited_at": at(row, "sort_at"),
+        "removed_at": at(row, "removed_us"),
+        "note": some(row, "note"),
+    })
+}

@@ -1,0 +1,103 @@
+//! Parts that answers share: times, clients, ratios, masks.
+
+use std::collections::HashMap;
+
+use loupe_schemas::Micros;
+use serde_json::{Value, json};
+
+use crate::parameters::Selection;
+use crate::store::Row;
+
+/// Clients by id.
+pub(crate) type Clients = HashMap<String, Row>;
+
+pub(crate) fn time(at: Option<i64>) -> Value {
+    at.map_or(Value::Null, |at| Micros(at).to_string().into())
+}
+
+/// A column, null when the row has none.
+pub(crate) fn of(row: &Row, column: &str) -> Value {
+    row.get(column).cloned().unwrap_or_default()
+}
+
+pub(crate) fn number(row: &Row, column: &str) -> u64 {
+    row.get(column).and_then(Value::as_u64).unwrap_or(0)
+}
+
+pub(crate) fn text<'a>(row: &'a Row, column: &str) -> &'a str {
+    row.get(column).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A text column, null when it is empty.
+pub(crate) fn some(row: &Row, column: &str) -> Value {
+    Some(text(row, column)).filter(|text| !text.is_empty()).map_or(Value::Null, Into::into)
+}
+
+/// A time column in microseconds.
+pub(crate) fn at(row: &Row, column: &str) -> Value {
+    time(row.get(column).and_then(Value::as_i64))
+}
+
+/// `part ÷ whole`, half up to a power of ten, null when the divisor is 0 (rule 61).
+pub(crate) fn ratio(part: u64, whole: u64, scale: u32) -> Value {
+    if whole == 0 {
+        return Value::Null;
+    }
+    let (part, whole, scale) = (u128::from(part), u128::from(whole), u128::from(scale));
+    json!(((part * scale * 2 + whole) / (whole * 2)) as f64 / scale as f64)
+}
+
+/// The client object, null for an anonymous actor (rules 14 and 15).
+pub(crate) fn client(row: &Row, identified_by: &str, clients: &Clients, selection: &Selection) -> Value {
+    let id = text(row, "client_id");
+    if id.is_empty() {
+        return Value::Null;
+    }
+    let known = clients.get(id);
+    let email = known.and_then(|row| row.get("email")?.as_str());
+    let email = email.map(|email| if selection.shows_pii { email.to_owned() } else { masked_email(email) });
+    json!({"id": id, "email": email, "name": known.map(|row| of(row, "name")), "identified_by": of(row, identified_by)})
+}
+
+fn masked_email(email: &str) -> String {
+    let (person, host) = email.rsplit_once('@').unwrap_or((email, ""));
+    format!("{}***@{host}", person.chars().next().map(String::from).unwrap_or_default())
+}
+
+/// A link's URL without what opens it.
+pub(crate) fn masked_url(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return "***".to_owned() };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    format!("{scheme}://{}/***", authority.rsplit('@').next().unwrap_or_default())
+}
+
+/// A spreadsheet takes such a cell for a formula unless an apostrophe leads it.
+pub(crate) fn csv_cell(value: &Value) -> String {
+    let cell = match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rule_61_ratios_round_half_up() {
+        assert_eq!(ratio(2, 3, 1000), json!(0.667));
+        assert_eq!(ratio(1, 2000, 1000), json!(0.001));
+        assert_eq!(ratio(1, 0, 1000), Value::Null);
+    }
+
+    #[test]
+    fn secrets_are_masked_and_formulas_escaped() {
+        assert_eq!(masked_email("ana@ex.com"), "a***@ex.com");
+        assert_eq!(masked_url("https://u:p@g.example/s/7Hk2?k=1"), "https://g.example/***");
+        for cell in ["=1", "+1", "-1", "@x", "\tx", "\rx"] {
+            assert_eq!(csv_cell(&json!(cell)), format!("'{cell}"));
+        }
+    }
+}
