@@ -42,7 +42,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
                 loupe_projector::run(config, shutdown).await
             }
             Command::QueryApi => {
-                anyhow::bail!("none")
+                let (config, shutdown) = service(loupe_query_api::PREFIX, "query-api")?;
+                loupe_query_api::run(config, shutdown).await
             }
             Command::Clickhouse(options) => engine(options).await,
         }

@@ -88,6 +88,7 @@ async fn live(
     let members = [
         ("Kafka", plan.kafka(kafka)),
         ("the ClickHouse engine", plan.engine()?),
+        ("the query API", plan.query_api()?),
         ("the projector", plan.projector()?),
         ("ingest", plan.ingest()?),
     ];
