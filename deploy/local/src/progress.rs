@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -64,7 +65,7 @@ impl Progress {
         if matches!(self.0, Mode::Lines) {
             println!("{title} …");
         }
-        Step { progress: self.clone(), title: title.to_owned(), bar, begun: Instant::now() }
+        Step { progress: self.clone(), title: title.to_owned(), bar, begun: Instant::now(), noted: Mutex::default() }
     }
 
     /// Begins playing `events` events.
@@ -94,14 +95,22 @@ pub struct Step {
     title: String,
     bar: Option<ProgressBar>,
     begun: Instant,
+    /// The last note that was written as a line.
+    noted: Mutex<String>,
 }
 
 impl Step {
-    /// Says what is going on within the step.
+    /// Says what is going on within the step; the same again says nothing.
     pub fn note(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.set_message(format!("{}: {text}", self.title)),
-            None => self.progress.line(&format!("  {text}")),
+            None => {
+                let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+                if *noted != text {
+                    text.clone_into(&mut noted);
+                    self.progress.line(&format!("  {text}"));
+                }
+            }
         }
     }
 

@@ -54,7 +54,7 @@ pub async fn play(plan: &Plan, events: u64, now: DateTime<Utc>, progress: &Progr
         report.sent, report.duplicates, report.accepted
     ));
     let step = progress.step("Folding what is left");
-    let show = |left: u64| step.note(&format!("{left} records"));
+    let show = |left: u64| step.note(&format!("{left} records left"));
     caught_up::wait(&plan.node().bootstrap(), &Plan::url(plan.ports.clickhouse), &show).await?;
     step.done("every event is in the tables");
     write(&path, &Day { is_done: true, ..day })
