@@ -52,10 +52,14 @@ pub enum LibraryError {
     },
 }
 
-/// Where things are cached when nothing else is said: `loupe` in `$XDG_CACHE_HOME`, else in `~/.cache`.
+/// Where things are cached when nothing else is said: `$LOUPE_CACHE_DIR`, else `loupe` in `$XDG_CACHE_HOME`, else in
+/// `~/.cache`.
 #[must_use]
 pub fn default_cache_dir() -> PathBuf {
     let named = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(directory) = named("LOUPE_CACHE_DIR") {
+        return directory;
+    }
     let base = named("XDG_CACHE_HOME").or_else(|| named("HOME").map(|home| home.join(".cache")));
     base.unwrap_or_else(std::env::temp_dir).join("loupe")
 }
