@@ -24,9 +24,14 @@ pub(crate) struct Summary {
 }
 
 /// The answer of one page.
-pub(crate) fn json(asked: &Asked, entries: &[Entry], summary: Summary, cursor_key: &str) -> Result<Response, Problem> {
-    let is_full = entries.len() as u64 == asked.window.limit;
-    let next = entries.last().filter(|_| is_full && has_more(asked, entries, &summary)).and_then(|last| {
+pub(crate) fn json(
+    asked: &Asked,
+    entries: &[Entry],
+    has_more: bool,
+    summary: Summary,
+    cursor_key: &str,
+) -> Result<Response, Problem> {
+    let next = entries.last().filter(|_| has_more).and_then(|last| {
         Cursor::after(&last.row, asked.parameters.selection.as_of, asked.page + 1, asked.query.clone())
     });
     let next = next.map(|cursor| cursor.sign(cursor_key));
@@ -47,12 +52,6 @@ pub(crate) fn json(asked: &Asked, entries: &[Entry], summary: Summary, cursor_ke
         response.headers_mut().extend(HeaderValue::from_str(&link).ok().map(|link| (header::LINK, link)));
     }
     Ok(response)
-}
-
-/// Whether rows follow this page. After a cursor the rows before it are counted by pages, which all were full.
-fn has_more(asked: &Asked, entries: &[Entry], summary: &Summary) -> bool {
-    let before = (asked.page - 1) * asked.window.limit;
-    before + (entries.len() as u64) < summary.total
 }
 
 fn meta(asked: &Asked, total: u64, next: Option<&str>) -> Value {

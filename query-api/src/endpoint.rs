@@ -97,9 +97,12 @@ pub(crate) async fn list<E: Endpoint>(
     match asked.format {
         Format::Json => {
             let selection = &asked.parameters.selection;
-            let entries = E::entries(&app.store, selection, &asked.window).await?;
+            // One row more tells whether a page follows; a count would not while rows come and go.
+            let mut entries = E::entries(&app.store, selection, &asked.window.one_more()).await?;
+            let has_more = entries.len() as u64 > asked.window.limit;
+            entries.truncate(usize::try_from(asked.window.limit).unwrap_or(usize::MAX));
             let summary = E::summary(&app.store, selection, &entries).await?;
-            answer::json(&asked, &entries, summary, &app.cursor_key)
+            answer::json(&asked, &entries, has_more, summary, &app.cursor_key)
         }
         Format::Csv | Format::NdJson => Ok(export::stream::<E>(app.store, asked)),
     }

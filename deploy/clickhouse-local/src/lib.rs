@@ -33,4 +33,4 @@ mod statement;
 
 pub use config::Config;
 pub use errors::Error;
-pub use server::{run, serve};
+pub use server::{run, serve, serve_in_background};

@@ -1,6 +1,8 @@
 //! Listens, admits requests, and stops in order.
 
 use std::future::Future;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -84,6 +86,27 @@ pub async fn serve(
     close(server).await;
     served?;
     Ok(())
+}
+
+/// Serves on a free port from a thread of this process, until it ends: an engine for tests. Returns its URL.
+///
+/// # Errors
+/// No port is free. A library or directory that cannot be opened ends the thread with a message on standard error.
+pub fn serve_in_background(data_dir: PathBuf, library: PathBuf) -> std::io::Result<String> {
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    std::thread::Builder::new().name("engine".to_owned()).spawn(move || {
+        let served = runtime.block_on(async {
+            let listener = TcpListener::from_std(listener)?;
+            serve(listener, Config::new(data_dir, library, address), std::future::pending()).await
+        });
+        if let Err(error) = served {
+            eprintln!("the engine in the background ended: {error}");
+        }
+    })?;
+    Ok(format!("http://{address}"))
 }
 
 async fn sweep(sessions: Arc<Sessions>) {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use loupe_clickhouse_local::{Config as EngineConfig, library, serve};
+use loupe_clickhouse_local::{library, serve_in_background};
 use loupe_projector::Config;
 use loupe_projector::store::Store;
 
@@ -17,18 +17,7 @@ fn url() -> &'static str {
         drop(std::fs::remove_dir_all(&directory));
         let cache = library::default_cache_dir();
         let library = library::ensure_library(&cache, &|line| eprintln!("{line}")).expect("the engine's library");
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        listener.set_nonblocking(true).expect("a listener for tokio");
-        let address = listener.local_addr().expect("an address");
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-            runtime.block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-                let config = EngineConfig::new(directory, library, address);
-                serve(listener, config, std::future::pending()).await.expect("an engine");
-            });
-        });
-        format!("http://{address}")
+        serve_in_background(directory, library).expect("a free port")
     })
 }
 

@@ -29,6 +29,11 @@ pub(crate) struct Window {
 }
 
 impl Window {
+    /// The same with room for one more row.
+    pub(crate) fn one_more(&self) -> Self {
+        Self { after: self.after.clone(), offset: self.offset, limit: self.limit + 1 }
+    }
+
     pub(crate) fn bind(&self, query: clickhouse::query::Query) -> clickhouse::query::Query {
         let after = self.after.as_ref();
         query

@@ -1,0 +1,37 @@
+//! Reading one's own write: the answer waits for a position, within a bound (rule 101).
+
+use std::time::Duration;
+
+use loupe_service::keys::{Accounts, Scope};
+use serde_json::Value;
+
+use crate::stage::{COLLECTION, Stage};
+
+const LEDGER: &str = "INSERT INTO ledger (topic, partition, first_offset, last_offset, folded, duplicate, quarantined, \
+                      rerouted) VALUES ('gallery.events.v1', 3, 0, 9, 10, 0, 0, 0)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_101_a_read_waits_for_the_position_of_a_write() {
+    let stage = Stage::new("position").await;
+    stage.favorites(0, 1).await;
+    let key = stage.known_key(Accounts::one(1), &[Scope::FavoritesRead]).await;
+    let ask = |position: &str| {
+        stage.get(&format!("/collections/{COLLECTION}/favorites"), &key).header("Loupe-Min-Position", position).send()
+    };
+    let late = ask("e3:10").await.unwrap();
+    assert_eq!(late.status(), 503);
+    assert!(late.headers().contains_key("retry-after"));
+    let body: Value = late.json().await.unwrap();
+    assert_eq!(body["error"]["details"]["missing_records"], 10);
+
+    let (waited, ()) = tokio::join!(ask("e3:10"), async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        stage.sql(LEDGER).await;
+    });
+    let body: Value = waited.unwrap().json().await.unwrap();
+    assert_eq!(body["meta"]["position"], "e3:10");
+    assert_eq!(ask("e3:11").await.unwrap().status(), 503);
+    let malformed = ask("yesterday").await.unwrap();
+    assert_eq!(malformed.status(), 400);
+    assert!(malformed.text().await.unwrap().contains("Loupe-Min-Position"));
+}

@@ -1,0 +1,132 @@
+//! An engine with the projector's tables, and an API over it, for each test its own database.
+
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use clickhouse::Client;
+use loupe_clickhouse_local::{library, serve_in_background};
+use loupe_projector::store::Store;
+use loupe_service::keys::{Accounts, Scope, append, mint};
+use reqwest::{RequestBuilder, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) const COLLECTION: u64 = 77;
+
+/// A running API with its database.
+pub(crate) struct Stage {
+    pub(crate) client: Client,
+    pub(crate) url: String,
+    keys: TempDir,
+    shutdown: CancellationToken,
+}
+
+fn engine_url() -> &'static str {
+    static URL: OnceLock<String> = OnceLock::new();
+    URL.get_or_init(|| {
+        // A static is never dropped, so what the last run left is removed here.
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("query-api");
+        drop(std::fs::remove_dir_all(&directory));
+        let library = library::ensure_library(&library::default_cache_dir(), &|line| eprintln!("{line}"));
+        serve_in_background(directory, library.expect("the engine's library")).expect("a free port")
+    })
+}
+
+impl Stage {
+    /// An API over a new database of this name.
+    pub(crate) async fn new(database: &str) -> Self {
+        let engine = tokio::task::spawn_blocking(engine_url).await.expect("the engine starts");
+        migrate(engine, database).await;
+        let client = Client::default().with_url(engine).with_database(database);
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let keys = tempfile::tempdir().unwrap();
+        let stage = Self { client, url: format!("http://127.0.0.1:{port}"), keys, shutdown: CancellationToken::new() };
+        stage.key(Accounts::one(1), &[Scope::FavoritesRead]);
+        let config = json!({
+            "listen": format!("127.0.0.1:{port}"),
+            "clickhouse_url": engine,
+            "database": database,
+            "keys_file": stage.keys.path().join("keys.jsonl"),
+            "cursor_key": "a key of the tests alone",
+            "min_position_wait_ms": 1_000,
+        });
+        let config = serde_json::from_value(config).expect("a configuration");
+        tokio::spawn(loupe_query_api::run(config, stage.shutdown.clone()));
+        for attempt in 0.. {
+            let ready = reqwest::get(format!("{}/readyz", stage.url)).await;
+            if ready.is_ok_and(|response| response.status() == StatusCode::OK) {
+                break;
+            }
+            assert!(attempt < 200, "the API is not ready");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        stage
+    }
+
+    /// Mints a key; the API follows the file within a second or two.
+    pub(crate) fn key(&self, accounts: Accounts, scopes: &[Scope]) -> String {
+        let now = loupe_service::clock::now();
+        let (token, entry) = mint(accounts, scopes.iter().copied().collect(), "of a test", now).unwrap();
+        append(&self.keys.path().join("keys.jsonl"), &entry).unwrap();
+        token
+    }
+
+    /// Mints a key and waits until the API knows it.
+    pub(crate) async fn known_key(&self, accounts: Accounts, scopes: &[Scope]) -> String {
+        let token = self.key(accounts, scopes);
+        for attempt in 0.. {
+            let response = self.get("/photos/starred", &token).send().await.unwrap();
+            if response.status() != StatusCode::UNAUTHORIZED {
+                break;
+            }
+            assert!(attempt < 200, "the key file is not followed");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        token
+    }
+
+    pub(crate) fn get(&self, path: &str, token: &str) -> RequestBuilder {
+        reqwest::Client::new().get(format!("{}{path}", self.url)).bearer_auth(token)
+    }
+
+    /// Status and body of an answer.
+    pub(crate) async fn json(&self, path: &str, token: &str) -> (u16, Value) {
+        let response = self.get(path, token).send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    pub(crate) async fn sql(&self, statement: &str) {
+        self.client.query_raw(statement).execute().await.unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+
+    /// Adds favourites of account 1: media `from` up to `to`, each a second after the one before.
+    pub(crate) async fn favorites(&self, from: u64, to: u64) {
+        self.sql(&format!(
+            "INSERT INTO favorites (account_id, collection_id, list_id, media_id, added) \
+             SELECT 1, {COLLECTION}, 'fl_1', number, (toDateTime64('2026-05-02 12:00:00', 6, 'UTC') + number, number, \
+             'cl_1', 'email', 'photo') FROM numbers({from}, {})",
+            to - from
+        ))
+        .await;
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+async fn migrate(engine: &str, database: &str) {
+    let config = json!({"kafka_bootstrap": "127.0.0.1:1", "clickhouse_url": engine, "database": database});
+    let store = Store::new(&serde_json::from_value(config).expect("a configuration"));
+    for attempt in 0.. {
+        match store.migrate().await {
+            Ok(()) => return,
+            Err(error) if attempt > 100 => panic!("{error}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+}
