@@ -13,6 +13,7 @@ use loupe_service::problem::Problem;
 use serde_json::{Value, json};
 
 use crate::answer::{self, Summary};
+use crate::clients;
 use crate::export;
 use crate::page::{Cursor, Window, fingerprint};
 use crate::parameters::{Parameters, Selection, Takes, wrong};
@@ -125,6 +126,7 @@ async fn ask<E: Endpoint>(
     selection.shows_secrets = principal.has(Scope::LinksSecret);
     E::narrow(selection);
     let query = fingerprint(E::NAME, &parameters);
+    clients::resolve(&app.store, &mut parameters.selection).await?;
     let cursor =
         parameters.values.get("cursor").map(|text| Cursor::verify(text, &app.cursor_key, &query)).transpose()?;
     let page = cursor.as_ref().map(|cursor| cursor.page).or(parameters.page).unwrap_or(1);

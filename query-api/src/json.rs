@@ -1,15 +1,9 @@
 //! Parts that answers share: times, clients, ratios, masks.
 
-use std::collections::HashMap;
-
 use loupe_schemas::Micros;
 use serde_json::{Value, json};
 
-use crate::parameters::Selection;
 use crate::store::Row;
-
-/// Clients by id.
-pub(crate) type Clients = HashMap<String, Row>;
 
 pub(crate) fn time(at: Option<i64>) -> Value {
     at.map_or(Value::Null, |at| Micros(at).to_string().into())
@@ -47,23 +41,6 @@ pub(crate) fn ratio(part: u64, whole: u64, scale: u32) -> Value {
     json!(((part * scale * 2 + whole) / (whole * 2)) as f64 / scale as f64)
 }
 
-/// The client object, null for an anonymous actor (rules 14 and 15).
-pub(crate) fn client(row: &Row, identified_by: &str, clients: &Clients, selection: &Selection) -> Value {
-    let id = text(row, "client_id");
-    if id.is_empty() {
-        return Value::Null;
-    }
-    let known = clients.get(id);
-    let email = known.and_then(|row| row.get("email")?.as_str());
-    let email = email.map(|email| if selection.shows_pii { email.to_owned() } else { masked_email(email) });
-    json!({"id": id, "email": email, "name": known.map(|row| of(row, "name")), "identified_by": of(row, identified_by)})
-}
-
-fn masked_email(email: &str) -> String {
-    let (person, host) = email.rsplit_once('@').unwrap_or((email, ""));
-    format!("{}***@{host}", person.chars().next().map(String::from).unwrap_or_default())
-}
-
 /// A link's URL without what opens it.
 pub(crate) fn masked_url(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return "***".to_owned() };
@@ -93,8 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_masked_and_formulas_escaped() {
-        assert_eq!(masked_email("ana@ex.com"), "a***@ex.com");
+    fn links_are_masked_and_formulas_escaped() {
         assert_eq!(masked_url("https://u:p@g.example/s/7Hk2?k=1"), "https://g.example/***");
         for cell in ["=1", "+1", "-1", "@x", "\tx", "\rx"] {
             assert_eq!(csv_cell(&json!(cell)), format!("'{cell}"));

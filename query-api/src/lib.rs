@@ -6,6 +6,7 @@
 //! What every endpoint does alike is in [`endpoint`]; what one does is in the folder of its name.
 
 mod answer;
+mod clients;
 mod config;
 mod endpoint;
 mod export;

@@ -46,7 +46,9 @@ pub(crate) struct Selection {
     pub(crate) to: Option<i64>,
     pub(crate) as_of: i64,
     pub(crate) tz: chrono_tz::Tz,
-    clients: Vec<String>,
+    pub(crate) clients: Vec<String>,
+    /// Hashes of the erased clients among those asked for.
+    pub(crate) client_hashes: Vec<u128>,
     galleries: Vec<u64>,
     media: Vec<u64>,
     renditions: Vec<String>,
@@ -204,6 +206,7 @@ impl Selection {
             .param("to", self.to.unwrap_or(FAR_FUTURE_US).clamp(0, FAR_FUTURE_US))
             .param("as_of", self.as_of)
             .param("clients", &self.clients)
+            .param("client_hashes", &self.client_hashes)
             .param("galleries", &self.galleries)
             .param("media", &self.media)
             .param("renditions", &self.renditions)

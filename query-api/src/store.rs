@@ -1,6 +1,5 @@
 //! Reading ClickHouse: statements with bound parameters, rows as JSON objects.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use clickhouse::Client;
@@ -68,19 +67,15 @@ impl Store {
         self.fetch(selection.bind(self.client.query_raw(sql)).param("download_ids", ids)).await
     }
 
-    /// Email and name by client id; erased and unknown clients are absent (rule 15).
-    pub(crate) async fn clients(&self, account: u64, rows: &[Row]) -> Result<HashMap<String, Row>, Problem> {
-        let mut ids: Vec<&str> = rows.iter().filter_map(|row| row.get("client_id")?.as_str()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids.retain(|id| !id.is_empty());
-        if ids.is_empty() {
-            return Ok(HashMap::new());
-        }
+    /// Id, email and name of clients; erased and unknown ones are absent (rule 15).
+    pub(crate) async fn names(&self, account: u64, ids: &[&str]) -> Result<Vec<Row>, Problem> {
         let sql = include_str!("clients/names.sql");
-        let query = self.client.query_raw(sql).param("account", account).param("client_ids", ids);
-        let named = self.fetch(query).await?.into_iter();
-        Ok(named.filter_map(|row| Some((row.get("client_id")?.as_str()?.to_owned(), row))).collect())
+        self.fetch(self.client.query_raw(sql).param("account", account).param("client_ids", ids)).await
+    }
+
+    /// The rows of a statement about a whole account.
+    pub(crate) async fn of_account(&self, sql: &str, account: u64) -> Result<Vec<Row>, Problem> {
+        self.fetch(self.client.query_raw(sql).param("account", account)).await
     }
 
     /// Whether the account has the collection (rule 102).

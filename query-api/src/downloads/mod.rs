@@ -7,9 +7,10 @@ use loupe_service::problem::Problem;
 use serde_json::{Value, json};
 
 use crate::answer::Summary;
+use crate::clients::Clients;
 use crate::deliveries::STATUSES;
 use crate::endpoint::{Endpoint, Entry};
-use crate::json::{Clients, at, client, number, of, ratio, some, text};
+use crate::json::{at, number, of, ratio, some, text};
 use crate::page::Window;
 use crate::parameters::{Selection, Takes};
 use crate::store::{Row, Store};
@@ -74,8 +75,10 @@ impl Endpoint for Downloads {
         let rows = store.page(PAGES, selection, window).await?;
         let failed = rows.iter().filter(|row| text(row, "status") == "failed");
         let failed: Vec<String> = failed.map(|row| text(row, "sort_id").to_owned()).collect();
-        let (clients, retries) =
-            tokio::try_join!(store.clients(selection.account, &rows), store.by_download(RETRIES, selection, &failed))?;
+        let (clients, retries) = tokio::try_join!(
+            Clients::of(store, selection.account, &rows),
+            store.by_download(RETRIES, selection, &failed)
+        )?;
         let retries: HashMap<&str, &str> =
             retries.iter().map(|row| (text(row, "failed_id"), text(row, "retried_as"))).collect();
         let show = |row: Row| {
@@ -135,7 +138,7 @@ fn show(row: &Row, retried_as: Option<&str>, clients: &Clients, selection: &Sele
         "status": status,
         "failure": failure,
         "requested_at": at(row, "sort_at"),
-        "client": client(row, "known_by", clients, selection),
+        "client": clients.show(row, "known_by", selection),
         "items": {"photos": number(row, "photos"), "videos": number(row, "videos")},
         "items_url": format!("/downloads/{id}/items"),
         "file": {

@@ -5,8 +5,9 @@ use loupe_service::problem::Problem;
 use serde_json::{Value, json};
 
 use crate::answer::Summary;
+use crate::clients::Clients;
 use crate::endpoint::{Endpoint, Entry};
-use crate::json::{Clients, at, client, number, of, some, text};
+use crate::json::{at, number, of, some, text};
 use crate::page::Window;
 use crate::parameters::{Selection, Takes};
 use crate::store::{Row, Store};
@@ -55,7 +56,7 @@ impl Endpoint for Favorites {
 
     async fn entries(store: &Store, selection: &Selection, window: &Window) -> Result<Vec<Entry>, Problem> {
         let rows = store.page(PAGES, selection, window).await?;
-        let clients = store.clients(selection.account, &rows).await?;
+        let clients = Clients::of(store, selection.account, &rows).await?;
         Ok(rows.into_iter().map(|row| Entry { shown: show(&row, &clients, selection), row }).collect())
     }
 
@@ -65,7 +66,7 @@ impl Endpoint for Favorites {
             store.rows(BY_MEDIA, selection),
             store.rows(BY_CLIENT, selection),
         )?;
-        let clients = store.clients(selection.account, &by_client).await?;
+        let clients = Clients::of(store, selection.account, &by_client).await?;
         let media_totals = |row: &Row| {
             json!({
                 "type": text(row, "kind"),
@@ -76,7 +77,7 @@ impl Endpoint for Favorites {
         };
         let client_totals = |row: &Row| {
             json!({
-                "client": client(row, "last_identified_by", &clients, selection),
+                "client": clients.show(row, "last_identified_by", selection),
                 "favorites": number(row, "favorites_n"),
             })
         };
@@ -104,7 +105,7 @@ fn show(row: &Row, clients: &Clients, selection: &Selection) -> Value {
             "selected": number(row, "selected_n"),
             "max_selections": of(row, "max_selections"),
         },
-        "client": client(row, "identified_by", clients, selection),
+        "client": clients.show(row, "identified_by", selection),
         "media": {
             "type": text(row, "media_kind"),
             "id": media_id,
@@ -114,6 +115,6 @@ fn show(row: &Row, clients: &Clients, selection: &Selection) -> Value {
         },
         "favorited_at": at(row, "sort_at"),
         "removed_at": at(row, "removed_us"),
-        "note": some(row, "note"),
+        "note": if clients.is_erased(row) { Value::Null } else { some(row, "note") },
     })
 }

@@ -7,9 +7,10 @@ use loupe_service::problem::Problem;
 use serde_json::{Value, json};
 
 use crate::answer::Summary;
+use crate::clients::Clients;
 use crate::deliveries::{self, over_deliveries};
 use crate::endpoint::{Endpoint, Entry};
-use crate::json::{Clients, at, client, number, of, ratio, some, text, time};
+use crate::json::{at, number, of, ratio, some, text, time};
 use crate::page::Window;
 use crate::parameters::{Selection, Takes};
 use crate::store::{Row, Store};
@@ -63,8 +64,10 @@ impl Endpoint for GalleryVideoDownloads {
     async fn entries(store: &Store, selection: &Selection, window: &Window) -> Result<Vec<Entry>, Problem> {
         let rows = deliveries::rows(store, selection, window).await?;
         let ids: Vec<String> = rows.iter().map(|row| text(row, "sort_id").to_owned()).collect();
-        let (clients, histories) =
-            tokio::try_join!(store.clients(selection.account, &rows), store.by_download(HISTORY, selection, &ids))?;
+        let (clients, histories) = tokio::try_join!(
+            Clients::of(store, selection.account, &rows),
+            store.by_download(HISTORY, selection, &ids)
+        )?;
         let histories: HashMap<&str, &Row> = histories.iter().map(|row| (text(row, "download_text"), row)).collect();
         let show = |row: Row| {
             let history = histories.get(text(&row, "sort_id")).map_or(json!([]), |history| segments(history));
@@ -76,10 +79,10 @@ impl Endpoint for GalleryVideoDownloads {
     async fn summary(store: &Store, selection: &Selection, _: &[Entry]) -> Result<Summary, Problem> {
         let (totals, by_client) =
             tokio::try_join!(deliveries::totals(store, selection), store.rows(BY_CLIENT, selection))?;
-        let clients = store.clients(selection.account, &by_client).await?;
+        let clients = Clients::of(store, selection.account, &by_client).await?;
         let client_totals = |row: &Row| {
             json!({
-                "client": client(row, "last_identified_by", &clients, selection),
+                "client": clients.show(row, "last_identified_by", selection),
                 "attempts": number(row, "attempts"),
                 "downloads": number(row, "downloads"),
             })
@@ -104,7 +107,7 @@ fn show(row: &Row, history: Value, clients: &Clients, selection: &Selection) -> 
         "source": text(row, "source"),
         "status": text(row, "status"),
         "requested_at": at(row, "sort_at"),
-        "client": client(row, "identified_by", clients, selection),
+        "client": clients.show(row, "identified_by", selection),
         "video": {
             "id": number(row, "sort_number"),
             "gallery_id": of(row, "gallery_id"),

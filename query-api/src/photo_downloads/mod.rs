@@ -7,9 +7,10 @@ use loupe_service::problem::Problem;
 use serde_json::{Value, json};
 
 use crate::answer::Summary;
+use crate::clients::Clients;
 use crate::deliveries::{self, over_deliveries};
 use crate::endpoint::{Endpoint, Entry};
-use crate::json::{Clients, at, client, number, of, some, text};
+use crate::json::{at, number, of, some, text};
 use crate::page::Window;
 use crate::parameters::{Selection, Takes};
 use crate::store::{Row, Store};
@@ -62,7 +63,7 @@ impl Endpoint for PhotoDownloads {
 
     async fn entries(store: &Store, selection: &Selection, window: &Window) -> Result<Vec<Entry>, Problem> {
         let rows = deliveries::rows(store, selection, window).await?;
-        let clients = store.clients(selection.account, &rows).await?;
+        let clients = Clients::of(store, selection.account, &rows).await?;
         Ok(rows.into_iter().map(|row| Entry { shown: show(&row, &clients, selection), row }).collect())
     }
 
@@ -98,7 +99,7 @@ fn show(row: &Row, clients: &Clients, selection: &Selection) -> Value {
         "status": text(row, "status"),
         "requested_at": at(row, "sort_at"),
         "completed_at": at(row, "completed_at"),
-        "client": client(row, "identified_by", clients, selection),
+        "client": clients.show(row, "identified_by", selection),
         "photo": {
             "id": number(row, "sort_number"),
             "gallery_id": of(row, "gallery_id"),

@@ -5,8 +5,9 @@ use loupe_service::problem::Problem;
 use serde_json::{Map, Value, json};
 
 use crate::answer::Summary;
+use crate::clients::Clients;
 use crate::endpoint::{Endpoint, Entry};
-use crate::json::{Clients, at, client, masked_url, number, text, time};
+use crate::json::{at, masked_url, number, text, time};
 use crate::page::Window;
 use crate::parameters::{Selection, Takes};
 use crate::store::{Row, Store};
@@ -77,7 +78,7 @@ impl Endpoint for PhotoSharingLinks {
 
     async fn entries(store: &Store, selection: &Selection, window: &Window) -> Result<Vec<Entry>, Problem> {
         let rows = store.page(PAGES, selection, window).await?;
-        let clients = store.clients(selection.account, &rows).await?;
+        let clients = Clients::of(store, selection.account, &rows).await?;
         Ok(rows.into_iter().map(|row| Entry { shown: show(&row, &clients, selection), row }).collect())
     }
 
@@ -98,7 +99,7 @@ fn show(row: &Row, clients: &Clients, selection: &Selection) -> Value {
         "url": if selection.shows_secrets { url.to_owned() } else { masked_url(url) },
         "photo_id": number(row, "photo_id"),
         "created_at": at(row, "sort_at"),
-        "created_by": client(row, "identified_by", clients, selection),
+        "created_by": clients.show(row, "identified_by", selection),
         "status": text(row, "status"),
         "expires_at": time(instant("expires_us").filter(|expires_us| *expires_us >= 0)),
         "revoked_at": time(instant("revoked_us").filter(|revoked_us| *revoked_us < NEVER_US)),

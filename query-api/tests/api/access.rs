@@ -96,3 +96,26 @@ async fn addresses_and_links_are_masked_without_their_scopes() {
         assert_eq!(csv.contains("7Hk2"), key == &full);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_16_an_erased_client_is_a_random_id_and_nothing_else() {
+    let stage = Stage::new("erased").await;
+    stage.favorites(0, 2).await;
+    stage
+        .sql(
+            "INSERT INTO erasures (account_id, client_hash, erased) SELECT 1, reinterpretAsUInt128(reverse(xxh3_128(\
+             'cl_1'))), (toDateTime64('2026-05-03 12:00:00', 6, 'UTC'), 7)",
+        )
+        .await;
+    let key = stage.known_key(Accounts::one(1), &Scope::ALL).await;
+    let place = format!("cl_erased_{:032x}", 7);
+    let (_, body) = stage.json(&path("favorites", COLLECTION), &key).await;
+    let client = serde_json::json!({"id": place, "email": null, "name": null, "identified_by": "email"});
+    assert_eq!(body["data"][0]["client"], client);
+    assert_eq!(body["summary"]["by_client"], serde_json::json!([{"client": client, "favorites": 2}]));
+    assert_eq!(body["summary"]["clients"], 1, "no count changes");
+    for (asked, total) in [(place.as_str(), 2), ("cl_1", 0), ("cl_2", 0)] {
+        let (_, body) = stage.json(&format!("{}?client_id={asked}", path("favorites", COLLECTION)), &key).await;
+        assert_eq!(body["meta"]["total"], total, "{asked}");
+    }
+}
