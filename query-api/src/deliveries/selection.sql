@@ -27,7 +27,7 @@ received AS
       AND toUnixTimestamp64Micro(requested_at) >= {from:Int64} AND toUnixTimestamp64Micro(requested_at) < {to:Int64}
       AND media_kind = {media_kind:String}
       AND (empty({clients:Array(String)}) OR client_id IN {clients:Array(String)}
-          OR reinterpretAsUInt128(reverse(xxh3_128(client_id))) IN {client_hashes:Array(UInt128)})
+          OR xxh3_128(client_id) IN {client_hashes:Array(UInt128)})
       AND (empty({media:Array(UInt64)}) OR media_id IN {media:Array(UInt64)})
       AND (empty({renditions:Array(String)}) OR rendition IN {renditions:Array(String)})
       AND (empty({sources:Array(String)}) OR source IN {sources:Array(String)})

@@ -27,7 +27,7 @@ action AS
       AND toUnixTimestamp64Micro(requested_at) >= {from:Int64} AND toUnixTimestamp64Micro(requested_at) < {to:Int64}
       AND has_request
       AND (empty({clients:Array(String)}) OR client_id IN {clients:Array(String)}
-          OR reinterpretAsUInt128(reverse(xxh3_128(client_id))) IN {client_hashes:Array(UInt128)})
+          OR xxh3_128(client_id) IN {client_hashes:Array(UInt128)})
       AND (empty({renditions:Array(String)}) OR rendition IN {renditions:Array(String)})
       AND (empty({links:Array(String)}) OR link_id IN {links:Array(String)})
       AND (empty({statuses:Array(String)}) OR status IN {statuses:Array(String)})

@@ -37,7 +37,7 @@ favorite AS
     WHERE ({state_all:Bool} OR e.is_current)
       AND e.added_us >= {from:Int64} AND e.added_us < {to:Int64}
       AND (empty({clients:Array(String)}) OR e.client_id IN {clients:Array(String)}
-          OR reinterpretAsUInt128(reverse(xxh3_128(e.client_id))) IN {client_hashes:Array(UInt128)})
+          OR xxh3_128(e.client_id) IN {client_hashes:Array(UInt128)})
       AND (empty({media:Array(UInt64)}) OR e.media_id IN {media:Array(UInt64)})
       AND (empty({galleries:Array(UInt64)}) OR (m.media_id != 0 AND m.gallery_id IN {galleries:Array(UInt64)}))
 )

@@ -79,7 +79,7 @@ link AS
     LEFT JOIN visited AS v ON v.link_id = d.link_id
     WHERE d.created_us > 0 AND d.created_us >= {from:Int64} AND d.created_us < {to:Int64}
       AND (empty({clients:Array(String)}) OR d.client_id IN {clients:Array(String)}
-          OR reinterpretAsUInt128(reverse(xxh3_128(d.client_id))) IN {client_hashes:Array(UInt128)})
+          OR xxh3_128(d.client_id) IN {client_hashes:Array(UInt128)})
       AND (empty({media:Array(UInt64)}) OR d.photo_id IN {media:Array(UInt64)})
       AND (empty({links:Array(String)}) OR d.link_id IN {links:Array(String)})
       AND (empty({galleries:Array(UInt64)}) OR has((SELECT ids FROM wanted_media), d.photo_id))
