@@ -47,6 +47,10 @@ pub struct Config {
     /// The breaker: a flush of at least 100 records halts when more than this share of it would be quarantined.
     #[serde(default = "defaults::quarantine_share_max")]
     pub quarantine_share_max: f64,
+    /// Names this projector within its group, so that after a crash it takes up its partitions at once instead of
+    /// after the session timeout; unique, and the same after a restart.
+    #[serde(default)]
+    pub group_instance_id: Option<String>,
     /// Further librdkafka properties, such as `security.protocol` and `sasl.password`; never printed.
     #[serde(default)]
     pub kafka: BTreeMap<String, Secret>,

@@ -111,6 +111,7 @@ impl Plan {
             ("LOUPE_PROJECTOR_LISTEN", loopback(self.ports.projector).to_string().into()),
             ("LOUPE_PROJECTOR_KAFKA_BOOTSTRAP", self.node().bootstrap().into()),
             ("LOUPE_PROJECTOR_CLICKHOUSE_URL", Self::url(self.ports.clickhouse).into()),
+            ("LOUPE_PROJECTOR_GROUP_INSTANCE_ID", "local".into()),
         ];
         self.member("the projector", "projector", &[], &env, ready_url(self.ports.projector))
     }

@@ -81,6 +81,7 @@ impl Folder {
             self.reached = Position::default();
         }
         self.number += 1;
+        metrics::counter!("loupe_projector_records_total").increment(batch.records.len() as u64);
         let decoded = self.decode(batch.records, event_partitions);
         let rejected = decoded.iter().filter(|record| matches!(record.decoded, Decoded::Rejected(_))).count();
         let share = rejected as f64 / decoded.len().max(1) as f64;

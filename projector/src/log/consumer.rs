@@ -80,10 +80,15 @@ impl Consumer {
             // An eager protocol gives every partition up before it assigns anew, so what was read and not yet
             // flushed can be forgotten: it is read again from the committed offset.
             .set("partition.assignment.strategy", "range")
+            // A crashed projector's partitions are taken over after this long.
+            .set("session.timeout.ms", "10000")
             .set("topic.metadata.refresh.interval.ms", "2000")
             .set("fetch.wait.max.ms", "100")
             .set("queued.min.messages", "200000")
             .set("queued.max.messages.kbytes", "131072");
+        if let Some(id) = &config.group_instance_id {
+            client.set("group.instance.id", id);
+        }
         for (name, value) in &config.kafka {
             client.set(name, value.expose());
         }
