@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
@@ -82,13 +82,13 @@ fn router(app: App) -> Router {
 }
 
 fn of_collection<E: Endpoint>() -> MethodRouter<App> {
-    get(async |State(app): State<App>, Path(id): Path<String>, uri: Uri, headers: HeaderMap| {
+    get(async |State(app): State<App>, Path(id): Path<String>, OriginalUri(uri): OriginalUri, headers: HeaderMap| {
         answered(&uri, list::<E>(app, Some(id), uri.clone(), headers).await)
     })
 }
 
 fn of_account<E: Endpoint>() -> MethodRouter<App> {
-    get(async |State(app): State<App>, uri: Uri, headers: HeaderMap| {
+    get(async |State(app): State<App>, OriginalUri(uri): OriginalUri, headers: HeaderMap| {
         answered(&uri, list::<E>(app, None, uri.clone(), headers).await)
     })
 }
