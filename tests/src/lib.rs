@@ -1,1 +1,22 @@
 //! The pipeline as a whole, tested on the real Kafka and the real engine.
+//!
+//! ```text
+//! stack    the whole stack in a child process, shared by the tests of one executable
+//! process  the processes of a stack
+//! service  one more projector or query API beside it
+//! client   publishes and asks over HTTP, as an edge and a reader do
+//! story    a few days of two studios written by hand, and what every endpoint must answer about them
+//! foreign  an Avro producer that shares no code with ours
+//! compare  what differs between an answer and the expected one
+//! ```
+//!
+//! Nothing here waits by sleeping for numbers: the position a write returns makes the read wait (rule 101).
+
+pub mod client;
+pub mod compare;
+pub mod foreign;
+pub mod process;
+pub mod service;
+pub mod shuffle;
+pub mod stack;
+pub mod story;

@@ -1,0 +1,49 @@
+//! The processes of a stack.
+
+use std::path::Path;
+
+use anyhow::Context;
+
+/// A process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Process {
+    /// Its id.
+    pub id: u32,
+    /// Its command line, word by word.
+    pub arguments: Vec<String>,
+}
+
+/// The processes that this one started, of those that still run.
+///
+/// # Errors
+/// There is no `/proc`.
+pub fn children_of(parent: u32) -> std::io::Result<Vec<Process>> {
+    let mut children = Vec::new();
+    for entry in std::fs::read_dir("/proc")? {
+        let path = entry?.path();
+        let id = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
+        // A process that ends meanwhile is none of those that still run.
+        if let Some(id) = id
+            && parent_of(&path) == Some(parent)
+            && let Ok(line) = std::fs::read_to_string(path.join("cmdline"))
+        {
+            let arguments: Vec<String> = line.split('\0').map(ToOwned::to_owned).collect();
+            children.push(Process { id, arguments });
+        }
+    }
+    Ok(children)
+}
+
+fn parent_of(path: &Path) -> Option<u32> {
+    let status = std::fs::read_to_string(path.join("status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("PPid:")?.trim().parse().ok())
+}
+
+/// Ends a process at once, as `kill -9` does.
+///
+/// # Errors
+/// It ended before.
+pub fn kill(id: u32) -> anyhow::Result<()> {
+    let id = i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw).context("no process id")?;
+    Ok(rustix::process::kill_process(id, rustix::process::Signal::KILL)?)
+}

@@ -1,0 +1,118 @@
+//! One more projector or query API beside the stack, run by the same executable as a process of its own.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+
+use crate::stack::{self, Stack};
+
+const READY_TIMEOUT: Duration = Duration::from_secs(60);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+
+/// A service process; dropping it stops it.
+#[derive(Debug)]
+pub struct Service {
+    child: Child,
+    /// Base URL of what it listens on.
+    pub url: String,
+}
+
+impl Service {
+    /// Starts a projector of this consumer group that writes this database.
+    ///
+    /// # Errors
+    /// The process cannot be started.
+    pub fn projector(stack: &Stack, group: &str, database: &str) -> anyhow::Result<Self> {
+        Self::start(stack, "projector", "LOUPE_PROJECTOR", |command| {
+            command
+                .env("LOUPE_PROJECTOR_KAFKA_BOOTSTRAP", &stack.addresses.kafka_bootstrap)
+                .env("LOUPE_PROJECTOR_CLICKHOUSE_URL", &stack.addresses.clickhouse_url)
+                .env("LOUPE_PROJECTOR_GROUP", group)
+                .env("LOUPE_PROJECTOR_DATABASE", database)
+                .env("LOUPE_PROJECTOR_FLUSH_INTERVAL_MS", "100");
+        })
+    }
+
+    /// Starts a query API that reads this database and knows the stack's keys.
+    ///
+    /// # Errors
+    /// The process cannot be started.
+    pub fn query_api(stack: &Stack, database: &str) -> anyhow::Result<Self> {
+        Self::start(stack, "query-api", "LOUPE_QUERY", |command| {
+            command
+                .env("LOUPE_QUERY_CLICKHOUSE_URL", &stack.addresses.clickhouse_url)
+                .env("LOUPE_QUERY_DATABASE", database)
+                .env("LOUPE_QUERY_KEYS_FILE", stack.data_dir().join("keys.jsonl"))
+                .env("LOUPE_QUERY_CURSOR_KEY", "a key that only tests sign cursors with");
+        })
+    }
+
+    fn start(stack: &Stack, name: &str, prefix: &str, configure: impl Fn(&mut Command)) -> anyhow::Result<Self> {
+        let listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(stack.data_dir().join(format!("{name}-{}.log", listen.port())))?;
+        let mut command = Command::new(stack.executable());
+        command.arg(name).env(format!("{prefix}_LISTEN"), listen.to_string());
+        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        configure(&mut command);
+        let child = command.spawn().with_context(|| format!("cannot start the {name}"))?;
+        Ok(Self { child, url: format!("http://{listen}") })
+    }
+
+    /// Waits until it says that it is ready.
+    ///
+    /// # Errors
+    /// It ended, or was not ready in time.
+    pub async fn ready(&mut self) -> anyhow::Result<()> {
+        let deadline = Instant::now() + READY_TIMEOUT;
+        let mut last = String::from("no answer");
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("the service ended before it was ready: {status}");
+            }
+            match reqwest::get(format!("{}/readyz", self.url)).await {
+                Ok(answer) if answer.status().is_success() => return Ok(()),
+                Ok(answer) => last = answer.text().await?,
+                Err(_) => {}
+            }
+            if Instant::now() > deadline {
+                bail!("the service at {} was not ready in time: {last}", self.url);
+            }
+            tokio::time::sleep(POLL_INTERVAL).await;
+        }
+    }
+
+    /// Ends it as a power cut does: nothing is finished, flushed or committed.
+    ///
+    /// # Errors
+    /// It had ended already.
+    pub fn kill(mut self) -> anyhow::Result<()> {
+        if let Some(status) = self.child.try_wait()? {
+            bail!("the service had ended by itself: {status}");
+        }
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// The sum of a counter's series in its metrics; 0 when there is none.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub async fn counter(&self, name: &str) -> anyhow::Result<f64> {
+        let text = reqwest::get(format!("{}/metrics", self.url)).await?.text().await?;
+        let series =
+            text.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])));
+        Ok(series.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum())
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        stack::stop(&mut self.child);
+    }
+}
