@@ -85,12 +85,25 @@ impl KeyStore {
     }
 
     /// The caller whose token this is, compared with every key in constant time.
+    ///
+    /// An unknown token has the file looked at again, so that a key is good from the moment it is in the file.
     #[must_use]
     pub fn authenticate(&self, token: &str) -> Option<Principal> {
         if !token.starts_with(TOKEN_PREFIX) || token.len() > TOKEN_BYTES_MAX {
             return None;
         }
         let digest = TokenDigest::of(token);
+        self.find(&digest).or_else(|| {
+            // A bad file is left to the watch: strangers shall not have it read at will.
+            if self.last_error().is_some() {
+                return None;
+            }
+            self.refresh();
+            self.find(&digest)
+        })
+    }
+
+    fn find(&self, digest: &TokenDigest) -> Option<Principal> {
         let entries = self.state.read().unwrap_or_else(PoisonError::into_inner).entries.clone();
         let mut found = None;
         for entry in entries.iter() {
@@ -301,6 +314,16 @@ mod tests {
         for wrong in [HeaderMap::new(), headers(&token), headers(&format!("Basic {token}"))] {
             assert_eq!(store.authenticate_headers(&wrong).unwrap_err().status(), 401);
         }
+    }
+
+    #[test]
+    fn a_key_is_good_from_the_moment_it_is_in_the_file() {
+        let (_directory, path, _) = file_with_one_key();
+        let store = KeyStore::open(&path).unwrap();
+        let (second, entry) = new_key();
+        assert!(store.authenticate(&second).is_none());
+        append(&path, &entry).unwrap();
+        assert!(store.authenticate(&second).is_some());
     }
 
     #[test]

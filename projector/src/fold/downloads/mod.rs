@@ -138,8 +138,12 @@ impl DownloadRow {
         let request = evidence.request.as_deref();
         for segment in evidence.segments.iter().filter(|segment| segment.filter_reason(request).is_none()) {
             self.history_at.push(segment.order.at.0);
-            self.history_range_start.push(segment.range.map(|range| range.start));
-            self.history_range_end.push(segment.range.map(|range| range.end));
+            // A whole response shows the bytes it is credited with (rule 35).
+            let credited =
+                || segment.interval().filter(|(start, end)| start < end).map(|(start, end)| (start, end - 1));
+            let range = segment.range.map(|range| (range.start, range.end)).or_else(credited);
+            self.history_range_start.push(range.map(|(start, _)| start));
+            self.history_range_end.push(range.map(|(_, end)| end));
             self.history_body_bytes.push(segment.body_bytes);
             self.history_http_status.push(segment.status);
             self.history_end_reason.push(segment.end_reason.as_str().to_owned());
