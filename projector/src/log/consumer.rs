@@ -54,6 +54,14 @@ impl ConsumerContext for Epochs {
         let epoch = self.0.fetch_add(1, Ordering::SeqCst) + 1;
         tracing::info!(epoch, ?rebalance, "partitions change hands");
     }
+
+    fn post_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        let partitions = match rebalance {
+            Rebalance::Assign(assigned) => assigned.count(),
+            Rebalance::Revoke(_) | Rebalance::Error(_) => 0,
+        };
+        metrics::gauge!("loupe_projector_partitions").set(partitions as f64);
+    }
 }
 
 /// The consumer of both topics.
