@@ -226,9 +226,32 @@ fn spelled(path: &[Step]) -> String {
 fn wrong_values(field: &str) -> Option<Vec<Value>> {
     let plain: String =
         field.split('.').map(|part| part.split('[').next().unwrap_or(part)).collect::<Vec<_>>().join(".");
-    let long = "x".repeat(65);
-    let huge = "x".repeat(8193);
-    Some(match plain.as_str() {
+    if field.ends_with(']') {
+        return Some(match plain.as_str() {
+            "tags" => vec![json!(5), json!({}), json!(huge())],
+            _ => vec![json!("x"), json!(5), json!([])],
+        });
+    }
+    // Fields of the example of unknown fields, which are ignored (rule 97).
+    if matches!(plain.as_str(), "actor.city" | "tls") {
+        return None;
+    }
+    Some(wrong_of_head(&plain).unwrap_or_else(|| wrong_of_fact(&plain)))
+}
+
+/// Longer than an id may be.
+fn long() -> String {
+    "x".repeat(65)
+}
+
+/// Longer than any text may be.
+fn huge() -> String {
+    "x".repeat(8193)
+}
+
+/// Wrong values of what events of several types have.
+fn wrong_of_head(field: &str) -> Option<Vec<Value>> {
+    Some(match field {
         "type" => vec![json!("Nonsense"), json!(5), json!(""), json!({}), json!("downloadrequested")],
         "event_id" | "edge.boot_id" => vec![json!("x"), json!(5), json!(""), json!({})],
         "download_id" => vec![
@@ -259,11 +282,11 @@ fn wrong_values(field: &str) -> Option<Vec<Value>> {
         }
         "edge.seq" => vec![json!(-1), json!("x"), json!(1.5), json!({})],
         "edge.pop" | "edge.node" | "code" | "format" | "method" | "list_name" | "url" | "filename" => {
-            vec![json!(5), json!(""), json!({}), json!(huge)]
+            vec![json!(5), json!(""), json!({}), json!(huge())]
         }
-        "name" | "email" => vec![json!(5), json!({}), json!(huge)],
+        "name" | "email" => vec![json!(5), json!({}), json!(huge())],
         "actor.client_id" | "actor.visitor_id" | "link_id" | "list_id" | "client_id" => {
-            vec![json!(5), json!({}), json!(""), json!(long)]
+            vec![json!(5), json!({}), json!(""), json!(long())]
         }
         "actor.role" => vec![json!("king"), json!(5), json!("")],
         "actor.identified_by" => vec![json!("dna"), json!(5), json!("")],
@@ -271,9 +294,16 @@ fn wrong_values(field: &str) -> Option<Vec<Value>> {
         "actor.ip_key" => vec![json!("zz"), json!(5), json!("abc"), json!(""), json!("ab".repeat(65))],
         "actor.ip" => vec![json!("999.1.1.1"), json!(5), json!("")],
         "actor.user_agent" | "actor.country" | "actor.referrer_host" | "etag" | "protocol" | "note" | "codec" => {
-            vec![json!(5), json!({}), json!(huge)]
+            vec![json!(5), json!({}), json!(huge())]
         }
         "actor.asn" => vec![json!("x"), json!(-1), json!(1.5), json!({})],
+        _ => return None,
+    })
+}
+
+/// Wrong values of the own fields of facts.
+fn wrong_of_fact(field: &str) -> Vec<Value> {
+    match field {
         "kind" => vec![json!("painting"), json!(5), json!("unknown")],
         "items.kind" | "media_kind" => vec![json!("hologram"), json!(5), json!("")],
         "rendition" => vec![json!("huge"), json!(5), json!("")],
@@ -303,8 +333,6 @@ fn wrong_values(field: &str) -> Option<Vec<Value>> {
         "opener" => vec![json!("ghost"), json!(5)],
         "deny_reason" => vec![json!("mood"), json!(5), json!("")],
         "duration_seconds" => vec![json!("x"), json!(-1), json!({})],
-        // Fields of the example of unknown fields, which are ignored (rule 97).
-        "actor.city" | "tls" => return None,
         _ => Vec::new(),
-    })
+    }
 }
