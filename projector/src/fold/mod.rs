@@ -18,6 +18,8 @@ pub mod events;
 pub mod favorite_lists;
 pub mod favorites;
 pub mod filter;
+#[cfg(test)]
+mod fixture;
 pub mod galleries;
 pub mod identity;
 pub mod link_daily;

@@ -89,3 +89,31 @@ pub fn row(slice: SliceKey, key: &Key, cell: Option<&Counters>, version: u64) ->
         version,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::fold::fixture::{AT, event, example, fold};
+
+    #[test]
+    fn a_clients_day_counts_deeds_and_spans_them() {
+        let rows = fold(&[
+            example("VisitStarted", "full", 0),
+            example("PhotoViewed", "full", 1),
+            example("FavoriteAdded", "full", 2),
+            example("FavoriteRemoved", "full", 3),
+        ]);
+        let [row] = &rows.client_daily[..] else { panic!("one client: {:?}", rows.client_daily) };
+        assert_eq!((row.visits, row.views, row.favorites_added, row.favorites_removed), (1, 1, 1, 1));
+        assert_eq!((row.first_at, row.last_at), (AT.0, AT.0 + 3_000_000));
+    }
+
+    #[test]
+    fn rule_14_anonymous_actors_share_one_row() {
+        let rows = fold(&[
+            event("VisitStarted", "full", 0, |event| event.head.actor.as_mut().unwrap().client_id = None),
+            example("VisitStarted", "minimal", 60),
+        ]);
+        let anonymous: Vec<_> = rows.client_daily.iter().filter(|row| row.client_id.is_empty()).collect();
+        assert_eq!(anonymous.len(), 1);
+    }
+}

@@ -50,3 +50,21 @@ impl ClientRow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::fold::fixture::{example, fold};
+
+    #[test]
+    fn rule_16_an_erasure_outranks_every_state_earlier_or_later() {
+        let rows = fold(&[
+            example("ClientUpserted", "full", 0),
+            example("ClientErased", "full", 1),
+            example("ClientUpserted", "full", 2),
+        ]);
+        let winner =
+            rows.clients.iter().max_by_key(|row| row.version.to_le_bytes().into_iter().rev().collect::<Vec<_>>());
+        let winner = winner.unwrap();
+        assert_eq!((winner.is_deleted, &winner.email, &winner.name), (1, &None, &None));
+    }
+}

@@ -108,3 +108,37 @@ pub fn row(slice: SliceKey, key: Key, cell: Option<&Counters>, version: u64) -> 
         version,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use loupe_schemas::event::Role;
+
+    use crate::fold::fixture::{AT, event, example, fold};
+
+    #[test]
+    fn a_download_counts_at_its_click_and_a_view_at_its_time() {
+        let rows = fold(&[
+            example("DownloadRequested", "film", 0),
+            example("TransferSegment", "full", 1),
+            example("PhotoViewed", "full", 1_800),
+        ]);
+        let mut rows = rows.collection_quarter_hourly;
+        rows.sort_by_key(|row| row.quarter_hour);
+        let [download, view] = &rows[..] else { panic!("{rows:?}") };
+        // The film was asked for at 18:04:13 (rule 1), the view was at 18:35.
+        assert_eq!((download.quarter_hour, download.kind.as_str()), (AT.0 - 300_000_000, "video"));
+        assert_eq!((download.attempts, download.downloads, download.partial), (1, 0, 1));
+        assert_eq!(download.transferred_bytes, 418_554_959);
+        assert_eq!((view.quarter_hour, view.views, view.attempts), (AT.0 + 1_500_000_000, 1, 0));
+    }
+
+    #[test]
+    fn rule_27_a_filtered_action_adds_nothing_but_filtered_bytes() {
+        let rows = fold(&[
+            event("DownloadRequested", "film", 0, |event| event.head.actor.as_mut().unwrap().role = Role::Owner),
+            example("TransferSegment", "full", 1),
+        ]);
+        let [row] = &rows.collection_quarter_hourly[..] else { panic!("{:?}", rows.collection_quarter_hourly) };
+        assert_eq!((row.attempts, row.transferred_bytes, row.filtered_bytes), (0, 0, 418_554_959));
+    }
+}

@@ -56,3 +56,23 @@ impl CollectionFirstUpsertRow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::fold::fixture::{AT, example, fold};
+
+    #[test]
+    fn rule_92_the_first_upsert_is_kept_apart_from_the_latest_state() {
+        let rows = fold(&[example("CollectionUpserted", "full", 5), example("CollectionUpserted", "minimal", 1)]);
+        assert_eq!(rows.collections.len(), 2);
+        let first = rows.collection_first_upserts.iter().map(|row| row.first_upserted_at).min();
+        assert_eq!(first, Some(AT.0 + 1_000_000));
+    }
+
+    #[test]
+    fn rule_94_a_deletion_is_a_row_that_hides_the_others() {
+        let rows = fold(&[example("CollectionDeleted", "full", 0)]);
+        assert_eq!((rows.collections[0].is_deleted, rows.collections[0].name.as_str()), (1, ""));
+        assert!(rows.collection_first_upserts.is_empty());
+    }
+}

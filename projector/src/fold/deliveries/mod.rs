@@ -96,3 +96,44 @@ pub fn rows(
         gone.difference(&present).map(|media_id| DeliveryRow { media_id: media_id.0, is_deleted: 1, ..common.clone() });
     items.chain(tombstones).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use loupe_schemas::event::Fact;
+    use loupe_schemas::ids::MediaId;
+
+    use crate::fold::filter::UserAgentClass;
+    use crate::fold::fixture::{event, example, fold};
+    use crate::fold::rows::Rows;
+    use crate::fold::slice::{Slice, SliceKey};
+
+    #[test]
+    fn every_item_of_an_action_is_a_delivery() {
+        let rows = fold(&[example("DownloadRequested", "full", 0)]);
+        let media: Vec<_> =
+            rows.deliveries.iter().map(|row| (row.media_id, row.media_kind.as_str(), row.source.as_str())).collect();
+        assert_eq!(media.len(), 2);
+        assert!(
+            media.contains(&(731_100_245, "photo", "archive")) && media.contains(&(88_120_031, "video", "archive"))
+        );
+    }
+
+    #[test]
+    fn rule_32_media_of_a_request_that_lost_are_deleted() {
+        let later = event("DownloadRequested", "film", 10, |_| {});
+        let earlier = event("DownloadRequested", "film", 5, |event| {
+            if let Fact::DownloadRequested(request) = &mut event.fact {
+                request.items[0].media_id = MediaId(5);
+            }
+        });
+        let key = SliceKey::of(&later).unwrap();
+        let mut slice = Slice::new(key);
+        let mut rows = Rows::default();
+        for event in [&later, &earlier] {
+            slice.fold(event, UserAgentClass::of("Safari"), 0, &mut rows);
+            slice.take_rows(0, &mut rows);
+        }
+        let last = |media_id| rows.deliveries.iter().rev().find(|row| row.media_id == media_id).unwrap().is_deleted;
+        assert_eq!((last(88_120_031), last(5)), (1, 0));
+    }
+}

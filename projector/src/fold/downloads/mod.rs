@@ -165,3 +165,41 @@ pub fn is_archive(kind: DownloadKind) -> bool {
 fn count(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use loupe_schemas::event::Fact;
+
+    use super::*;
+    use crate::fold::fixture::{AT, event, example, fold};
+
+    #[test]
+    fn rule_1_an_action_is_of_the_time_inside_its_id() {
+        let rows = fold(&[example("DownloadRequested", "film", 0), example("TransferSegment", "full", 1)]);
+        let row = rows.downloads.last().unwrap();
+        assert_eq!(row.requested_at, AT.0 - 47_000_000);
+        assert_eq!((row.kind.as_str(), row.videos, row.photos), ("video", 1, 0));
+        assert_eq!((row.idle_status.as_str(), row.completed_at), ("partial", None));
+    }
+
+    #[test]
+    fn rule_35_a_whole_response_shows_the_bytes_it_is_credited_with() {
+        let rows = fold(&[
+            example("DownloadRequested", "film", 0),
+            event("TransferSegment", "full", 1, |event| {
+                if let Fact::TransferSegment(segment) = &mut event.fact {
+                    (segment.range, segment.status, segment.body_bytes) = (None, 200, 1_000);
+                }
+            }),
+        ]);
+        let row = rows.downloads.last().unwrap();
+        assert_eq!((&row.history_range_start[..], &row.history_range_end[..]), (&[Some(0)][..], &[Some(999)][..]));
+    }
+
+    #[test]
+    fn rule_54_a_set_of_media_is_one_whatever_its_order() {
+        let set = |ids: &[u64]| media_set(ids.iter().map(|id| MediaId(*id)));
+        assert_eq!(set(&[1, 2]), set(&[2, 1]));
+        assert_ne!(set(&[1, 2]), set(&[1, 3]));
+    }
+}

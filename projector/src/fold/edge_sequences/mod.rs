@@ -24,3 +24,20 @@ impl EdgeSequenceRow {
         Self { node: edge.node.clone(), boot_id: edge.boot_id.0, chunk: seq / 64, arrived: 1 << (seq % 64) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use loupe_schemas::ids::BootId;
+
+    use super::*;
+
+    #[test]
+    fn sixty_four_events_of_a_run_share_a_row() {
+        let row = |seq| {
+            EdgeSequenceRow::new(&Edge { pop: "FRA".into(), node: "n".into(), boot_id: BootId(Uuid::nil()), seq })
+        };
+        assert_eq!((row(0).chunk, row(0).arrived), (0, 1));
+        assert_eq!((row(63).chunk, row(63).arrived), (0, 1 << 63));
+        assert_eq!((row(64).chunk, row(64).arrived), (1, 1));
+    }
+}

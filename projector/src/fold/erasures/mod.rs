@@ -36,3 +36,21 @@ pub fn client_hash(client_id: &ClientId) -> u128 {
 pub fn erased_id(event_id: u128) -> String {
     format!("cl_erased_{event_id:032x}")
 }
+
+#[cfg(test)]
+mod tests {
+    use loupe_schemas::event::Fact;
+
+    use super::*;
+    use crate::fold::fixture::{example, fold};
+
+    #[test]
+    fn rule_16_an_erasure_remembers_the_hash_and_not_the_id() {
+        let rows = fold(&[example("ClientErased", "full", 0)]);
+        let [row] = &rows.erasures[..] else { panic!("one erasure") };
+        let Fact::ClientErased(client_id) = example("ClientErased", "full", 0).fact else { panic!("an erasure") };
+        assert_eq!(row.client_hash, client_hash(&client_id));
+        assert!(!format!("{row:?}").contains(client_id.as_str()));
+        assert!(erased_id(row.erased.1).starts_with("cl_erased_"));
+    }
+}

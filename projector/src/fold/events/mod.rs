@@ -43,3 +43,23 @@ impl EventRow {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use loupe_schemas::Fact;
+
+    use crate::fold::fixture::{event, example, fold};
+
+    #[test]
+    fn rule_28_a_segment_without_a_download_is_of_its_own_day_and_unattached() {
+        let preview = event("TransferSegment", "preview_of_no_action", 0, |event| {
+            if let Fact::TransferSegment(segment) = &mut event.fact {
+                segment.body_bytes = 700;
+            }
+        });
+        let rows = fold(&[preview, example("DownloadRequested", "film", 0)]);
+        let unattached: Vec<u64> = rows.events.iter().map(|row| row.unattached_bytes).collect();
+        assert_eq!(unattached, [700, 0]);
+        assert!(rows.events.iter().all(|row| row.payload == b"payload"));
+    }
+}

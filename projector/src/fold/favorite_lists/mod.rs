@@ -49,3 +49,21 @@ impl FavoriteListRow {
         Self { reopened: Order::of(head).as_tuple(), ..Self::of(head, list_id) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::fold::fixture::{example, fold};
+
+    #[test]
+    fn rule_85_state_submission_and_reopening_are_kept_apart() {
+        let rows = fold(&[
+            example("FavoriteListCreated", "full", 0),
+            example("FavoriteListSubmitted", "full", 1),
+            example("FavoriteListReopened", "full", 2),
+        ]);
+        let [created, submitted, reopened] = &rows.favorite_lists[..] else { panic!("{:?}", rows.favorite_lists) };
+        assert_eq!((created.state.2.as_str(), created.state.3), ("Album picks", 40));
+        assert_eq!((created.submitted.0, submitted.state.0), (0, 0));
+        assert!(reopened.reopened > submitted.submitted);
+    }
+}

@@ -63,3 +63,30 @@ impl FavoriteRow {
         Self { noted, ..Self::of(head, &fact.list_id, fact.media_id) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::fold::fixture::{example, fold};
+
+    #[test]
+    fn rule_82_the_latest_added_and_the_latest_removed_decide() {
+        let rows = fold(&[example("FavoriteAdded", "full", 0), example("FavoriteRemoved", "full", 1)]);
+        let [added, removed] = &rows.favorites[..] else { panic!("{:?}", rows.favorites) };
+        assert!((added.added.0, added.added.1) < removed.removed);
+        assert_eq!((added.removed.0, removed.added.0), (0, 0));
+        assert_eq!((added.added.3.as_str(), added.added.4.as_str()), ("email", "photo"));
+    }
+
+    #[test]
+    fn rule_86_a_note_comes_with_the_favourite_or_alone_and_may_be_cleared() {
+        let rows = fold(&[
+            example("FavoriteAdded", "full", 0),
+            example("FavoriteNoted", "full", 1),
+            example("FavoriteNoted", "cleared", 2),
+            example("FavoriteAdded", "minimal", 3),
+        ]);
+        let notes: Vec<_> = rows.favorites.iter().map(|row| (row.noted.0 > 0, row.noted.2.as_str())).collect();
+        let said = "Crop to the two of us, bitte – größer";
+        assert_eq!(notes, [(true, "Please brighten"), (true, said), (true, ""), (false, "")]);
+    }
+}

@@ -36,3 +36,16 @@ impl GalleryRow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::fold::fixture::{example, fold};
+
+    #[test]
+    fn rules_94_and_95_the_latest_state_wins_and_a_deletion_hides_it() {
+        let rows = fold(&[example("GalleryUpserted", "full", 0), example("GalleryDeleted", "full", 1)]);
+        let [state, deletion] = &rows.galleries[..] else { panic!("{:?}", rows.galleries) };
+        assert_eq!((state.is_deleted, deletion.is_deleted), (0, 1));
+        assert!(!state.name.is_empty() && deletion.version.to_le_bytes() != state.version.to_le_bytes());
+    }
+}

@@ -155,3 +155,47 @@ pub fn row(slice: SliceKey, link_id: &LinkId, cell: Option<&Counters>, version: 
         version,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use loupe_schemas::event::{Event, Fact, Opener};
+
+    use crate::fold::fixture::{AT, event, fold};
+
+    fn opened(seconds: i64, opener: Opener, country: Option<&str>) -> Event {
+        event("LinkOpened", "full", seconds, |event| {
+            if let Fact::LinkOpened(open) = &mut event.fact {
+                open.opener = opener;
+            }
+            event.head.actor.as_mut().unwrap().country = country.map(str::to_owned);
+        })
+    }
+
+    #[test]
+    fn rules_69_and_73_opens_are_by_half_minute_and_countries_sum_to_them() {
+        let rows = fold(&[
+            opened(0, Opener::Human, Some("DE")),
+            opened(29, Opener::Human, Some("US")),
+            opened(30, Opener::Human, None),
+            opened(31, Opener::Preview, Some("FR")),
+        ]);
+        let row = rows.link_daily.last().unwrap();
+        assert_eq!((row.opens, row.visitors, row.link_previews), (2, 1, 1));
+        assert_eq!(row.countries, [("DE".to_owned(), 1), ("unknown".to_owned(), 1)]);
+        assert_eq!((row.first_opened_at, row.last_opened_at), (Some(AT.0), Some(AT.0 + 30_000_000)));
+    }
+
+    #[test]
+    fn rule_71_denials_are_events_by_reason_and_a_scanners_do_not_count() {
+        let denied = |seconds, opener| {
+            event("LinkDenied", "full", seconds, |event| {
+                if let Fact::LinkDenied(denial) = &mut event.fact {
+                    denial.opener = opener;
+                }
+            })
+        };
+        let rows = fold(&[denied(0, Opener::Scanner), denied(1, Opener::Human), denied(2, Opener::Human)]);
+        let row = rows.link_daily.last().unwrap();
+        assert_eq!((row.denied_quota, row.denied_bad_password), (2, 0));
+    }
+}

@@ -33,3 +33,21 @@ impl LinkVisitorRow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use loupe_schemas::event::{Fact, Opener};
+
+    use crate::fold::fixture::{event, example, fold};
+
+    #[test]
+    fn rule_72_a_counted_open_names_its_visitor_and_a_preview_does_not() {
+        let counted = event("LinkOpened", "full", 0, |event| {
+            if let Fact::LinkOpened(open) = &mut event.fact {
+                open.opener = Opener::Human;
+            }
+        });
+        let rows = fold(&[counted, example("LinkOpened", "full", 1)]);
+        assert_eq!(rows.link_visitors.len(), 1);
+    }
+}

@@ -73,3 +73,21 @@ impl MediaRow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::fold::fixture::{example, fold};
+
+    #[test]
+    fn rule_95_a_state_is_whole_and_a_deletion_hides_it() {
+        let rows = fold(&[
+            example("MediaUpserted", "full", 0),
+            example("MediaUpserted", "minimal", 1),
+            example("MediaDeleted", "full", 2),
+        ]);
+        let [full, minimal, deletion] = &rows.media[..] else { panic!("{:?}", rows.media) };
+        assert_eq!((full.width, full.tags.len()), (Some(3840), 2));
+        assert_eq!((minimal.width, minimal.tags.len()), (None, 0));
+        assert_eq!(deletion.is_deleted, 1);
+    }
+}

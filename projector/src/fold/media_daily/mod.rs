@@ -92,3 +92,23 @@ pub fn row(slice: SliceKey, key: Key, cell: Option<&Counters>, version: u64) -> 
         version,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::fold::fixture::{example, fold};
+
+    #[test]
+    fn rule_69_views_are_by_medium_and_half_minute_and_downloads_by_rendition() {
+        let rows = fold(&[
+            example("PhotoViewed", "full", 0),
+            example("PhotoViewed", "full", 10),
+            example("PhotoViewed", "full", 40),
+            example("DownloadRequested", "full", 50),
+        ]);
+        let of = |rendition: &str| {
+            rows.media_daily.iter().rev().find(|row| row.media_id == 731_100_245 && row.rendition == rendition).unwrap()
+        };
+        assert_eq!((of("").views, of("").attempts), (2, 0));
+        assert_eq!((of("high_res").views, of("high_res").attempts, of("high_res").downloads), (0, 1, 0));
+    }
+}

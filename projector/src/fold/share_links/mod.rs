@@ -76,3 +76,23 @@ fn terms(head: &Head, expires_at: Option<Micros>, permissions: &Permissions) -> 
     });
     (at, id, expires_at.map_or(-1, |time| time.0), permissions.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fold::fixture::{AT, example, fold};
+
+    #[test]
+    fn rule_76_a_links_terms_are_whole_and_the_rest_is_its_creations() {
+        let rows = fold(&[
+            example("LinkCreated", "full", 0),
+            example("LinkUpdated", "minimal", 1),
+            example("LinkRevoked", "full", 2),
+        ]);
+        let [created, updated, revoked] = &rows.share_links[..] else { panic!("{:?}", rows.share_links) };
+        assert!(created.terms.2 > 0 && created.created.3.starts_with("https://"));
+        assert_eq!((updated.created.0, updated.terms.2), (0, -1), "absent means none");
+        assert_eq!((revoked.terms.0, created.revoked_at), (0, NEVER));
+        assert_eq!(revoked.revoked_at, AT.0 + 2_000_000);
+    }
+}

@@ -36,3 +36,16 @@ impl StarRow {
         Self { unstarred: Order::of(head).as_tuple(), ..Self::of(head, media_id) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::fold::fixture::{example, fold};
+
+    #[test]
+    fn rule_82_a_star_is_set_and_taken_back_by_the_latest() {
+        let rows = fold(&[example("PhotoStarred", "full", 0), example("PhotoUnstarred", "full", 1)]);
+        let [starred, unstarred] = &rows.stars[..] else { panic!("{:?}", rows.stars) };
+        assert!(unstarred.unstarred > starred.starred);
+        assert_eq!((starred.unstarred.0, unstarred.starred.0), (0, 0));
+    }
+}
