@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::fold::slice::{Slice, SliceKey};
+use crate::fold::slice::Slice;
+use crate::fold::slice_key::SliceKey;
 
 struct Entry {
     slice: Slice,

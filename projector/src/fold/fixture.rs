@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::filter::UserAgentClass;
 use super::rows::Rows;
-use super::slice::{Slice, SliceKey};
+use super::slice::Slice;
+use super::slice_key::SliceKey;
 use super::{catalogue, events::EventRow};
 
 /// 2026-05-02T18:05:00Z, in the day of every example.

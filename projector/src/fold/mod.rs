@@ -8,6 +8,7 @@ pub mod client_daily;
 pub mod clients;
 pub mod collection_quarter_hourly;
 pub mod collections;
+pub mod contribution;
 pub mod coverage;
 pub mod deliveries;
 pub mod download;
@@ -30,6 +31,7 @@ mod order;
 pub mod rows;
 pub mod share_links;
 pub mod slice;
+pub mod slice_key;
 pub mod stars;
 
 pub use order::Order;

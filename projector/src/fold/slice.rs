@@ -7,14 +7,14 @@
 use std::collections::BTreeSet;
 use std::hash::Hash;
 
-use loupe_schemas::event::{Actor, DownloadKind, Head, LinkDenied, LinkOpened, Opener, Rendition};
-use loupe_schemas::ids::{AccountId, ClientId, CollectionId, DownloadId, EventId, LinkId, MediaId};
-use loupe_schemas::time::Day;
+use loupe_schemas::event::{Actor, Head, LinkDenied, LinkOpened, Opener};
+use loupe_schemas::ids::{DownloadId, EventId, LinkId, MediaId};
 use loupe_schemas::{Event, Fact, Micros};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::download::{Evidence, IdleStatus, Outcome, Preparation, PreparationResult, Request, Segment};
-use super::downloads::{DownloadRow, media_set};
+use super::contribution::{Contribution, Tally};
+use super::download::{Evidence, Outcome, Preparation, PreparationResult, Request, Segment};
+use super::downloads::DownloadRow;
 use super::favorite_lists::FavoriteListRow;
 use super::favorites::FavoriteRow;
 use super::filter::{Excuse, OpenClass, UserAgentClass, judge_actor, judge_open};
@@ -22,28 +22,9 @@ use super::identity::Identity;
 use super::link_visitors::LinkVisitorRow;
 use super::rows::Rows;
 use super::share_links::ShareLinkRow;
+use super::slice_key::SliceKey;
 use super::stars::StarRow;
 use super::{Order, client_daily, collection_quarter_hourly, deliveries, link_daily, media_daily};
-
-/// Names a slice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SliceKey {
-    /// The tenant.
-    pub account_id: AccountId,
-    /// The collection.
-    pub collection_id: CollectionId,
-    /// The UTC day.
-    pub day: Day,
-}
-
-impl SliceKey {
-    /// The slice an event belongs to; `None` for an event without a collection.
-    #[must_use]
-    pub fn of(event: &Event) -> Option<Self> {
-        let collection_id = event.head.collection_id?;
-        Some(Self { account_id: event.head.account_id, collection_id, day: event.slice_day() })
-    }
-}
 
 /// What became of an event offered to a slice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,96 +35,6 @@ pub enum Folded {
     Duplicate,
     /// Another event came before under the same id; that one is counted (rule 10).
     Collision,
-}
-
-/// Whether a contribution is added or taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tally {
-    /// Add it.
-    Add,
-    /// Take back what was added.
-    Retract,
-}
-
-impl Tally {
-    /// Adds to a counter, or takes back.
-    pub fn count(self, counter: &mut u64, amount: u64) {
-        match self {
-            Self::Add => *counter += amount,
-            Self::Retract => *counter -= amount,
-        }
-    }
-
-    /// Adds a member to a multiset, or takes one back.
-    pub fn member<K: Eq + Hash>(self, members: &mut FxHashMap<K, u32>, member: K) {
-        match self {
-            Self::Add => *members.entry(member).or_default() += 1,
-            Self::Retract => {
-                if let Some(times) = members.get_mut(&member) {
-                    *times -= 1;
-                    if *times == 0 {
-                        members.remove(&member);
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// What a download adds to the counters of its slice.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the fields are those of the request and the outcome they come from")]
-pub struct Contribution {
-    pub requested_at: Micros,
-    pub kind: DownloadKind,
-    pub rendition: Rendition,
-    pub identity: Identity,
-    pub client_id: Option<ClientId>,
-    pub link_id: Option<LinkId>,
-    pub media_set: u128,
-    pub media: Vec<MediumContribution>,
-    pub is_filtered: bool,
-    pub is_completed: bool,
-    pub idle: IdleStatus,
-    pub transferred_bytes: u64,
-    pub delivered_bytes: u64,
-    pub filtered_bytes: u64,
-}
-
-/// What one medium of a download adds.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the fields are those of the member they come from")]
-pub struct MediumContribution {
-    pub media_id: MediaId,
-    pub is_completed: bool,
-    pub delivered_bytes: u64,
-}
-
-impl Contribution {
-    fn of(id: DownloadId, request: &Request, outcome: &Outcome) -> Self {
-        let asked = &request.asked;
-        let members = outcome.members.iter().map(|member| MediumContribution {
-            media_id: member.media_id,
-            is_completed: member.completed_at.is_some(),
-            delivered_bytes: member.delivered_bytes,
-        });
-        Self {
-            requested_at: id.requested_at(),
-            kind: asked.kind,
-            rendition: asked.rendition,
-            identity: request.identity,
-            client_id: request.client_id.clone(),
-            link_id: asked.link_id.clone(),
-            media_set: media_set(asked.items.iter().map(|item| item.media_id)),
-            media: members.collect(),
-            is_filtered: request.filter_reason.is_some(),
-            is_completed: outcome.completed_at.is_some(),
-            idle: outcome.idle,
-            transferred_bytes: outcome.transferred_bytes,
-            delivered_bytes: outcome.delivered_bytes,
-            filtered_bytes: outcome.filtered_bytes,
-        }
-    }
 }
 
 /// The counters of a slice, one map per read model.

@@ -3,9 +3,11 @@
 
 use super::*;
 use loupe_schemas::event::{
-    CacheStatus, Destination, DownloadPrepared, DownloadRequested, EndReason, FavoriteAdded, Item, MediaKind,
-    MediaSeen, Purpose, Range, Role, TransferSegment,
+    CacheStatus, Destination, DownloadKind, DownloadPrepared, DownloadRequested, EndReason, FavoriteAdded, Item,
+    MediaKind, MediaSeen, Purpose, Range, Rendition, Role, TransferSegment,
 };
+use loupe_schemas::ids::{AccountId, ClientId, CollectionId};
+use loupe_schemas::time::Day;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use uuid::Uuid;

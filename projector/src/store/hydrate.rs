@@ -6,7 +6,7 @@ use clickhouse::Row;
 use serde::Deserialize;
 
 use super::Store;
-use crate::fold::slice::SliceKey;
+use crate::fold::slice_key::SliceKey;
 
 /// An event of a slice, as `events` keeps it.
 #[derive(Debug, Row, Deserialize)]

@@ -6,7 +6,8 @@ use loupe_schemas::ids::ClientId;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::fold::slice::{Contribution, SliceKey, Tally};
+use crate::fold::contribution::{Contribution, Tally};
+use crate::fold::slice_key::SliceKey;
 
 /// The key inside a slice; anonymous actors share `None` (rule 14).
 pub type Key = Option<ClientId>;

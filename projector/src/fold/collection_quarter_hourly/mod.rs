@@ -6,8 +6,9 @@ use loupe_schemas::event::DownloadKind;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::fold::contribution::{Contribution, Tally};
 use crate::fold::download::IdleStatus;
-use crate::fold::slice::{Contribution, SliceKey, Tally};
+use crate::fold::slice_key::SliceKey;
 
 /// The key inside a slice: the start of the quarter hour, and the kind of download or none.
 pub type Key = (Micros, Option<DownloadKind>);

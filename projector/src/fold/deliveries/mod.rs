@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::fold::download::{Evidence, Outcome};
 use crate::fold::downloads::is_archive;
-use crate::fold::slice::SliceKey;
+use crate::fold::slice_key::SliceKey;
 
 /// A row of `deliveries`.
 #[derive(Debug, Clone, PartialEq, Default, Row, Serialize, Deserialize)]
@@ -105,7 +105,8 @@ mod tests {
     use crate::fold::filter::UserAgentClass;
     use crate::fold::fixture::{event, example, fold};
     use crate::fold::rows::Rows;
-    use crate::fold::slice::{Slice, SliceKey};
+    use crate::fold::slice::Slice;
+    use crate::fold::slice_key::SliceKey;
 
     #[test]
     fn every_item_of_an_action_is_a_delivery() {

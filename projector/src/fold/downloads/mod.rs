@@ -8,7 +8,7 @@ use uuid::Uuid;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::fold::download::{Evidence, Outcome};
-use crate::fold::slice::SliceKey;
+use crate::fold::slice_key::SliceKey;
 
 /// A row of `downloads`.
 #[derive(Debug, Clone, PartialEq, Default, Row, Serialize, Deserialize)]

@@ -10,8 +10,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::fold::Order;
+use crate::fold::contribution::{Contribution, Tally};
 use crate::fold::identity::Identity;
-use crate::fold::slice::{Contribution, SliceKey, Tally};
+use crate::fold::slice_key::SliceKey;
 
 /// A counted open stands for one identity in one half-minute (rule 69).
 type Window = (Identity, i64);

@@ -6,8 +6,9 @@ use loupe_schemas::ids::MediaId;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::fold::contribution::{Contribution, Tally};
 use crate::fold::identity::Identity;
-use crate::fold::slice::{Contribution, SliceKey, Tally};
+use crate::fold::slice_key::SliceKey;
 
 /// The key inside a slice; views, plays and favourites have no rendition.
 pub type Key = (MediaId, Option<Rendition>);

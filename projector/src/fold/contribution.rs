@@ -1,0 +1,104 @@
+//! What a download adds to the counters of its slice, and how that is added or taken back.
+
+use std::hash::Hash;
+
+use loupe_schemas::Micros;
+use loupe_schemas::event::{DownloadKind, Rendition};
+use loupe_schemas::ids::{ClientId, DownloadId, LinkId, MediaId};
+use rustc_hash::FxHashMap;
+
+use super::download::{IdleStatus, Outcome, Request};
+use super::downloads::media_set;
+use super::identity::Identity;
+
+/// Whether a contribution is added or taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tally {
+    /// Add it.
+    Add,
+    /// Take back what was added.
+    Retract,
+}
+
+impl Tally {
+    /// Adds to a counter, or takes back.
+    pub fn count(self, counter: &mut u64, amount: u64) {
+        match self {
+            Self::Add => *counter += amount,
+            Self::Retract => *counter -= amount,
+        }
+    }
+
+    /// Adds a member to a multiset, or takes one back.
+    pub fn member<K: Eq + Hash>(self, members: &mut FxHashMap<K, u32>, member: K) {
+        match self {
+            Self::Add => *members.entry(member).or_default() += 1,
+            Self::Retract => {
+                if let Some(times) = members.get_mut(&member) {
+                    *times -= 1;
+                    if *times == 0 {
+                        members.remove(&member);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a download adds to the counters of its slice.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are those of the request and the outcome they come from")]
+pub struct Contribution {
+    pub requested_at: Micros,
+    pub kind: DownloadKind,
+    pub rendition: Rendition,
+    pub identity: Identity,
+    pub client_id: Option<ClientId>,
+    pub link_id: Option<LinkId>,
+    pub media_set: u128,
+    pub media: Vec<MediumContribution>,
+    pub is_filtered: bool,
+    pub is_completed: bool,
+    pub idle: IdleStatus,
+    pub transferred_bytes: u64,
+    pub delivered_bytes: u64,
+    pub filtered_bytes: u64,
+}
+
+/// What one medium of a download adds.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are those of the member they come from")]
+pub struct MediumContribution {
+    pub media_id: MediaId,
+    pub is_completed: bool,
+    pub delivered_bytes: u64,
+}
+
+impl Contribution {
+    /// What a requested download with this outcome adds.
+    #[must_use]
+    pub fn of(id: DownloadId, request: &Request, outcome: &Outcome) -> Self {
+        let asked = &request.asked;
+        let members = outcome.members.iter().map(|member| MediumContribution {
+            media_id: member.media_id,
+            is_completed: member.completed_at.is_some(),
+            delivered_bytes: member.delivered_bytes,
+        });
+        Self {
+            requested_at: id.requested_at(),
+            kind: asked.kind,
+            rendition: asked.rendition,
+            identity: request.identity,
+            client_id: request.client_id.clone(),
+            link_id: asked.link_id.clone(),
+            media_set: media_set(asked.items.iter().map(|item| item.media_id)),
+            media: members.collect(),
+            is_filtered: request.filter_reason.is_some(),
+            is_completed: outcome.completed_at.is_some(),
+            idle: outcome.idle,
+            transferred_bytes: outcome.transferred_bytes,
+            delivered_bytes: outcome.delivered_bytes,
+            filtered_bytes: outcome.filtered_bytes,
+        }
+    }
+}
