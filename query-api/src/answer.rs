@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Response};
 use loupe_service::problem::Problem;
 use serde_json::{Map, Value, json};
 
-use crate::endpoint::{Asked, Entry};
 use crate::json::time;
+use crate::list::{Asked, Entry, Summary};
 use crate::page::Cursor;
 
 /// The version of the counting rules that the numbers follow.
@@ -14,14 +14,6 @@ const DEFINITION: &str = "v1";
 const DAY_US: i64 = 86_400_000_000;
 /// Parameters that say where in the list one is, not which list it is.
 const PLACE: [&str; 5] = ["cursor", "limit", "page", "per_page", "format"];
-
-/// What is said of all selected rows.
-pub(crate) struct Summary {
-    /// How many rows all pages list together.
-    pub(crate) total: u64,
-    /// Members beside `data` and `meta`, such as `summary`.
-    pub(crate) members: Vec<(&'static str, Value)>,
-}
 
 /// The answer of one page.
 pub(crate) fn json(

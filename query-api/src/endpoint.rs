@@ -1,6 +1,5 @@
 //! What every list does alike: who asks, for which account, which rows, as of when, in which format.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,14 +9,15 @@ use loupe_schemas::position::Position;
 use loupe_service::clock;
 use loupe_service::keys::{KeyStore, Principal, Scope};
 use loupe_service::problem::Problem;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::answer::{self, Summary};
+use crate::answer;
 use crate::clients;
 use crate::export;
+use crate::list::{Asked, Endpoint, Format};
 use crate::page::{Cursor, Window, fingerprint};
-use crate::parameters::{Parameters, Selection, Takes, wrong};
-use crate::store::{Row, Store};
+use crate::parameters::{Parameters, wrong};
+use crate::store::Store;
 
 const MIN_POSITION: &str = "loupe-min-position";
 const POSITION_PAUSE: Duration = Duration::from_millis(50);
@@ -30,61 +30,6 @@ pub(crate) struct App {
     pub(crate) keys: Arc<KeyStore>,
     pub(crate) cursor_key: Arc<str>,
     pub(crate) min_position_wait: Duration,
-}
-
-/// One row of a list: what it is sorted by, and how it is shown.
-pub(crate) struct Entry {
-    pub(crate) row: Row,
-    pub(crate) shown: Value,
-}
-
-/// One list of the API.
-pub(crate) trait Endpoint: Send + Sync + 'static {
-    /// Its name in cursors and logs.
-    const NAME: &'static str;
-    /// What a key must be allowed.
-    const SCOPE: Scope;
-    /// The parameters it takes.
-    const TAKES: Takes;
-    /// The columns of its CSV: JSON pointers into a row without the leading slash.
-    const COLUMNS: &'static [&'static str];
-
-    /// Narrows a selection to what the list is about.
-    fn narrow(_selection: &mut Selection) {}
-
-    /// The rows of a window of the selection, in its order.
-    fn entries(
-        store: &Store,
-        selection: &Selection,
-        window: &Window,
-    ) -> impl Future<Output = Result<Vec<Entry>, Problem>> + Send;
-
-    /// What is said of all selected rows, and members beside `data` made of this page's `entries`.
-    fn summary(
-        store: &Store,
-        selection: &Selection,
-        entries: &[Entry],
-    ) -> impl Future<Output = Result<Summary, Problem>> + Send;
-}
-
-/// How the answer is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
-    Json,
-    Csv,
-    NdJson,
-}
-
-/// A request that was understood and is allowed.
-pub(crate) struct Asked {
-    pub(crate) parameters: Parameters,
-    pub(crate) window: Window,
-    pub(crate) page: u64,
-    pub(crate) format: Format,
-    /// What cursors of this query carry.
-    pub(crate) query: String,
-    pub(crate) position: Position,
-    pub(crate) path: String,
 }
 
 /// Answers a request for a list of the collection in the path, or of the whole account.

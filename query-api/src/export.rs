@@ -7,8 +7,8 @@ use bytes::Bytes;
 use futures::stream;
 use serde_json::Value;
 
-use crate::endpoint::{Asked, Endpoint, Entry, Format};
 use crate::json::csv_cell;
+use crate::list::{Asked, Endpoint, Entry, Format};
 use crate::page::{Cursor, Window};
 use crate::store::Store;
 

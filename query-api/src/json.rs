@@ -1,9 +1,10 @@
 //! Parts that answers share: times, clients, ratios, masks.
 
 use loupe_schemas::Micros;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::store::Row;
+/// A row of a statement's result, by column name.
+pub(crate) type Row = Map<String, Value>;
 
 pub(crate) fn time(at: Option<i64>) -> Value {
     at.map_or(Value::Null, |at| Micros(at).to_string().into())

@@ -3,7 +3,7 @@
 //! ```text
 //! request ─► endpoint: key, parameters, window ─► an endpoint's folder: .sql ─► rows ─► answer ─► JSON, CSV, NDJSON
 //! ```
-//! What every endpoint does alike is in [`endpoint`]; what one does is in the folder of its name.
+//! What a list is says [`list`], what every one does alike [`endpoint`]; what one does is in the folder of its name.
 
 mod answer;
 mod clients;
@@ -11,6 +11,7 @@ mod config;
 mod endpoint;
 mod export;
 mod json;
+mod list;
 mod page;
 mod parameters;
 mod service;

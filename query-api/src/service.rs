@@ -1,10 +1,11 @@
 //! The service: routes, keys and health, from start to drained stop.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -19,9 +20,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::downloads::Downloads;
-use crate::endpoint::{App, Endpoint, list};
+use crate::endpoint::{App, list};
 use crate::favorites::Favorites;
 use crate::gallery_video_downloads::GalleryVideoDownloads;
+use crate::list::Endpoint;
 use crate::photo_downloads::PhotoDownloads;
 use crate::photo_sharing_links::PhotoSharingLinks;
 use crate::photos_starred::PhotosStarred;
@@ -82,19 +84,32 @@ fn router(app: App) -> Router {
 }
 
 fn of_collection<E: Endpoint>() -> MethodRouter<App> {
-    get(async |State(app): State<App>, Path(id): Path<String>, OriginalUri(uri): OriginalUri, headers: HeaderMap| {
-        answered(&uri, list::<E>(app, Some(id), uri.clone(), headers).await)
-    })
+    get(
+        async |State(app): State<App>,
+               id: Result<Path<String>, PathRejection>,
+               OriginalUri(uri): OriginalUri,
+               headers: HeaderMap| {
+            // An id that is no UTF-8 is no number either, and gets the same answer.
+            let id = id.map(|Path(id)| id).unwrap_or_default();
+            answered::<E>(&uri, list::<E>(app, Some(id), uri.clone(), headers)).await
+        },
+    )
 }
 
 fn of_account<E: Endpoint>() -> MethodRouter<App> {
     get(async |State(app): State<App>, OriginalUri(uri): OriginalUri, headers: HeaderMap| {
-        answered(&uri, list::<E>(app, None, uri.clone(), headers).await)
+        answered::<E>(&uri, list::<E>(app, None, uri.clone(), headers)).await
     })
 }
 
-fn answered(uri: &Uri, result: Result<Response, Problem>) -> Response {
-    result.unwrap_or_else(|problem| problem.with_instance(uri.path()).into_response())
+/// The answer, or the error as one, measured. An export goes on after that, as fast as its reader takes it.
+async fn answered<E: Endpoint>(uri: &Uri, answer: impl Future<Output = Result<Response, Problem>>) -> Response {
+    let begun = Instant::now();
+    let response = answer.await.unwrap_or_else(|problem| problem.with_instance(uri.path()).into_response());
+    let status = response.status().as_str().to_owned();
+    metrics::counter!("loupe_query_requests_total", "endpoint" => E::NAME, "status" => status).increment(1);
+    metrics::histogram!("loupe_query_request_seconds", "endpoint" => E::NAME).record(begun.elapsed().as_secs_f64());
+    response
 }
 
 /// Keeps the readiness condition true to whether ClickHouse answers and has our tables.

@@ -5,14 +5,12 @@ use std::time::Duration;
 use clickhouse::Client;
 use loupe_schemas::{position::Position, topics};
 use loupe_service::problem::Problem;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::config::Config;
+use crate::json::Row;
 use crate::page::Window;
 use crate::parameters::Selection;
-
-/// A row by column name.
-pub(crate) type Row = Map<String, Value>;
 
 /// The tables, read within a time limit.
 #[derive(Clone)]

@@ -6,9 +6,9 @@ use loupe_service::problem::Problem;
 use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::json::{of, text};
+use crate::json::{Row, of, text};
 use crate::parameters::Selection;
-use crate::store::{Row, Store};
+use crate::store::Store;
 
 /// Longer than an id can be.
 const NO_CLIENT: &str = "-----------------------------------------------------------------";

@@ -4,10 +4,10 @@ use loupe_schemas::event::Rendition;
 use loupe_service::problem::Problem;
 use serde_json::{Value, json};
 
-use crate::json::{number, text};
+use crate::json::{Row, number, text};
 use crate::page::Window;
 use crate::parameters::Selection;
-use crate::store::{Row, Store};
+use crate::store::Store;
 
 /// The statuses of a download, as `status` takes them.
 pub(crate) const STATUSES: [&str; 7] =

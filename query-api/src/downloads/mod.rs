@@ -6,14 +6,13 @@ use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
 use serde_json::{Value, json};
 
-use crate::answer::Summary;
 use crate::clients::Clients;
 use crate::deliveries::STATUSES;
-use crate::endpoint::{Endpoint, Entry};
-use crate::json::{at, number, of, ratio, some, text};
+use crate::json::{Row, at, number, of, ratio, some, text};
+use crate::list::{Endpoint, Entry, Summary};
 use crate::page::Window;
 use crate::parameters::{Selection, Takes};
-use crate::store::{Row, Store};
+use crate::store::Store;
 
 /// A statement over the selected actions.
 macro_rules! over_actions {

@@ -6,14 +6,13 @@ use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
 use serde_json::{Value, json};
 
-use crate::answer::Summary;
 use crate::clients::Clients;
 use crate::deliveries::{self, over_deliveries};
-use crate::endpoint::{Endpoint, Entry};
-use crate::json::{at, number, of, ratio, some, text, time};
+use crate::json::{Row, at, number, of, ratio, some, text, time};
+use crate::list::{Endpoint, Entry, Summary};
 use crate::page::Window;
 use crate::parameters::{Selection, Takes};
-use crate::store::{Row, Store};
+use crate::store::Store;
 
 const HISTORY: &str = include_str!("history.sql");
 const BY_CLIENT: &str = over_deliveries!(include_str!("by_client.sql"));

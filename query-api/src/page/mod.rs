@@ -7,8 +7,8 @@ use loupe_service::problem::Problem;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::json::Row;
 use crate::parameters::{Parameters, wrong};
-use crate::store::Row;
 
 /// Where the last page ended, and what it was a page of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

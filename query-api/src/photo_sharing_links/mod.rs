@@ -4,13 +4,12 @@ use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
 use serde_json::{Map, Value, json};
 
-use crate::answer::Summary;
 use crate::clients::Clients;
-use crate::endpoint::{Endpoint, Entry};
-use crate::json::{at, masked_url, number, text, time};
+use crate::json::{Row, at, masked_url, number, text, time};
+use crate::list::{Endpoint, Entry, Summary};
 use crate::page::Window;
 use crate::parameters::{Selection, Takes};
-use crate::store::{Row, Store};
+use crate::store::Store;
 
 /// A statement over the selected links.
 macro_rules! over_links {

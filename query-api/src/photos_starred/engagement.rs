@@ -4,8 +4,8 @@ use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+use crate::json::Row;
 use crate::json::number;
-use crate::store::Row;
 
 const QUARTER_HOUR_S: i64 = 900;
 const HOUR_US: i64 = 3_600_000_000;

@@ -6,12 +6,11 @@ use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
 use serde_json::{Value, json};
 
-use crate::answer::Summary;
-use crate::endpoint::{Endpoint, Entry};
-use crate::json::{number, of, ratio, time};
+use crate::json::{Row, number, of, ratio, time};
+use crate::list::{Endpoint, Entry, Summary};
 use crate::page::Window;
 use crate::parameters::{Selection, Takes};
-use crate::store::{Row, Store};
+use crate::store::Store;
 
 /// A statement over the selected photos.
 macro_rules! over_photos {
