@@ -1,7 +1,7 @@
 //! Whether the tables hold everything that is in the log.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use loupe_schemas::topics;
@@ -10,6 +10,7 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+const SILENCE_MAX: Duration = Duration::from_secs(120);
 const PAUSE: Duration = Duration::from_millis(200);
 const POSITIONS: &str = "SELECT topic, partition, max(next_offset) FROM loupe_v1.positions GROUP BY topic, partition";
 
@@ -33,13 +34,19 @@ pub async fn records_left(bootstrap: &str, clickhouse_url: &str) -> anyhow::Resu
 /// Waits until nothing is left; `progress` hears how much is.
 ///
 /// # Errors
-/// Kafka or ClickHouse does not answer.
+/// Kafka or ClickHouse does not answer for two minutes.
 pub async fn wait(bootstrap: &str, clickhouse_url: &str, progress: &(dyn Fn(u64) + Sync)) -> anyhow::Result<()> {
+    let mut answered_at = Instant::now();
     loop {
-        let left = records_left(bootstrap, clickhouse_url).await?;
-        progress(left);
-        if left == 0 {
-            return Ok(());
+        match records_left(bootstrap, clickhouse_url).await {
+            Ok(0) => return Ok(()),
+            Ok(left) => {
+                answered_at = Instant::now();
+                progress(left);
+            }
+            // A process that ended is started again meanwhile.
+            Err(error) if answered_at.elapsed() > SILENCE_MAX => return Err(error),
+            Err(error) => tracing::warn!(%error, "cannot see how much is left; asking again"),
         }
         tokio::time::sleep(PAUSE).await;
     }

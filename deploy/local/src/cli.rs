@@ -1,6 +1,7 @@
 //! The command line: the stack, its keys, and its services one by one.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use loupe_service::config as settings;
@@ -10,6 +11,8 @@ use tokio_util::sync::CancellationToken;
 use crate::options::{Cli, Command, Engine, KeyCommand, Up};
 use crate::progress::Progress;
 use crate::{keys, stack};
+
+const BLOCKED_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Does what the command line says. An error is shown with its causes.
 #[must_use]
@@ -26,7 +29,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(async {
+    let ran = runtime.block_on(async {
         match cli.command.unwrap_or(Command::Up(cli.up)) {
             Command::Up(options) => up(&options).await,
             Command::Key(KeyCommand::Add(key)) => {
@@ -47,7 +50,10 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             }
             Command::Clickhouse(options) => engine(options).await,
         }
-    })
+    });
+    // A fetch that was interrupted may still block a thread: it must not keep the process.
+    runtime.shutdown_timeout(BLOCKED_TIMEOUT);
+    ran
 }
 
 async fn up(options: &Up) -> anyhow::Result<()> {

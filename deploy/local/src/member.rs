@@ -16,15 +16,21 @@ const RESTARTS_MAX: usize = 5;
 const RESTARTS_WITHIN: Duration = Duration::from_secs(60);
 const RESTART_PAUSE: Duration = Duration::from_secs(1);
 
-/// Starts the process and waits until it is ready.
-pub type Start = Box<dyn Fn() -> BoxFuture<'static, anyhow::Result<Child>> + Send + Sync>;
+/// Starts the process.
+pub type Spawn = Box<dyn Fn() -> BoxFuture<'static, anyhow::Result<Child>> + Send + Sync>;
+/// Waits until the process is ready; the error is what it said last.
+pub type Ready = Box<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
 /// What a process is and how it is run.
 pub struct Member {
     /// What people call it.
     pub name: &'static str,
     /// How it is started.
-    pub start: Start,
+    pub spawn: Spawn,
+    /// How it is known to be ready.
+    pub ready: Ready,
+    /// How long becoming ready may take.
+    pub ready_timeout: Duration,
     /// How long it may take to stop before it is killed.
     pub stop_timeout: Duration,
 }
@@ -37,21 +43,51 @@ pub struct Running {
 }
 
 impl Member {
-    /// Starts the process, waits until it is ready, and keeps it running from then on.
+    /// Starts the process and keeps it running from then on; the second value waits until it is ready at first.
     ///
     /// When it cannot be kept running, the reason is sent to `failures`.
-    ///
-    /// # Errors
-    /// The first start failed.
-    pub async fn run(self, progress: Progress, failures: mpsc::Sender<anyhow::Error>) -> anyhow::Result<Running> {
+    pub fn run(self, progress: Progress, failures: mpsc::Sender<anyhow::Error>) -> (Running, Started) {
         let stop = CancellationToken::new();
         let (ready, started) = oneshot::channel();
         let task = tokio::spawn(keep(self, stop.clone(), ready, progress, failures));
-        match started.await {
-            Ok(Ok(())) => Ok(Running { stop, task }),
-            Ok(Err(error)) => Err(error),
-            Err(_) => anyhow::bail!("the task that keeps a process running ended"),
+        (Running { stop, task }, Started(started))
+    }
+
+    /// One start, up to readiness; `None` when `stop` came first, and then the process has ended.
+    async fn start(&self, stop: &CancellationToken) -> anyhow::Result<Option<Child>> {
+        let child = tokio::select! {
+            () = stop.cancelled() => return Ok(None),
+            child = (self.spawn)() => child?,
+        };
+        tokio::select! {
+            () = stop.cancelled() => {
+                child.stop(self.stop_timeout).await;
+                Ok(None)
+            }
+            ready = (self.ready)() => match ready {
+                Ok(()) => Ok(Some(child)),
+                Err(state) => {
+                    let error = child.not_ready(self.ready_timeout, state);
+                    child.kill().await;
+                    Err(error.into())
+                }
+            },
+            error = child.failed() => Err(error.into()),
         }
+    }
+}
+
+/// The first start of a process.
+#[derive(Debug)]
+pub struct Started(oneshot::Receiver<anyhow::Result<()>>);
+
+impl Started {
+    /// Waits until the process is ready.
+    ///
+    /// # Errors
+    /// It cannot be started, ended, or was not ready in time.
+    pub async fn ready(self) -> anyhow::Result<()> {
+        self.0.await.unwrap_or_else(|_| Err(anyhow::anyhow!("the task that keeps a process running ended")))
     }
 }
 
@@ -71,8 +107,9 @@ async fn keep(
     progress: Progress,
     failures: mpsc::Sender<anyhow::Error>,
 ) {
-    let mut child = match (member.start)().await {
-        Ok(child) => child,
+    let mut child = match member.start(&stop).await {
+        Ok(Some(child)) => child,
+        Ok(None) => return,
         Err(error) => {
             // The stack that waits for it may itself have been told to stop.
             drop(ready.send(Err(error)));
@@ -109,6 +146,8 @@ async fn again(
     end: ProcessError,
 ) -> anyhow::Result<Option<Child>> {
     let mut reason = anyhow::Error::from(end);
+    // A start that fails slowly never fills the window below.
+    let mut failed_starts = 0;
     loop {
         if !may_restart(ends, Instant::now()) {
             return Err(reason.context(format!(
@@ -123,15 +162,20 @@ async fn again(
             () = stop.cancelled() => return Ok(None),
             () = tokio::time::sleep(RESTART_PAUSE) => {}
         }
-        tokio::select! {
-            () = stop.cancelled() => return Ok(None),
-            started = (member.start)() => match started {
-                Ok(child) => {
-                    progress.line(&format!("✓ {} is back", member.name));
-                    return Ok(Some(child));
+        match member.start(stop).await {
+            Ok(Some(child)) => {
+                progress.line(&format!("✓ {} is back", member.name));
+                return Ok(Some(child));
+            }
+            Ok(None) => return Ok(None),
+            Err(error) => {
+                failed_starts += 1;
+                if failed_starts == RESTARTS_MAX {
+                    let name = member.name;
+                    return Err(error.context(format!("{name} could not be started again, {failed_starts} times")));
                 }
-                Err(error) => reason = error,
-            },
+                reason = error;
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the user sees while the stack comes up: bars on a terminal, plain lines elsewhere.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -44,7 +44,7 @@ impl Progress {
         match &self.0 {
             // The terminal went away: there is nobody left to tell.
             Mode::Bars(bars) => drop(bars.println(text)),
-            Mode::Lines => println!("{text}"),
+            Mode::Lines => drop(writeln!(std::io::stdout(), "{text}")),
             Mode::Silent => {}
         }
     }
@@ -63,7 +63,7 @@ impl Progress {
             Mode::Lines | Mode::Silent => None,
         };
         if matches!(self.0, Mode::Lines) {
-            println!("{title} …");
+            self.line(&format!("{title} …"));
         }
         Step { progress: self.clone(), title: title.to_owned(), bar, begun: Instant::now(), noted: Mutex::default() }
     }

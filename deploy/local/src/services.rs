@@ -59,11 +59,19 @@ impl Plan {
     #[must_use]
     pub fn kafka(&self, kafka: Kafka) -> Member {
         let node = self.node();
-        let start = move || {
+        let bootstrap = node.bootstrap();
+        let spawn = move || {
             let (kafka, node) = (kafka.clone(), node.clone());
-            Box::pin(async move { kafka.start(&node).await }) as _
+            Box::pin(async move { kafka.spawn(&node).await }) as _
         };
-        Member { name: "Kafka", start: Box::new(start), stop_timeout: kafka::STOP_TIMEOUT }
+        let ready = move || Box::pin(Kafka::answers(bootstrap.clone())) as _;
+        Member {
+            name: "Kafka",
+            spawn: Box::new(spawn),
+            ready: Box::new(ready),
+            ready_timeout: kafka::READY_TIMEOUT,
+            stop_timeout: kafka::STOP_TIMEOUT,
+        }
     }
 
     /// The ClickHouse engine.
@@ -147,8 +155,21 @@ impl Plan {
         let env = env.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         let log = log_file(&self.logs(), subcommand);
         let launch = Launch { name, program, args, env, log };
-        let start = move || Box::pin(start(launch.clone(), ready_url.clone())) as _;
-        Ok(Member { name, start: Box::new(start), stop_timeout: STOP_TIMEOUT })
+        let spawn = move || {
+            let launch = launch.clone();
+            Box::pin(async move { Ok(Child::spawn(launch).await?) }) as _
+        };
+        let ready = move || {
+            let url = ready_url.clone();
+            Box::pin(async move { ready(&url).await }) as _
+        };
+        Ok(Member {
+            name,
+            spawn: Box::new(spawn),
+            ready: Box::new(ready),
+            ready_timeout: READY_TIMEOUT,
+            stop_timeout: STOP_TIMEOUT,
+        })
     }
 }
 
@@ -158,22 +179,6 @@ fn ready_url(port: u16) -> String {
 
 fn log_file(logs: &Path, subcommand: &str) -> PathBuf {
     logs.join(format!("{subcommand}.log"))
-}
-
-/// Starts a process and waits until `ready_url` answers that it is ready.
-async fn start(launch: Launch, ready_url: String) -> anyhow::Result<Child> {
-    let child = Child::spawn(launch).await?;
-    tokio::select! {
-        ready = ready(&ready_url) => match ready {
-            Ok(()) => Ok(child),
-            Err(state) => {
-                let error = child.not_ready(READY_TIMEOUT, state);
-                child.kill().await;
-                Err(error.into())
-            }
-        },
-        error = child.failed() => Err(error.into()),
-    }
 }
 
 /// Asks until the answer is a success; the error is the last answer.

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::demo::SHOWCASE_COLLECTION;
 use crate::kafka::{self, Kafka};
+use crate::keys::OWNER_ACCOUNT;
 use crate::lock::DirectoryLock;
 use crate::member::Running;
 use crate::options::{Traffic, Up};
@@ -74,14 +75,14 @@ pub async fn run(options: &Up, progress: &Progress, shutdown: CancellationToken)
     lived
 }
 
-type Started = Vec<(&'static str, Running)>;
+type Members = Vec<(&'static str, Running)>;
 
 /// Does not return while all is well.
 async fn live(
     options: &Up,
     data_dir: PathBuf,
     progress: &Progress,
-    running: &mut Started,
+    running: &mut Members,
     failures: mpsc::Sender<anyhow::Error>,
 ) -> anyhow::Result<()> {
     let (plan, kafka) = prepare(options, data_dir, progress).await?;
@@ -93,13 +94,16 @@ async fn live(
         ("ingest", plan.ingest()?),
     ];
     // All at once: each waits for what it needs and is ready when it has it.
-    let mut starting = Vec::new();
+    let mut starting = Vec::with_capacity(members.len());
     for (name, member) in members {
         let step = progress.step(&format!("Starting {name}"));
-        starting.push((name, tokio::spawn(member.run(progress.clone(), failures.clone())), step));
+        // Known at once, so that a stop in the middle of the start is as orderly as any.
+        let (member, started) = member.run(progress.clone(), failures.clone());
+        running.push((name, member));
+        starting.push((started, step));
     }
-    for (name, task, step) in starting {
-        running.push((name, task.await??));
+    for (started, step) in starting {
+        started.ready().await?;
         step.done("ready");
     }
     let description = describe(&plan);
@@ -109,7 +113,7 @@ async fn live(
     let bytes = serde_json::to_vec_pretty(&description)?;
     let path = plan.data_dir.join(DESCRIPTION_FILE);
     keys::write_private(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
-    progress.line(&welcome(&description, &plan.data_dir));
+    progress.line(&welcome(&description, &plan.data_dir, traffic::was_played(&plan.data_dir)?));
     std::future::pending().await
 }
 
@@ -143,10 +147,30 @@ fn describe(plan: &Plan) -> Description {
     }
 }
 
-fn welcome(stack: &Description, data_dir: &Path) -> String {
-    let Description { ingest_url, query_url, clickhouse_url, kafka_bootstrap, keys } = stack;
+/// Three commands to begin with: questions about the demo day, or else an event to ask about.
+fn examples(stack: &Description, has_demo: bool) -> [String; 3] {
+    let Description { ingest_url, query_url, clickhouse_url, keys, .. } = stack;
     let ask = |path: &str| format!("  curl -s -H 'Authorization: Bearer {}' '{query_url}{path}'", keys.owner);
     let collection = format!("/collections/{SHOWCASE_COLLECTION}");
+    let starred = ask("/photos/starred?limit=3");
+    if has_demo {
+        let photos = ask(&format!("{collection}/photo_downloads?limit=3"));
+        return [photos, ask(&format!("{collection}/gallery_video_downloads?limit=1")), starred];
+    }
+    let (id, at) = (clock::new_id(), clock::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
+    let event = format!(
+        r#"{{"type":"CollectionUpserted","event_id":"{id}","occurred_at":"{at}","account_id":{OWNER_ACCOUNT},"collection_id":{SHOWCASE_COLLECTION},"name":"Smith Wedding"}}"#
+    );
+    let (bearer, json) = (&keys.edge, "Content-Type: application/json");
+    let publish =
+        format!("  curl -s -H 'Authorization: Bearer {bearer}' -H '{json}' -d '{event}' '{ingest_url}/v1/events'");
+    // Questions about the new collection are answered once it is projected, so these two do not ask about it.
+    [publish, starred, format!("  curl -s '{clickhouse_url}' -d 'SELECT count() FROM loupe_v1.events'")]
+}
+
+fn welcome(stack: &Description, data_dir: &Path, has_demo: bool) -> String {
+    let Description { ingest_url, query_url, clickhouse_url, kafka_bootstrap, keys } = stack;
+    let [first, second, third] = examples(stack, has_demo);
     format!(
         "
 Loupe is up.
@@ -157,19 +181,18 @@ Loupe is up.
   Kafka        {kafka_bootstrap}
   data, logs   {}
 
-  API key of account 1, all scopes: {}
+  API key of account {OWNER_ACCOUNT}, all scopes: {}
+  API key to publish with, all accounts: {}
 
 Try:
-{}
-{}
-{}
+{first}
+{second}
+{third}
 
 Ctrl-C stops everything; the next start resumes with the data.",
         data_dir.display(),
         keys.owner,
-        ask(&format!("{collection}/photo_downloads?limit=3")),
-        ask(&format!("{collection}/gallery_video_downloads?limit=1")),
-        ask("/photos/starred?limit=3"),
+        keys.edge,
     )
 }
 

@@ -60,6 +60,14 @@ pub async fn play(plan: &Plan, events: u64, now: DateTime<Utc>, progress: &Progr
     write(&path, &Day { is_done: true, ..day })
 }
 
+/// Whether the day of a data directory was played to its end.
+///
+/// # Errors
+/// The day's file cannot be read.
+pub fn was_played(data_dir: &Path) -> anyhow::Result<bool> {
+    Ok(begun(&data_dir.join(FILE))?.is_some_and(|day| day.is_done))
+}
+
 fn begun(path: &Path) -> anyhow::Result<Option<Day>> {
     match std::fs::read(path) {
         Ok(bytes) => serde_json::from_slice(&bytes).map(Some).with_context(|| format!("in {}", path.display())),

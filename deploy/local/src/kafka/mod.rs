@@ -17,7 +17,8 @@ use crate::progress::Step;
 
 pub use resolve::VERSION;
 
-const READY_TIMEOUT: Duration = Duration::from_secs(90);
+/// How long a node may take to answer after its start.
+pub const READY_TIMEOUT: Duration = Duration::from_secs(90);
 /// Longer than a controlled shutdown takes, which flushes every open segment.
 pub const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -60,26 +61,23 @@ impl Kafka {
         Ok(Self { java, jars })
     }
 
-    /// Starts `node`, formatting its directory at the first start, and waits until it answers.
+    /// Starts `node`, formatting its directory at the first start.
     ///
     /// # Errors
-    /// It ends or does not answer in time; the message shows the last lines of its log.
-    pub async fn start(&self, node: &Node) -> anyhow::Result<Child> {
+    /// Its files cannot be written or formatted, or there is no process to be had.
+    pub async fn spawn(&self, node: &Node) -> anyhow::Result<Child> {
         let properties = properties::write(node)
             .with_context(|| format!("cannot write Kafka's configuration in {}", node.directory.display()))?;
         format::ensure(self, node, &properties).await?;
-        let child = Child::spawn(self.launch("Kafka", &node.log, "kafka.Kafka", &[properties.into()], node)).await?;
-        tokio::select! {
-            answered = ready::answers(node.bootstrap(), READY_TIMEOUT) => match answered {
-                Ok(()) => Ok(child),
-                Err(state) => {
-                    let error = child.not_ready(READY_TIMEOUT, state);
-                    child.kill().await;
-                    Err(error.into())
-                }
-            },
-            error = child.failed() => Err(error.into()),
-        }
+        Ok(Child::spawn(self.launch("Kafka", &node.log, "kafka.Kafka", &[properties.into()], node)).await?)
+    }
+
+    /// Waits until a node answers its clients; the error is its last refusal.
+    ///
+    /// # Errors
+    /// It does not within [`READY_TIMEOUT`].
+    pub async fn answers(bootstrap: String) -> Result<(), String> {
+        ready::answers(bootstrap, READY_TIMEOUT).await
     }
 
     fn launch(&self, name: &'static str, log: &Path, class: &str, args: &[std::ffi::OsString], node: &Node) -> Launch {
@@ -114,6 +112,12 @@ mod tests {
         }
     }
 
+    async fn start(kafka: &Kafka, node: &Node) -> Child {
+        let child = kafka.spawn(node).await.unwrap();
+        Kafka::answers(node.bootstrap()).await.unwrap();
+        child
+    }
+
     async fn topics(bootstrap: String) -> Vec<String> {
         let consumer: BaseConsumer = ClientConfig::new().set("bootstrap.servers", bootstrap).create().unwrap();
         let fetched = tokio::task::spawn_blocking(move || consumer.fetch_metadata(None, Duration::from_secs(10)));
@@ -128,7 +132,7 @@ mod tests {
         let kafka = Kafka::resolve(&crate::cache::directory().unwrap(), &step).await.unwrap();
 
         let first = node(directory.path());
-        let child = kafka.start(&first).await.unwrap();
+        let child = start(&kafka, &first).await;
         let admin: AdminClient<DefaultClientContext> =
             ClientConfig::new().set("bootstrap.servers", first.bootstrap()).create().unwrap();
         let topic = NewTopic::new("kept", 2, TopicReplication::Fixed(1));
@@ -137,11 +141,11 @@ mod tests {
 
         let second = node(directory.path());
         assert_ne!(first.port, second.port);
-        let child = kafka.start(&second).await.unwrap();
+        let child = start(&kafka, &second).await;
         assert!(topics(second.bootstrap()).await.contains(&"kept".to_owned()));
         child.kill().await;
 
-        let child = kafka.start(&second).await.expect("Kafka starts after a crash");
+        let child = start(&kafka, &second).await;
         child.stop(STOP_TIMEOUT).await;
     }
 }
