@@ -1,7 +1,15 @@
-//! The API over a real engine: keys, pages, formats, masks, waiting for a position.
+//! The API over a real engine: every list over rows written by hand, keys, pages, formats, masks, waiting for a position.
 
 mod access;
+mod catalogue;
+mod downloads;
+mod favorites;
 mod formats;
+mod gallery_video_downloads;
 mod paging;
+mod parameters;
+mod photo_downloads;
+mod photo_sharing_links;
+mod photos_starred;
 mod position;
 mod stage;

@@ -34,20 +34,26 @@ async fn rule_3_a_cursor_lists_each_row_once_while_others_arrive() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rule_3_a_cursor_misses_no_row_while_others_go() {
     let stage = Stage::new("removals").await;
-    stage.favorites(0, 200).await;
+    stage.favorites(0, 300).await;
     let key = stage.known_key(Accounts::one(1), &[Scope::FavoritesRead]).await;
     let path = format!("/collections/{COLLECTION}/favorites?limit=100");
     let (_, first) = stage.json(&path, &key).await;
     stage
         .sql(&format!(
             "INSERT INTO favorites (account_id, collection_id, list_id, media_id, removed) SELECT 1, {COLLECTION}, \
-             'fl_1', number, (toDateTime64('2026-05-03 12:00:00', 6, 'UTC'), number) FROM numbers(150, 50)"
+             'fl_1', number, (toDateTime64('2026-05-03 12:00:00', 6, 'UTC'), number) FROM numbers(200, 100)"
         ))
         .await;
     let cursor = first["meta"]["next_cursor"].as_str().unwrap();
     let (_, second) = stage.json(&format!("{path}&cursor={cursor}"), &key).await;
-    assert_eq!(media(&second), (0..100).rev().collect::<Vec<u64>>());
-    assert_eq!(second["meta"]["next_cursor"], Value::Null);
+    assert_eq!(media(&second), (100..200).rev().collect::<Vec<u64>>());
+    let cursor = second["meta"]["next_cursor"].as_str().unwrap();
+    let rest = format!("/collections/{COLLECTION}/favorites?limit=99&cursor={cursor}");
+    let (_, third) = stage.json(&rest, &key).await;
+    assert_eq!(media(&third), (1..100).rev().collect::<Vec<u64>>(), "pages of another size go on alike");
+    let cursor = third["meta"]["next_cursor"].as_str().unwrap();
+    let (_, last) = stage.json(&format!("{path}&cursor={cursor}"), &key).await;
+    assert_eq!((media(&last), &last["meta"]["next_cursor"]), (vec![0], &Value::Null));
 }
 
 #[tokio::test(flavor = "multi_thread")]

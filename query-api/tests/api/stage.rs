@@ -101,6 +101,45 @@ impl Stage {
         self.client.query_raw(statement).execute().await.unwrap_or_else(|error| panic!("{statement}: {error}"));
     }
 
+    /// Inserts rows; columns that a row leaves out take their defaults.
+    pub(crate) async fn insert(&self, table: &str, rows: &[Value]) {
+        let rows: String = rows.iter().map(|row| format!("{row}\n")).collect();
+        // Named tuples as arrays, which is how short rows are written.
+        let tuples = "input_format_json_named_tuples_as_objects = 0";
+        self.sql(&format!("INSERT INTO {table} SETTINGS {tuples} FORMAT JSONEachRow\n{rows}")).await;
+    }
+
+    /// The body of an answer, which must be 200.
+    pub(crate) async fn body(&self, path: &str, token: &str) -> Value {
+        let (status, body) = self.json(path, token).await;
+        assert_eq!(status, 200, "{path}: {body}");
+        body
+    }
+
+    /// Checks how many rows each query lists.
+    pub(crate) async fn assert_totals(&self, path: &str, token: &str, expected: &[(&str, usize)]) {
+        for (query, total) in expected {
+            let body = self.body(&format!("{path}?{query}"), token).await;
+            assert_eq!(body["meta"]["total"], *total, "{query}");
+            assert_eq!(body["data"].as_array().unwrap().len(), *total, "{query}");
+        }
+    }
+
+    /// Checks that pages of one row, in both directions, list what one page does.
+    pub(crate) async fn assert_pages(&self, path: &str, token: &str) {
+        for sort in ["occurred_at", "-occurred_at"] {
+            let all = self.body(&format!("{path}?sort={sort}"), token).await["data"].clone();
+            let (mut seen, mut next) = (Vec::new(), format!("{path}?sort={sort}&limit=1"));
+            loop {
+                let body = self.body(&next, token).await;
+                seen.extend(body["data"].as_array().unwrap().clone());
+                let Some(cursor) = body["meta"]["next_cursor"].as_str() else { break };
+                next = format!("{path}?sort={sort}&limit=1&cursor={cursor}");
+            }
+            assert_eq!(Value::from(seen), all, "{sort}");
+        }
+    }
+
     /// Adds favourites of account 1: media `from` up to `to`, each a second after the one before.
     pub(crate) async fn favorites(&self, from: u64, to: u64) {
         self.sql(&format!(
@@ -117,6 +156,19 @@ impl Drop for Stage {
     fn drop(&mut self) {
         self.shutdown.cancel();
     }
+}
+
+/// `row` with the members of `own` in place of its own.
+pub(crate) fn with(row: &Value, own: Value) -> Value {
+    let mut row = row.as_object().unwrap().clone();
+    row.extend(own.as_object().unwrap().clone());
+    row.into()
+}
+
+/// The time `minutes` ago, as tables take it.
+pub(crate) fn minutes_ago(minutes: i64) -> String {
+    let micros = loupe_service::clock::now_micros() - minutes * 60_000_000;
+    loupe_schemas::Micros(micros).to_string().replace('T', " ").trim_end_matches('Z').to_owned()
 }
 
 async fn migrate(engine: &str, database: &str) {
