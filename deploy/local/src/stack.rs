@@ -13,7 +13,7 @@ use crate::demo::SHOWCASE_COLLECTION;
 use crate::kafka::{self, Kafka};
 use crate::keys::OWNER_ACCOUNT;
 use crate::lock::DirectoryLock;
-use crate::member::Running;
+use crate::member::{Member, Running};
 use crate::options::{Traffic, Up};
 use crate::ports::Ports;
 use crate::progress::Progress;
@@ -86,14 +86,33 @@ async fn live(
     failures: mpsc::Sender<anyhow::Error>,
 ) -> anyhow::Result<()> {
     let (plan, kafka) = prepare(options, data_dir, progress).await?;
-    let members = [
-        ("Kafka", plan.kafka(kafka)),
-        ("the ClickHouse engine", plan.engine()?),
-        ("the query API", plan.query_api()?),
-        ("the projector", plan.projector()?),
-        ("ingest", plan.ingest()?),
+    // The services come after what they talk to: a Kafka client that finds nobody pauses longer and longer.
+    let waves = [
+        vec![("Kafka", plan.kafka(kafka)), ("the ClickHouse engine", plan.engine()?)],
+        // Each of these waits for what it needs of the others: ingest makes the topics, the projector the tables.
+        vec![("the query API", plan.query_api()?), ("the projector", plan.projector()?), ("ingest", plan.ingest()?)],
     ];
-    // All at once: each waits for what it needs and is ready when it has it.
+    for wave in waves {
+        start(wave, progress, running, &failures).await?;
+    }
+    let description = describe(&plan);
+    if options.traffic == Traffic::Demo {
+        traffic::play(&plan, options.events, clock::now(), progress).await?;
+    }
+    let bytes = serde_json::to_vec_pretty(&description)?;
+    let path = plan.data_dir.join(DESCRIPTION_FILE);
+    keys::write_private(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
+    progress.line(&welcome(&description, &plan.data_dir, traffic::was_played(&plan.data_dir)?));
+    std::future::pending().await
+}
+
+/// Starts these at once and waits until all are ready.
+async fn start(
+    members: Vec<(&'static str, Member)>,
+    progress: &Progress,
+    running: &mut Members,
+    failures: &mpsc::Sender<anyhow::Error>,
+) -> anyhow::Result<()> {
     let mut starting = Vec::with_capacity(members.len());
     for (name, member) in members {
         let step = progress.step(&format!("Starting {name}"));
@@ -106,15 +125,7 @@ async fn live(
         started.ready().await?;
         step.done("ready");
     }
-    let description = describe(&plan);
-    if options.traffic == Traffic::Demo {
-        traffic::play(&plan, options.events, clock::now(), progress).await?;
-    }
-    let bytes = serde_json::to_vec_pretty(&description)?;
-    let path = plan.data_dir.join(DESCRIPTION_FILE);
-    keys::write_private(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
-    progress.line(&welcome(&description, &plan.data_dir, traffic::was_played(&plan.data_dir)?));
-    std::future::pending().await
+    Ok(())
 }
 
 /// Fetches what is missing and decides on ports and keys.

@@ -13,6 +13,9 @@ const START_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 const STOP_TIMEOUT: Duration = Duration::from_secs(90);
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
+/// What stops, in this order.
+const ALL: [&str; 5] = ["ingest", "the projector", "the query API", "the ClickHouse engine", "Kafka"];
+
 /// A launcher; dropping it ends it and, by that, all of its stack.
 struct Launcher {
     child: Child,
@@ -107,11 +110,11 @@ fn printed(output: &Output) -> String {
     text
 }
 
-fn stopped_in_order(output: &str) {
+/// Asserts that exactly these stopped, one after the other.
+fn stopped_in_order(output: &str, expected: &[&str]) {
     let stopping = output.split_once("Stopping").expect("it says that it stops").1;
-    let names = ["ingest", "the projector", "the query API", "the ClickHouse engine", "Kafka"];
-    let lines: Vec<_> = stopping.lines().map(str::trim).filter(|line| names.contains(line)).collect();
-    assert_eq!(lines, names, "{output}");
+    let lines: Vec<_> = stopping.lines().map(str::trim).filter(|line| ALL.contains(line)).collect();
+    assert_eq!(lines, expected, "{output}");
     assert!(stopping.contains("✓ Stopping"), "{output}");
 }
 
@@ -132,7 +135,7 @@ fn a_stack_lives_alone_stops_in_order_resumes_and_leaves_nothing_behind() {
     let key = printed(&Command::new(LOUPE).args(key).arg(&data_dir).output().unwrap());
     assert!(key.starts_with("lp_") && key.lines().count() == 1, "{key}");
     assert_eq!(first.stop(Signal::TERM).code(), Some(0));
-    stopped_in_order(&first.output());
+    stopped_in_order(&first.output(), &ALL);
     assert!(!description.exists(), "a stack that stopped is nowhere");
 
     let mut second = Launcher::start(&data_dir, &["--traffic", "demo", "--events", "2000"]);
@@ -140,7 +143,7 @@ fn a_stack_lives_alone_stops_in_order_resumes_and_leaves_nothing_behind() {
     let answers = second.paste_examples();
     assert!(answers[0].contains("\"download_id\""), "the day has downloads: {}", answers[0]);
     assert_eq!(second.stop(Signal::INT).code(), Some(0));
-    stopped_in_order(&second.output());
+    stopped_in_order(&second.output(), &ALL);
 
     let mut third = Launcher::start(&data_dir, &[]);
     third.ready(&data_dir);
@@ -164,10 +167,10 @@ fn a_start_that_is_interrupted_stops_in_order() {
     let directory = tempfile::tempdir().unwrap();
     let data_dir = directory.path().join("data");
     let mut launcher = Launcher::start(&data_dir, &["--traffic", "none"]);
-    launcher.await_that("starting", |output| output.contains("Starting ingest"));
+    launcher.await_that("starting", |output| output.contains("Starting the ClickHouse engine"));
     let children = launcher.children();
     assert_eq!(launcher.stop(Signal::INT).code(), Some(0));
-    stopped_in_order(&launcher.output());
+    stopped_in_order(&launcher.output(), &ALL[3..]);
     assert!(!data_dir.join("stack.json").exists());
     assert!(!processes().iter().any(|(id, _)| children.contains(id)), "{children:?}");
 }
