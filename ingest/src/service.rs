@@ -93,7 +93,7 @@ async fn warn_of_differing_settings(publisher: &Publisher) -> bool {
             true
         }
         Err(error) => {
-            tracing::warn!(%error, "topic settings cannot be read");
+            tracing::info!(%error, "topic settings cannot be read yet");
             false
         }
     }

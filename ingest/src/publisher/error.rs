@@ -57,6 +57,14 @@ pub enum TopicsError {
         /// What Kafka says.
         code: RDKafkaErrorCode,
     },
+    /// The broker does not know a setting yet.
+    #[error("topic {topic} is described without {setting}")]
+    NotDescribed {
+        /// The topic.
+        topic: &'static str,
+        /// The setting, by Kafka's name.
+        setting: &'static str,
+    },
     /// The question itself could not be asked.
     #[error("the question to Kafka was abandoned")]
     Abandoned,

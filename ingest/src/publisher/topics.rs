@@ -68,7 +68,9 @@ pub(super) async fn differing(client: &ClientConfig, timeout: Duration) -> Resul
         for (setting, expected) in
             topic.settings.iter().filter(|(name, _)| [TIMESTAMP_TYPE, CLEANUP_POLICY].contains(name))
         {
-            let actual = described.get(setting).and_then(|entry| entry.value.clone()).unwrap_or_default();
+            let actual = described.get(setting).and_then(|entry| entry.value.clone());
+            // A topic just created is described without its settings until the broker has them.
+            let actual = actual.ok_or(TopicsError::NotDescribed { topic: topic.name, setting })?;
             if actual != *expected {
                 findings.push(TopicFinding { topic: topic.name, setting, expected, actual });
             }

@@ -194,7 +194,11 @@ impl Consumer {
 /// The properties a consumer and a producer share.
 pub(super) fn client_config(config: &Config) -> ClientConfig {
     let mut client = ClientConfig::new();
-    client.set("bootstrap.servers", &config.kafka_bootstrap).set("allow.auto.create.topics", "false");
+    client
+        .set("bootstrap.servers", &config.kafka_bootstrap)
+        .set("allow.auto.create.topics", "false")
+        // When Kafka is back, so are we within a second.
+        .set("reconnect.backoff.max.ms", "1000");
     client
 }
 
