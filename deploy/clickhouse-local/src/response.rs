@@ -17,7 +17,8 @@ use crate::formats::media_type;
 /// Chunks that may wait for the client; the statement waits for it after that.
 const CHUNKS_MAX: usize = 4;
 /// The server's text must leave before the connection breaks, or the client sees a broken connection and no reason.
-const LAST_WORDS_DELAY: Duration = Duration::from_millis(50);
+const LAST_WORDS_DELAY: Duration = Duration::from_secs(1);
+const TAKEN_PAUSE: Duration = Duration::from_millis(10);
 
 const QUERY_ID: HeaderName = HeaderName::from_static("x-clickhouse-query-id");
 const DISPLAY_NAME: HeaderName = HeaderName::from_static("x-clickhouse-server-display-name");
@@ -154,9 +155,21 @@ impl Reply {
         let tag = &self.identity.exception_tag;
         let marked = format!("\r\n__exception__\r\n{tag}\r\n{text}{} {tag}\r\n__exception__\r\n", text.len());
         if self.send(marked.as_bytes()).is_ok() {
-            self.runtime.block_on(tokio::time::sleep(LAST_WORDS_DELAY));
+            self.runtime.block_on(self.let_go());
             drop(self.push(Err(io::Error::other("the statement failed within its result"))));
         }
+    }
+
+    /// Waits until the network has taken every chunk and had time to send it.
+    async fn let_go(&self) {
+        let taken = async {
+            while self.chunks.capacity() < CHUNKS_MAX && !self.chunks.is_closed() {
+                tokio::time::sleep(TAKEN_PAUSE).await;
+            }
+        };
+        // A client that takes nothing for so long has no use for the reason either.
+        drop(tokio::time::timeout(self.idle_timeout, taken).await);
+        tokio::time::sleep(LAST_WORDS_DELAY).await;
     }
 
     fn push(&self, chunk: io::Result<Bytes>) -> Result<(), ClientGone> {
