@@ -20,13 +20,15 @@ async fn numbers_survive_kills_of_the_projector_and_a_restart_of_the_stack() -> 
     let mut events = story::events(51, 52);
     shuffle(&mut events, 7);
     let quarter = events.len().div_ceil(4);
+    let mut killed = Vec::new();
     for (number, part) in events.chunks(quarter).enumerate() {
         client.publish(part).await?;
         if number < 3 {
-            let projector = projector_of(&stack).await?;
+            let projector = projector_of(&stack, &killed).await?;
             // Some time within the flush interval of a second, another in each round.
             tokio::time::sleep(Duration::from_millis(350 * number as u64)).await;
-            process::kill(projector)?;
+            process::kill(projector).with_context(|| format!("the projector ended by itself\n{}", stack.tails()))?;
+            killed.push(projector);
         }
     }
     reading::expect_story(&client, &readers).await?;
@@ -41,13 +43,14 @@ async fn numbers_survive_kills_of_the_projector_and_a_restart_of_the_stack() -> 
     Ok(())
 }
 
-/// The stack's projector, which the stack starts again when it dies.
-async fn projector_of(stack: &Stack) -> anyhow::Result<u32> {
+/// The stack's projector, which the stack starts again when it dies; one that was killed may still be on its way out.
+async fn projector_of(stack: &Stack, killed: &[u32]) -> anyhow::Result<u32> {
     let deadline = Instant::now() + RESTART_TIMEOUT;
     loop {
         let children = process::children_of(stack.process_id()).context("cannot list processes")?;
-        if let Some(child) = children.iter().find(|child| child.arguments.iter().any(|word| word == "projector")) {
-            return Ok(child.id);
+        let mut projectors = children.iter().filter(|child| child.arguments.iter().any(|word| word == "projector"));
+        if let Some(projector) = projectors.find(|projector| !killed.contains(&projector.id)) {
+            return Ok(projector.id);
         }
         ensure!(Instant::now() < deadline, "the stack has no projector: {children:?}");
         tokio::time::sleep(Duration::from_millis(50)).await;
