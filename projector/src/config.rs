@@ -44,9 +44,13 @@ pub struct Config {
     /// How many bytes of slice states stay resident, about; the least recently touched go first.
     #[serde(default = "defaults::resident_bytes_max")]
     pub resident_bytes_max: usize,
-    /// The breaker: a flush of at least 100 records halts when more than this share of it would be quarantined.
+    /// The breaker: a partition stops when more than this share of its last 100 to 1,000 records is no event.
     #[serde(default = "defaults::quarantine_share_max")]
     pub quarantine_share_max: f64,
+    /// How long ClickHouse or Kafka may take to answer before the request is made again, in milliseconds; doubled
+    /// while it stays silent.
+    #[serde(default = "defaults::request_timeout_ms")]
+    pub request_timeout_ms: u64,
     /// Names this projector within its group, so that after a crash it takes up its partitions at once instead of
     /// after the session timeout; unique, and the same after a restart.
     #[serde(default)]
@@ -87,6 +91,10 @@ mod defaults {
         1 << 30
     }
 
+    pub(super) fn request_timeout_ms() -> u64 {
+        30_000
+    }
+
     pub(super) fn quarantine_share_max() -> f64 {
         0.5
     }
@@ -108,6 +116,7 @@ impl Validate for Config {
             "must be 1 to 1000000, so that an insert is one block",
         )?;
         Invalid::unless(self.flush_bytes_max >= 1 << 20, "flush_bytes_max", "must be at least 1048576")?;
+        Invalid::unless(self.request_timeout_ms >= 100, "request_timeout_ms", "must be at least 100")?;
         Invalid::unless(
             (0.0..=1.0).contains(&self.quarantine_share_max),
             "quarantine_share_max",

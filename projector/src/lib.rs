@@ -1,9 +1,10 @@
 //! Folds gallery events from Kafka into exact ClickHouse tables.
 //!
-//! Data flows one way: [`log`] (records) → [`fold`] (pure) → [`flush`] (what one step writes) → [`store`] (rows),
-//! and back to the log only as committed offsets.
+//! Data flows one way: [`log`] (records) → [`fold`] (pure) → [`flush`] (what one step writes, and in which order) →
+//! [`store`] (rows), and back to the log only as committed offsets. `drive` does the I/O the flush asks for.
 
 pub mod config;
+mod drive;
 pub mod flush;
 pub mod fold;
 pub mod log;

@@ -1,6 +1,5 @@
 //! The service: consume, fold and write until told to stop, then drain.
 
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +14,8 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::flush::{Flush, Folder, Writer};
+use crate::drive::{Reader, Writer, condition};
+use crate::flush::{Breaker, Folder, Reading};
 use crate::log::{Consumer, Decoder, Producer};
 use crate::store::{MigrationError, Store};
 
@@ -34,7 +34,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
         .validate()
         .map_err(|invalid| anyhow::anyhow!("configuration field `{}`: {}", invalid.field, invalid.rule))?;
     let metrics = Metrics::install();
-    let health = Health::new(&["clickhouse", "kafka"]);
+    let health = Health::new(&[condition::CLICKHOUSE, condition::KAFKA]);
     let listener = lifecycle::bind(config.listen).await?;
     // Health is served until the drain is over, so that whoever waits for it sees it.
     let drained = CancellationToken::new();
@@ -53,22 +53,25 @@ async fn project(config: &Config, health: &Health, shutdown: &CancellationToken)
     }
     let consumer = Arc::new(Consumer::new(config).context("Kafka consumer")?);
     let producer = Producer::new(config).context("Kafka producer")?;
-    let written = Arc::new(AtomicU64::new(0));
+    let timeout = Duration::from_millis(config.request_timeout_ms);
     let reached = Arc::new(Mutex::new(Position::default()));
+    // One flush waits while one is written: decoding and folding of the next overlaps the inserts of this one.
+    let (flushes, queue) = mpsc::channel(1);
+    let (tell, written) = mpsc::unbounded_channel();
     let writer = Writer {
         store: store.clone(),
         producer,
         consumer: Arc::clone(&consumer),
         health: health.clone(),
-        written: Arc::clone(&written),
+        timeout,
+        written: tell,
         reached: Arc::clone(&reached),
     };
-    // One flush waits while one is written: decoding and folding of the next overlaps the inserts of this one.
-    let (flushes, queue) = mpsc::channel(1);
     let writing = tokio::spawn(writer.run(queue, shutdown.clone()));
     let watching = tokio::spawn(watch_lag(Arc::clone(&consumer), reached, shutdown.clone()));
-    let folder = Folder::new(config, store, Decoder::new(codec::Decoder::new()), health.clone(), written);
-    fold(folder, &consumer, flushes, health, shutdown).await;
+    let folder = Folder::new(Decoder::new(codec::Decoder::new()), config.resident_bytes_max);
+    let reading = Reading::new(folder, Breaker::new(config.quarantine_share_max));
+    Reader { reading, consumer, store, health: health.clone(), timeout, flushes, written }.run(shutdown).await;
     writing.await.context("writer")?;
     watching.abort();
     Ok(())
@@ -79,64 +82,18 @@ async fn migrate(store: &Store, health: &Health, shutdown: &CancellationToken) -
     loop {
         match store.migrate().await {
             Ok(()) => {
-                health.set_ready("clickhouse");
+                health.set_ready(condition::CLICKHOUSE);
                 return Ok(true);
             }
             Err(error @ MigrationError::Edited { .. }) => return Err(error.into()),
             Err(error) => {
                 tracing::warn!(%error, "the tables cannot be brought up to date; trying again");
-                health.set_not_ready("clickhouse", error.to_string());
+                health.set_not_ready(condition::CLICKHOUSE, error.to_string());
                 tokio::select! {
                     () = tokio::time::sleep(RETRY_PAUSE) => {}
                     () = shutdown.cancelled() => return Ok(false),
                 }
             }
-        }
-    }
-}
-
-async fn fold(
-    mut folder: Folder,
-    consumer: &Consumer,
-    flushes: mpsc::Sender<Flush>,
-    health: &Health,
-    shutdown: &CancellationToken,
-) {
-    let Some(mut event_partitions) = event_partitions(consumer, health, shutdown).await else { return };
-    let mut epoch = None;
-    while let Some(batch) = consumer.next_batch(shutdown).await {
-        if epoch.replace(batch.epoch) != Some(batch.epoch) {
-            let Some(partitions) = self::event_partitions(consumer, health, shutdown).await else { return };
-            event_partitions = partitions;
-        }
-        match folder.fold(batch, event_partitions, shutdown).await {
-            Ok(Some(flush)) => {
-                if flushes.send(flush).await.is_err() {
-                    return;
-                }
-            }
-            Ok(None) => return,
-            Err(halted) => {
-                tracing::error!(%halted, "the breaker opened");
-                health.set_not_ready("quarantine", halted.to_string());
-                shutdown.cancelled().await;
-                return;
-            }
-        }
-    }
-}
-
-/// How many partitions the events topic has, once Kafka can say.
-async fn event_partitions(consumer: &Consumer, health: &Health, shutdown: &CancellationToken) -> Option<i32> {
-    loop {
-        if let Some(partitions) = tokio::task::block_in_place(|| consumer.event_partitions()) {
-            health.set_ready("kafka");
-            return Some(partitions);
-        }
-        health.set_not_ready("kafka", "the events topic cannot be found");
-        tokio::select! {
-            () = tokio::time::sleep(RETRY_PAUSE) => {}
-            () = shutdown.cancelled() => return None,
         }
     }
 }

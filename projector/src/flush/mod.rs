@@ -1,11 +1,19 @@
 //! One step of the projector: what was read since the last one becomes rows, then ledger ranges, then offsets.
+//!
+//! Two state machines without I/O: [`Reading`] says what it wants of the log and the store until a flush is folded,
+//! [`Writing`] what is to be done until it is durable. Whoever drives them does the I/O: the service with Kafka and
+//! ClickHouse, the simulator with ones that misbehave by a seed.
 
+mod breaker;
 mod folder;
+mod reading;
 mod resident;
-mod writer;
+mod writing;
 
-pub use folder::{Folder, Halted};
-pub use writer::Writer;
+pub use breaker::{Breaker, Lift, Stop};
+pub use folder::{Folder, UnreadableState};
+pub use reading::{Reading, StoredSlices, UnusableSlices, Want, Written};
+pub use writing::{Step, Writing};
 
 use loupe_schemas::topics::Topic;
 
@@ -18,6 +26,8 @@ use crate::store::{LedgerRow, QuarantineRow};
 pub struct Flush {
     /// Counts the steps of this process.
     pub number: u64,
+    /// The assignment its records were read under.
+    pub epoch: u64,
     /// Rows of the read models.
     pub rows: Rows,
     /// Records that are no event.
@@ -30,4 +40,15 @@ pub struct Flush {
     pub ledger: Vec<LedgerRow>,
     /// The next offset of each partition, to commit.
     pub next: Vec<(&'static Topic, i32, i64)>,
+}
+
+impl Flush {
+    /// The first offset this step accounts for of each partition.
+    #[must_use]
+    pub fn first(&self) -> Vec<(&'static Topic, i32, i64)> {
+        let first = self.ledger.iter().filter_map(|row| {
+            loupe_schemas::topics::by_name(&row.topic).map(|topic| (topic, row.partition, row.first_offset))
+        });
+        first.collect()
+    }
 }

@@ -33,6 +33,11 @@ impl Resident {
         &mut entry.slice
     }
 
+    /// A state that was worked out anew, for flush `number`.
+    pub(super) fn put(&mut self, slice: Slice, number: u64) {
+        self.slices.insert(slice.key(), Entry { slice, touched: number });
+    }
+
     pub(super) fn clear(&mut self) {
         self.slices.clear();
     }

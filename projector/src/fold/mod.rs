@@ -23,6 +23,7 @@ pub mod filter;
 mod fixture;
 pub mod galleries;
 pub mod identity;
+pub mod lattice;
 pub mod link_daily;
 pub mod link_visitors;
 pub mod media;

@@ -122,6 +122,12 @@ impl Slice {
         }
     }
 
+    /// Which slice this is.
+    #[must_use]
+    pub const fn key(&self) -> SliceKey {
+        self.key
+    }
+
     /// How many distinct events were folded.
     #[must_use]
     pub fn events(&self) -> u64 {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use loupe_schemas::topics::{self, Topic};
 use loupe_schemas::{Micros, position::Position};
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance, StreamConsumer};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Headers, Message};
 use rdkafka::{ClientConfig, ClientContext, Offset, TopicPartitionList};
 use tokio_util::sync::CancellationToken;
@@ -42,6 +42,18 @@ pub struct Batch {
     pub records: Vec<Record>,
     /// Which assignment they were read under; states of an earlier one must be forgotten.
     pub epoch: u64,
+}
+
+/// What was assigned in an epoch.
+#[derive(Debug, Clone, Default)]
+pub struct Assignment {
+    /// How many partitions the events topic has.
+    pub event_partitions: i32,
+    /// The next offset of each assigned partition that the group committed: all before it is in the tables.
+    pub committed: Position,
+    /// Where reading begins: at the committed offset, or at the earliest there is. A ledger that ends before the
+    /// earliest shows what was deleted unread; one that ends here shows nothing of what compaction took later.
+    pub start: Position,
 }
 
 /// Counts assignments. A rebalance may hand our partitions to another and back.
@@ -111,18 +123,19 @@ impl Consumer {
         })
     }
 
-    /// Reads until a batch is full or old. Once `shutdown` is asked for, what was read so far, then `None`.
-    pub async fn next_batch(&self, shutdown: &CancellationToken) -> Option<Batch> {
+    /// Reads until a batch is full or old; one without records when none came for `idle`. Once `shutdown` is asked
+    /// for, what was read so far, then `None`. Dropping the future loses the records it read.
+    pub async fn next_batch(&self, idle: Duration, shutdown: &CancellationToken) -> Option<Batch> {
         let mut epoch = self.epoch.load(Ordering::SeqCst);
         let mut records = Vec::new();
         let mut bytes = 0;
-        let sleep = tokio::time::sleep(self.interval);
+        let sleep = tokio::time::sleep(idle);
         tokio::pin!(sleep);
         while records.len() < self.records_max && bytes < self.bytes_max {
             let received = tokio::select! {
                 biased;
-                () = shutdown.cancelled() => break,
-                () = &mut sleep, if !records.is_empty() => break,
+                () = shutdown.cancelled() => return (!records.is_empty()).then_some(Batch { records, epoch }),
+                () = &mut sleep => break,
                 received = self.inner.recv() => received,
             };
             let now = self.epoch.load(Ordering::SeqCst);
@@ -148,7 +161,7 @@ impl Consumer {
                 }
             }
         }
-        (!records.is_empty()).then_some(Batch { records, epoch })
+        Some(Batch { records, epoch })
     }
 
     /// Commits next offsets and waits for the broker. A lost assignment is no failure: the new owner reads on from
@@ -182,12 +195,59 @@ impl Consumer {
         Some(lag)
     }
 
-    /// How many partitions the events topic has; `None` while Kafka cannot say.
-    #[must_use]
-    pub fn event_partitions(&self) -> Option<i32> {
-        let metadata = self.inner.fetch_metadata(Some(topics::EVENTS.name), REQUEST_TIMEOUT).ok()?;
-        let topic = metadata.topics().iter().find(|topic| topic.name() == topics::EVENTS.name)?;
-        i32::try_from(topic.partitions().len()).ok().filter(|count| *count > 0)
+    /// What is assigned now, and how far it was committed.
+    ///
+    /// # Errors
+    /// What Kafka said, or that it does not know the events topic yet.
+    pub fn assignment(&self) -> Result<Assignment, KafkaError> {
+        let mut assignment = Assignment { event_partitions: self.event_partitions()?, ..Assignment::default() };
+        let assigned = self.inner.assignment()?;
+        for element in self.inner.committed_offsets(assigned, REQUEST_TIMEOUT)?.elements() {
+            let Some(topic) = topics::by_name(element.topic()) else { continue };
+            let partition = element.partition();
+            let (earliest, _) = self.inner.fetch_watermarks(topic.name, partition, REQUEST_TIMEOUT)?;
+            let committed = element.offset().to_raw().filter(|offset| *offset >= 0);
+            if let Some(committed) = committed {
+                assignment.committed.advance(topic, partition, committed);
+            }
+            // Offsets between the committed and the earliest were deleted unread: they are left to be missed.
+            let start = committed.map_or(earliest, |committed| committed.max(earliest));
+            assignment.start.advance(topic, partition, start);
+        }
+        Ok(assignment)
+    }
+
+    fn event_partitions(&self) -> Result<i32, KafkaError> {
+        let unknown = KafkaError::MetadataFetch(RDKafkaErrorCode::UnknownTopicOrPartition);
+        let metadata = self.inner.fetch_metadata(Some(topics::EVENTS.name), REQUEST_TIMEOUT)?;
+        let topic = metadata.topics().iter().find(|topic| topic.name() == topics::EVENTS.name);
+        let partitions = topic.and_then(|topic| i32::try_from(topic.partitions().len()).ok());
+        partitions.filter(|count| *count > 0).ok_or(unknown)
+    }
+
+    /// Reads no more of these partitions until [`Self::resume`].
+    ///
+    /// # Errors
+    /// A partition that is not assigned any more.
+    pub fn pause(&self, partitions: impl Iterator<Item = (&'static Topic, i32)>) -> Result<(), KafkaError> {
+        let mut list = TopicPartitionList::new();
+        for (topic, partition) in partitions {
+            list.add_partition(topic.name, partition);
+        }
+        self.inner.pause(&list)
+    }
+
+    /// Reads these partitions again, from these offsets on.
+    ///
+    /// # Errors
+    /// A partition that is not assigned any more, or an offset that cannot be sought.
+    pub fn resume(&self, offsets: &[(&'static Topic, i32, i64)]) -> Result<(), KafkaError> {
+        let mut list = TopicPartitionList::new();
+        for (topic, partition, offset) in offsets {
+            self.inner.seek(topic.name, *partition, Offset::Offset(*offset), REQUEST_TIMEOUT)?;
+            list.add_partition(topic.name, *partition);
+        }
+        self.inner.resume(&list)
     }
 }
 

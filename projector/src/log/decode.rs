@@ -54,6 +54,16 @@ pub struct Rejected {
     pub field: String,
     /// The rule, for people.
     pub message: String,
+    /// The node of the edge it came from; empty when that cannot be read.
+    pub edge_node: String,
+}
+
+impl Rejected {
+    /// A mistake of this kind, in this field, against this rule.
+    #[must_use]
+    pub fn new(reason: &'static str, field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { reason, field: field.into(), message: message.into(), edge_node: String::new() }
+    }
 }
 
 /// Decodes records. Not shared: it remembers the classes of user agents.
@@ -81,14 +91,14 @@ impl Decoder {
     fn event(&self, record: &Record) -> Result<Event, Rejected> {
         let Some(payload) = &record.payload else { return tombstone(record) };
         let event = self.codec.decode(payload).map_err(|error| undecodable(&error))?;
+        let edge_node = || event.head.edge.as_ref().map(|edge| edge.node.clone()).unwrap_or_default();
         rules::check(&event, record.appended_at).map_err(|violation| Rejected {
-            reason: violation.code.as_str(),
-            field: violation.field,
-            message: violation.message,
+            edge_node: edge_node(),
+            ..Rejected::new(violation.code.as_str(), violation.field, violation.message)
         })?;
         if record.topic == &topics::CATALOG && !event.fact.event_type().is_catalogue() {
             let message = format!("{} belongs on {}", event.fact.event_type().as_str(), topics::EVENTS.name);
-            return Err(Rejected { reason: "wrong_topic", field: "type".to_owned(), message });
+            return Err(Rejected { edge_node: edge_node(), ..Rejected::new("wrong_topic", "type", message) });
         }
         Ok(event)
     }
@@ -134,16 +144,12 @@ fn undecodable(error: &codec::DecodeError) -> Rejected {
         codec::DecodeError::Invalid(violation) => violation.field.clone(),
         _ => String::new(),
     };
-    Rejected { reason: error.reason(), field, message: error.to_string() }
+    Rejected::new(error.reason(), field, error.to_string())
 }
 
 /// A deletion from the catalogue (rule 94): the key says what, headers say which event and when.
 fn tombstone(record: &Record) -> Result<Event, Rejected> {
-    let reject = |field: &str, message: &str| Rejected {
-        reason: "malformed_tombstone",
-        field: field.to_owned(),
-        message: message.to_owned(),
-    };
+    let reject = |field: &str, message: &str| Rejected::new("malformed_tombstone", field, message);
     if record.topic != &topics::CATALOG {
         return Err(reject("payload", "only the catalogue has tombstones (rule 94)"));
     }

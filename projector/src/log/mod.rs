@@ -5,6 +5,6 @@ mod decode;
 mod murmur2;
 mod producer;
 
-pub use consumer::{Batch, Consumer, Record};
+pub use consumer::{Assignment, Batch, Consumer, Record};
 pub use decode::{Decoded, DecodedRecord, Decoder, Rejected};
 pub use producer::Producer;

@@ -2,10 +2,14 @@
 
 use clickhouse::{Client, Row, RowOwned, RowWrite};
 use futures::future::{BoxFuture, try_join_all};
+use loupe_schemas::avro::codec::SchemaRef;
+use loupe_schemas::avro::schema;
 use serde::{Deserialize, Serialize};
 
 use super::Store;
+use crate::fold::events::EventRow;
 use crate::fold::rows::Rows;
+use crate::log::{Record, Rejected};
 
 /// A row of `ledger`.
 #[derive(Debug, Clone, PartialEq, Eq, Row, Serialize, Deserialize)]
@@ -36,17 +40,48 @@ pub struct QuarantineRow {
     #[serde(with = "serde_bytes")]
     pub payload: Vec<u8>,
     pub appended_at: i64,
+    pub edge_node: String,
+    pub schema: String,
+}
+
+impl QuarantineRow {
+    /// A record, and why it is no event.
+    #[must_use]
+    pub fn new(record: &Record, rejected: &Rejected) -> Self {
+        Self {
+            topic: record.topic.name.to_owned(),
+            partition: record.partition,
+            offset: record.offset,
+            reason: rejected.reason.to_owned(),
+            field: rejected.field.clone(),
+            message: rejected.message.clone(),
+            key: record.key.clone(),
+            payload: record.payload.clone().unwrap_or_default(),
+            appended_at: record.appended_at.0,
+            edge_node: rejected.edge_node.clone(),
+            schema: schema_of(record.payload.as_deref().unwrap_or_default()),
+        }
+    }
+}
+
+/// The schema a payload names: `DownloadRequested.v1`, or the fingerprint or id of one that is not known here.
+fn schema_of(payload: &[u8]) -> String {
+    match SchemaRef::of(payload) {
+        Some(SchemaRef::Fingerprint(fingerprint)) => match schema::by_fingerprint(fingerprint) {
+            Some(landed) => format!("{}.v{}", landed.event_type.as_str(), landed.version),
+            None => format!("{fingerprint:016x}"),
+        },
+        Some(SchemaRef::Id(id)) => format!("id {id}"),
+        None => String::new(),
+    }
 }
 
 impl Store {
-    /// Writes the rows of a flush. Writing them again changes nothing.
-    ///
-    /// Read models come first and `events` after them: were `events` first, a crash in between would make the replay
-    /// see only duplicates and never write the rows.
+    /// Writes the rows of all tables but `events`. Writing them again changes nothing.
     ///
     /// # Errors
-    /// The first insert that failed; the whole flush may be written again.
-    pub async fn write(&self, rows: &Rows, quarantine: &[QuarantineRow]) -> clickhouse::error::Result<()> {
+    /// The first insert that failed; all may be written again.
+    pub async fn write_tables(&self, rows: &Rows, quarantine: &[QuarantineRow]) -> clickhouse::error::Result<()> {
         let client = &self.database();
         let mut inserts: Vec<BoxFuture<'_, clickhouse::error::Result<()>>> = Vec::new();
         macro_rules! tables {
@@ -79,8 +114,16 @@ impl Store {
         if !quarantine.is_empty() {
             inserts.push(Box::pin(insert(client, "quarantine", quarantine)));
         }
-        try_join_all(inserts).await?;
-        if rows.events.is_empty() { Ok(()) } else { insert(client, "events", &rows.events).await }
+        try_join_all(inserts).await.map(drop)
+    }
+
+    /// Writes the rows of `events`, as one block, after those of all other tables: were they first, a crash in between
+    /// would make the replay see only duplicates and never write the others.
+    ///
+    /// # Errors
+    /// The insert failed; it may be repeated.
+    pub async fn write_events(&self, events: &[EventRow]) -> clickhouse::error::Result<()> {
+        if events.is_empty() { Ok(()) } else { insert(&self.database(), "events", events).await }
     }
 
     /// Records that the rows of these offset ranges are written.

@@ -44,6 +44,11 @@ const MIGRATIONS: &[Migration] = migrations![
     21 "positions_of_ledger" "../fold/ledger/0021_positions_of_ledger.sql",
     22 "edge_sequences" "../fold/edge_sequences/0022_edge_sequences.sql",
     23 "erasures" "../fold/erasures/0023_erasures.sql",
+    24 "quarantine_origin" "../fold/quarantine/0024_quarantine_origin.sql",
+    25 "quarantine_replays" "../fold/quarantine/0025_quarantine_replays.sql",
+    26 "breaker_lifts" "../fold/quarantine/0026_breaker_lifts.sql",
+    27 "edge_sequence_times" "../fold/edge_sequences/0027_edge_sequence_times.sql",
+    28 "watermarks" "../fold/ledger/0028_watermarks.sql",
 ];
 
 /// Why the tables cannot be brought up to date.

@@ -2,28 +2,23 @@
 //! steps and a second projector behind the first give the tables of one batch over the sorted set.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use loupe_projector::Config;
-use loupe_projector::flush::{Flush, Folder};
+use loupe_projector::flush::{Breaker, Flush, Folder, Reading, Want, Writing};
 use loupe_projector::fold::rows::Rows;
-use loupe_projector::log::{Batch, Decoder, Record};
+use loupe_projector::log::{Assignment, Batch, Decoder, Record};
 use loupe_projector::store::Store;
 use loupe_schemas::avro::codec::{self, Encoder, Framing};
 use loupe_schemas::event::{Event, Fact, Role};
 use loupe_schemas::ids::{AccountId, ClientId, CollectionId, DownloadId, EventId};
 use loupe_schemas::topics;
 use loupe_schemas::{Micros, examples, json};
-use loupe_service::health::Health;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use serde_json::Value;
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::engine::{config, migrated};
+use crate::engine::migrated;
 
 const DATABASE: &str = "whole";
 const CASES: u64 = 12;
@@ -172,32 +167,43 @@ fn records(events: &[Event], log: &[usize], account_id: u64) -> Vec<Record> {
 
 /// A projector process: it forgets everything when it dies.
 struct Process<'s> {
-    folder: Folder,
+    reading: Reading,
     store: &'s Store,
-    written: Arc<AtomicU64>,
-    shutdown: CancellationToken,
 }
 
 impl<'s> Process<'s> {
-    fn start(config: &Config, store: &'s Store) -> Self {
-        let written = Arc::new(AtomicU64::new(0));
-        let health = Health::new(&["clickhouse", "kafka"]);
-        let decoder = Decoder::new(codec::Decoder::new());
-        let folder = Folder::new(config, store.clone(), decoder, health, Arc::clone(&written));
-        Self { folder, store, written, shutdown: CancellationToken::new() }
+    fn start(store: &'s Store) -> Self {
+        let folder = Folder::new(Decoder::new(codec::Decoder::new()), usize::MAX);
+        Self { reading: Reading::new(folder, Breaker::new(1.0)), store }
     }
 
     async fn fold(&mut self, records: &[Record]) -> Flush {
-        let batch = Batch { records: records.to_vec(), epoch: 1 };
-        let flush = self.folder.fold(batch, 1, &self.shutdown).await.expect("no breaker");
-        flush.expect("no shutdown")
+        self.reading.batch(Batch { records: records.to_vec(), epoch: 1 });
+        loop {
+            match self.reading.want() {
+                Want::Assignment { .. } => {
+                    self.reading.assignment(&Assignment { event_partitions: 1, ..Assignment::default() });
+                }
+                Want::Slices { keys, .. } => {
+                    let stored = self.store.events_of(&keys).await.expect("an engine that works");
+                    self.reading.slices(&stored).expect("no replica is behind");
+                }
+                Want::HandOver => return self.reading.hand_over().expect("a flush"),
+                want => panic!("{want:?}"),
+            }
+        }
     }
 
-    async fn write(&self, flush: &Flush) {
+    async fn write(&mut self, flush: Flush) {
         assert_eq!(flush.quarantine, [], "every record is an event");
-        self.store.write(&flush.rows, &[]).await.expect("an engine that works");
-        self.written.store(flush.number, Ordering::SeqCst);
+        write(self.store, &flush.rows).await;
+        self.reading.written(&Writing::new(flush).written());
     }
+}
+
+async fn write(store: &Store, rows: &Rows) {
+    store.write_tables(rows, &[]).await.expect("an engine that works");
+    store.write_events(&rows.events).await.expect("an engine that works");
 }
 
 /// Rows of the tables whose bit is set, and no events.
@@ -235,28 +241,31 @@ fn some_tables(rows: &Rows, bits: u32) -> Rows {
 }
 
 /// Reads the log by the schedule; what was not committed is read again.
-async fn run(config: &Config, store: &Store, records: &[Record], flushes: &[(usize, Fate)]) {
-    let mut process = Process::start(config, store);
+async fn run(store: &Store, records: &[Record], flushes: &[(usize, Fate)]) {
+    let mut process = Process::start(store);
     let (mut committed, mut read, mut zombie) = (0, 0, None);
     let mut fates = flushes.iter();
     while read < records.len() {
         let (length, fate) = fates.next().copied().unwrap_or((records.len(), Fate::Done));
         let end = records.len().min(read + length);
         let flush = process.fold(&records[read..end]).await;
+        let mut again = None;
         let dies = !matches!(fate, Fate::Done | Fate::Again);
         match fate {
             Fate::LostBefore => {}
-            Fate::LostWithin(bits) => store.write(&some_tables(&flush.rows, bits), &[]).await.expect("an engine"),
-            Fate::Done | Fate::LostAfter | Fate::Again => process.write(&flush).await,
+            Fate::LostWithin(bits) => write(store, &some_tables(&flush.rows, bits)).await,
+            Fate::Done | Fate::LostAfter => process.write(flush).await,
+            Fate::Again => {
+                again = Some(flush.rows.clone());
+                process.write(flush).await;
+            }
         }
         if let Some(late) = zombie.take() {
-            process.store.write(&late, &[]).await.expect("an engine");
+            write(store, &late).await;
         }
-        if matches!(fate, Fate::Again) {
-            zombie = Some(flush.rows);
-        }
+        zombie = again;
         if dies {
-            process = Process::start(config, store);
+            process = Process::start(store);
             read = committed;
         } else {
             committed = end;
@@ -299,7 +308,6 @@ fn counts(row: &str, keys: &[&str]) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn any_way_of_reading_a_log_gives_the_tables_of_its_sorted_set() {
     let (store, client) = migrated(DATABASE).await;
-    let config = config(DATABASE);
     for case in 0..CASES {
         let seed = [u8::try_from(case).expect("few cases"); 32];
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
@@ -307,10 +315,10 @@ async fn any_way_of_reading_a_log_gives_the_tables_of_its_sorted_set() {
         let events = any_events().new_tree(&mut runner).expect("events").current();
         let schedule = any_schedule(events.len()).new_tree(&mut runner).expect("a schedule").current();
         let (shuffled, sorted) = (case * 2 + 1, case * 2 + 2);
-        run(&config, &store, &records(&events, &schedule.log, shuffled), &schedule.flushes).await;
+        run(&store, &records(&events, &schedule.log, shuffled), &schedule.flushes).await;
         let mut order: Vec<usize> = (0..events.len()).collect();
         order.sort_by_key(|&index| (events[index].head.occurred_at, events[index].head.event_id));
-        run(&config, &store, &records(&events, &order, sorted), &[]).await;
+        run(&store, &records(&events, &order, sorted), &[]).await;
         let (found, expected) = (visible(&client, shuffled).await, visible(&client, sorted).await);
         for (table, _) in TABLES {
             assert_eq!(found[table], expected[table], "table {table}, case {case}: {schedule:?}");

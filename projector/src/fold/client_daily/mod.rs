@@ -30,7 +30,7 @@ pub struct Counters {
 }
 
 /// A row of `client_daily`.
-#[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Row, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
 pub struct ClientDailyRow {
     pub account_id: u64,
@@ -49,6 +49,22 @@ pub struct ClientDailyRow {
     pub first_at: i64,
     pub last_at: i64,
     pub version: u64,
+}
+
+impl ClientDailyRow {
+    /// Whether the row counts nothing: its key counted once, and what counted was taken back.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        let nothing = Self {
+            account_id: self.account_id,
+            collection_id: self.collection_id,
+            client_id: self.client_id.clone(),
+            day: self.day,
+            version: self.version,
+            ..Self::default()
+        };
+        *self == nothing
+    }
 }
 
 impl Counters {

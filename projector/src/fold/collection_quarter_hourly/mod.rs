@@ -34,7 +34,7 @@ pub struct Counters {
 }
 
 /// A row of `collection_quarter_hourly`.
-#[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Row, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
 pub struct CollectionQuarterHourRow {
     pub account_id: u64,
@@ -56,6 +56,22 @@ pub struct CollectionQuarterHourRow {
     pub favorites_added: u64,
     pub favorites_removed: u64,
     pub version: u64,
+}
+
+impl CollectionQuarterHourRow {
+    /// Whether the row counts nothing: its key counted once, and what counted was taken back.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        let nothing = Self {
+            account_id: self.account_id,
+            collection_id: self.collection_id,
+            quarter_hour: self.quarter_hour,
+            kind: self.kind.clone(),
+            version: self.version,
+            ..Self::default()
+        };
+        *self == nothing
+    }
 }
 
 /// The key a download stands under.

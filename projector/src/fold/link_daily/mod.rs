@@ -47,7 +47,7 @@ pub struct Counters {
 }
 
 /// A row of `link_daily`.
-#[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Row, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
 pub struct LinkDailyRow {
     pub account_id: u64,
@@ -71,6 +71,22 @@ pub struct LinkDailyRow {
     pub referrers: Vec<(String, u64)>,
     pub countries: Vec<(String, u64)>,
     pub version: u64,
+}
+
+impl LinkDailyRow {
+    /// Whether the row counts nothing: its key counted once, and what counted was taken back.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        let nothing = Self {
+            account_id: self.account_id,
+            collection_id: self.collection_id,
+            link_id: self.link_id.clone(),
+            day: self.day,
+            version: self.version,
+            ..Self::default()
+        };
+        *self == nothing
+    }
 }
 
 impl Counters {

@@ -35,7 +35,7 @@ pub struct Counters {
 }
 
 /// A row of `media_daily`.
-#[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Row, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
 pub struct MediaDailyRow {
     pub account_id: u64,
@@ -52,6 +52,23 @@ pub struct MediaDailyRow {
     pub favorites_added: u64,
     pub favorites_removed: u64,
     pub version: u64,
+}
+
+impl MediaDailyRow {
+    /// Whether the row counts nothing: its key counted once, and what counted was taken back.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        let nothing = Self {
+            account_id: self.account_id,
+            collection_id: self.collection_id,
+            day: self.day,
+            media_id: self.media_id,
+            rendition: self.rendition.clone(),
+            version: self.version,
+            ..Self::default()
+        };
+        *self == nothing
+    }
 }
 
 /// The keys a download stands under.

@@ -57,6 +57,21 @@ pub enum SchemaRef {
     Id(u32),
 }
 
+impl SchemaRef {
+    /// How these bytes name their schema; `None` when no framing does.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [CONFLUENT, rest @ ..] => rest.first_chunk::<ID_BYTES>().map(|id| Self::Id(u32::from_be_bytes(*id))),
+            [first, second, rest @ ..] if [*first, *second] == SINGLE_OBJECT => {
+                let fingerprint = rest.first_chunk::<FINGERPRINT_BYTES>()?;
+                Some(Self::Fingerprint(u64::from_le_bytes(*fingerprint)))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Why bytes are no event.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum DecodeError {

@@ -1,0 +1,137 @@
+//! Drives the reading half: records in, flushes out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use loupe_service::health::Health;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::patience::Patience;
+use super::{condition, waiting};
+use crate::flush::{Flush, Reading, Want, Written};
+use crate::log::Consumer;
+use crate::store::Store;
+
+/// After so long without a record the reader looks around: for a new assignment, for a lifted breaker.
+const IDLE: Duration = Duration::from_secs(2);
+
+/// The reading half and what it reads from.
+pub(crate) struct Reader {
+    pub(crate) reading: Reading,
+    pub(crate) consumer: Arc<Consumer>,
+    pub(crate) store: Store,
+    pub(crate) health: Health,
+    pub(crate) timeout: Duration,
+    /// Where flushes go.
+    pub(crate) flushes: mpsc::Sender<Flush>,
+    /// Where it is said that one was written.
+    pub(crate) written: mpsc::UnboundedReceiver<Written>,
+}
+
+impl Reader {
+    /// Reads and folds until shutdown; what was read by then is handed over.
+    pub(crate) async fn run(mut self, shutdown: &CancellationToken) {
+        loop {
+            while let Ok(written) = self.written.try_recv() {
+                self.reading.written(&written);
+            }
+            let goes_on = match self.reading.want() {
+                Want::Batch => self.read(shutdown).await,
+                Want::HandOver => self.hand_over().await,
+                want => self.insist(&want, shutdown).await,
+            };
+            if !goes_on {
+                return;
+            }
+        }
+    }
+
+    async fn read(&mut self, shutdown: &CancellationToken) -> bool {
+        self.look_for_lifts().await;
+        if !matches!(self.reading.want(), Want::Batch) {
+            return true;
+        }
+        match self.consumer.next_batch(IDLE, shutdown).await {
+            Some(batch) => {
+                tokio::task::block_in_place(|| self.reading.batch(batch));
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Asks whether a person lifted a breaker, while one is open.
+    async fn look_for_lifts(&mut self) {
+        if self.reading.stops().next().is_none() {
+            self.health.set_ready(condition::BREAKER);
+            return;
+        }
+        match Patience::new(self.timeout).wait(self.store.lifts()).await {
+            Ok(lifts) => lifts.iter().for_each(|lift| self.reading.lift(lift)),
+            Err(error) => tracing::warn!(error, "lifted breakers cannot be read"),
+        }
+        let stops: Vec<String> = self.reading.stops().map(ToString::to_string).collect();
+        if stops.is_empty() {
+            self.health.set_ready(condition::BREAKER);
+        } else {
+            self.health.set_not_ready(condition::BREAKER, stops.join("; "));
+        }
+    }
+
+    async fn hand_over(&mut self) -> bool {
+        let (slices, bytes) = self.reading.resident();
+        metrics::gauge!("loupe_projector_resident_slices").set(slices as f64);
+        metrics::gauge!("loupe_projector_resident_bytes").set(bytes as f64);
+        match self.reading.hand_over() {
+            Some(flush) => self.flushes.send(flush).await.is_ok(),
+            None => true,
+        }
+    }
+
+    /// Tries until the want is met; `false` when shutdown came first.
+    async fn insist(&mut self, want: &Want, shutdown: &CancellationToken) -> bool {
+        let mut patience = Patience::new(self.timeout);
+        while let Err((name, reason)) = self.meet(want, &patience).await {
+            let reason = format!("{} waits: {reason}", waiting(&self.reading.waiting()));
+            tracing::warn!(condition = name, reason, "trying again");
+            self.health.set_not_ready(name, reason);
+            if !patience.pause(shutdown).await {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The name of the readiness condition that does not hold, and why.
+    async fn meet(&mut self, want: &Want, patience: &Patience) -> Result<(), (&'static str, String)> {
+        let kafka = |error: rdkafka::error::KafkaError| (condition::KAFKA, error.to_string());
+        match want {
+            Want::Assignment { .. } => {
+                let assignment = tokio::task::block_in_place(|| self.consumer.assignment()).map_err(kafka)?;
+                self.health.set_ready(condition::KAFKA);
+                tokio::task::block_in_place(|| self.reading.assignment(&assignment));
+            }
+            Want::Pause(stops) => {
+                for stop in stops {
+                    tracing::error!(%stop, "the breaker opened");
+                }
+                self.consumer.pause(stops.iter().map(|stop| (stop.topic, stop.partition))).map_err(kafka)?;
+                self.reading.paused();
+            }
+            Want::Resume(offsets) => {
+                tokio::task::block_in_place(|| self.consumer.resume(offsets)).map_err(kafka)?;
+                self.reading.resumed();
+            }
+            Want::Slices { keys, .. } => {
+                let stored = patience.wait(self.store.events_of(keys)).await;
+                let stored = stored.map_err(|reason| (condition::STATES, reason))?;
+                let folded = tokio::task::block_in_place(|| self.reading.slices(&stored));
+                folded.map_err(|error| (condition::STATES, error.to_string()))?;
+                self.health.set_ready(condition::STATES);
+            }
+            Want::Batch | Want::HandOver => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,110 @@
+//! Drives the writing half: flushes in, in order, until each is durable. A step that fails is tried again, never
+//! skipped.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use loupe_schemas::position::Position;
+use loupe_service::health::Health;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::patience::Patience;
+use super::{condition, waiting};
+use crate::flush::{Flush, Step, Writing, Written};
+use crate::log::{Consumer, Producer};
+use crate::store::Store;
+
+/// Makes flushes durable and commits their offsets.
+pub(crate) struct Writer {
+    pub(crate) store: Store,
+    pub(crate) producer: Producer,
+    pub(crate) consumer: Arc<Consumer>,
+    pub(crate) health: Health,
+    pub(crate) timeout: Duration,
+    /// Told what was written.
+    pub(crate) written: mpsc::UnboundedSender<Written>,
+    /// How far each partition is written.
+    pub(crate) reached: Arc<Mutex<Position>>,
+}
+
+impl Writer {
+    /// Writes every flush that comes, until there are no more. After `shutdown` a flush that fails is given up: its
+    /// offsets are not committed, and it is read again.
+    pub(crate) async fn run(self, mut flushes: mpsc::Receiver<Flush>, shutdown: CancellationToken) {
+        while let Some(flush) = flushes.recv().await {
+            let started = Instant::now();
+            let rows = flush.rows.len();
+            if !self.write(Writing::new(flush), &shutdown).await {
+                return;
+            }
+            metrics::counter!("loupe_projector_rows_total").increment(rows as u64);
+            metrics::histogram!("loupe_projector_flush_seconds").record(started.elapsed().as_secs_f64());
+        }
+    }
+
+    async fn write(&self, mut writing: Writing, shutdown: &CancellationToken) -> bool {
+        let mut patience = Patience::new(self.timeout);
+        while let Some(step) = writing.step() {
+            match self.take(step, writing.flush(), &patience).await {
+                Ok(()) => {
+                    writing.done();
+                    patience = Patience::new(self.timeout);
+                    if step == Step::Ledger {
+                        self.tell(&writing.written());
+                    }
+                }
+                Err((name, reason)) => {
+                    let reason = format!("{} waits: {reason}", waiting(&writing.flush().first()));
+                    tracing::warn!(condition = name, reason, "a flush failed; trying again");
+                    metrics::counter!("loupe_projector_flush_failures_total", "condition" => name).increment(1);
+                    self.health.set_not_ready(name, reason);
+                    if !patience.pause(shutdown).await {
+                        return false;
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// The name of the readiness condition that does not hold, and why.
+    async fn take(&self, step: Step, flush: &Flush, patience: &Patience) -> Result<(), (&'static str, String)> {
+        let kafka = |reason| (condition::KAFKA, reason);
+        let clickhouse = |reason| (condition::CLICKHOUSE, reason);
+        match step {
+            Step::Quarantine => patience.wait(self.producer.quarantine(&flush.rejected)).await.map_err(kafka)?,
+            Step::Reroute => {
+                patience.wait(self.producer.reroute(&flush.misrouted)).await.map_err(kafka)?;
+                self.health.set_ready(condition::KAFKA);
+            }
+            Step::Tables => {
+                let written = self.store.write_tables(&flush.rows, &flush.quarantine);
+                patience.wait(written).await.map_err(clickhouse)?;
+            }
+            Step::Events => {
+                patience.wait(self.store.write_events(&flush.rows.events)).await.map_err(clickhouse)?;
+            }
+            Step::Ledger => {
+                patience.wait(self.store.write_ledger(&flush.ledger)).await.map_err(clickhouse)?;
+                self.health.set_ready(condition::CLICKHOUSE);
+            }
+            // The rows are durable: whoever owns the partition now may read these records again, as duplicates.
+            Step::Commit => {
+                if let Err(error) = tokio::task::block_in_place(|| self.consumer.commit(&flush.next)) {
+                    tracing::warn!(%error, "offsets were not committed");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&self, written: &Written) {
+        let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+        for (topic, partition, next) in &written.next {
+            reached.advance(topic, *partition, *next);
+        }
+        // Nobody listens any more once reading has ended.
+        let _ = self.written.send(written.clone());
+    }
+}

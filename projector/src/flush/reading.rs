@@ -1,0 +1,267 @@
+//! The reading half of a flush, as a state machine without I/O: what it wants next, and what became of it.
+//!
+//! A want that could not be met stays: whoever drives the machine tries again, so nothing is skipped by mistake.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use loupe_schemas::position::Position;
+use loupe_schemas::topics::Topic;
+
+use super::Flush;
+use super::breaker::{Breaker, Lift, Stop};
+use super::folder::{Folder, UnreadableState};
+use crate::fold::slice_key::SliceKey;
+use crate::log::{Assignment, Batch, DecodedRecord, Record};
+
+/// What the machine wants next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Want {
+    /// Records, from all assigned partitions that are not paused.
+    Batch,
+    /// What is assigned in this epoch, and how far it was committed.
+    Assignment {
+        /// The epoch of the batch that is waiting.
+        epoch: u64,
+    },
+    /// No more records of these partitions.
+    Pause(Vec<Stop>),
+    /// Records of these partitions again, from these offsets on.
+    Resume(Vec<(&'static Topic, i32, i64)>),
+    /// The stored events of these slices, from a store that has seen all of this position.
+    Slices {
+        /// The slices that are not resident.
+        keys: Arc<Vec<SliceKey>>,
+        /// What is known to be durable.
+        at_least: Position,
+    },
+    /// To hand over a flush.
+    HandOver,
+}
+
+/// The events of slices as the store knows them.
+#[derive(Debug, Clone, Default)]
+pub struct StoredSlices {
+    /// The payloads of the slices' distinct events, in no particular order.
+    pub payloads: Vec<Vec<u8>>,
+    /// How far the store has seen each partition.
+    pub position: Position,
+}
+
+/// Why stored slices are of no use; they are wanted still.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnusableSlices {
+    /// A replica that is behind. Folding on top of it would forget events.
+    #[error("the tables lack {missing} records that were committed: a replica is behind, or tables were lost")]
+    Stale {
+        /// How many records it lacks.
+        missing: i64,
+    },
+    /// An event this version cannot read.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableState),
+}
+
+#[derive(Debug)]
+enum State {
+    Batch,
+    Assignment(Batch),
+    Pause { stops: Vec<Stop>, decoded: Vec<DecodedRecord> },
+    Slices { keys: Arc<Vec<SliceKey>>, decoded: Vec<DecodedRecord> },
+    HandOver(Box<Flush>),
+}
+
+/// The reading half.
+pub struct Reading {
+    folder: Folder,
+    breaker: Breaker,
+    epoch: u64,
+    event_partitions: i32,
+    /// What is known to be durable: what was committed when this epoch began, and what was written since.
+    durable: Position,
+    /// The number of the last flush written.
+    written: u64,
+    resumes: Vec<(&'static Topic, i32, i64)>,
+    state: State,
+}
+
+impl Reading {
+    /// A machine without state.
+    #[must_use]
+    pub fn new(folder: Folder, breaker: Breaker) -> Self {
+        Self {
+            folder,
+            breaker,
+            epoch: 0,
+            event_partitions: 0,
+            durable: Position::default(),
+            written: 0,
+            resumes: Vec::new(),
+            state: State::Batch,
+        }
+    }
+
+    /// What is wanted next.
+    #[must_use]
+    pub fn want(&self) -> Want {
+        match &self.state {
+            State::Batch if !self.resumes.is_empty() => Want::Resume(self.resumes.clone()),
+            State::Batch => Want::Batch,
+            State::Assignment(batch) => Want::Assignment { epoch: batch.epoch },
+            State::Pause { stops, .. } => Want::Pause(stops.clone()),
+            State::Slices { keys, .. } => Want::Slices { keys: Arc::clone(keys), at_least: self.durable.clone() },
+            State::HandOver(_) => Want::HandOver,
+        }
+    }
+
+    /// Records were read. One of another epoch makes everything resident void: another projector may have folded on.
+    pub fn batch(&mut self, batch: Batch) {
+        if batch.epoch == self.epoch {
+            self.decode(batch);
+        } else {
+            self.state = State::Assignment(batch);
+        }
+    }
+
+    /// The assignment was looked up.
+    pub fn assignment(&mut self, assignment: &Assignment) {
+        let State::Assignment(batch) = std::mem::replace(&mut self.state, State::Batch) else { return };
+        self.epoch = batch.epoch;
+        self.event_partitions = assignment.event_partitions;
+        self.durable = assignment.committed.clone();
+        self.folder.reset(assignment.start.clone());
+        self.breaker.reset();
+        self.resumes.clear();
+        self.decode(batch);
+    }
+
+    fn decode(&mut self, batch: Batch) {
+        let Batch { mut records, .. } = batch;
+        // A stopped partition is read again from where it stopped: what was on its way meanwhile is dropped.
+        records.retain(|record| !self.breaker.is_stopped(record.topic, record.partition));
+        let decoded = self.folder.decode(records, self.event_partitions);
+        let stops = self.breaker.judge(&decoded);
+        if stops.is_empty() {
+            self.find_slices(decoded);
+        } else {
+            self.state = State::Pause { stops, decoded };
+        }
+    }
+
+    /// The partitions were paused: the rest of the batch goes on without them.
+    pub fn paused(&mut self) {
+        let State::Pause { mut decoded, .. } = std::mem::replace(&mut self.state, State::Batch) else { return };
+        decoded.retain(|record| !self.breaker.is_stopped(record.record.topic, record.record.partition));
+        self.find_slices(decoded);
+    }
+
+    /// The partitions were resumed.
+    pub fn resumed(&mut self) {
+        self.resumes.clear();
+    }
+
+    fn find_slices(&mut self, decoded: Vec<DecodedRecord>) {
+        let keys = self.folder.missing(&decoded);
+        if keys.is_empty() {
+            self.fold(decoded);
+        } else {
+            self.state = State::Slices { keys: Arc::new(keys), decoded };
+        }
+    }
+
+    /// The stored events of the wanted slices were read.
+    ///
+    /// # Errors
+    /// They are of no use, and wanted still.
+    pub fn slices(&mut self, stored: &StoredSlices) -> Result<(), UnusableSlices> {
+        let State::Slices { keys, .. } = &self.state else { return Ok(()) };
+        let missing = stored.position.missing(&self.durable);
+        if missing > 0 {
+            return Err(UnusableSlices::Stale { missing });
+        }
+        self.folder.refold(keys, stored.payloads.iter().map(Vec::as_slice))?;
+        if let State::Slices { decoded, .. } = std::mem::replace(&mut self.state, State::Batch) {
+            self.fold(decoded);
+        }
+        Ok(())
+    }
+
+    fn fold(&mut self, decoded: Vec<DecodedRecord>) {
+        self.state = if decoded.is_empty() {
+            State::Batch
+        } else {
+            let flush = self.folder.fold(decoded, self.epoch);
+            // Here and nowhere else: between finding what is missing and folding nothing may go.
+            self.folder.evict(self.written);
+            State::HandOver(Box::new(flush))
+        };
+    }
+
+    /// The flush, when one is to be handed over.
+    pub fn hand_over(&mut self) -> Option<Flush> {
+        match std::mem::replace(&mut self.state, State::Batch) {
+            State::HandOver(flush) => Some(*flush),
+            other => {
+                self.state = other;
+                None
+            }
+        }
+    }
+
+    /// A flush was written: its events can be read back, so its slices may go from memory.
+    pub fn written(&mut self, written: &Written) {
+        if written.epoch == self.epoch {
+            for (topic, partition, next) in &written.next {
+                self.durable.advance(topic, *partition, *next);
+            }
+        }
+        self.written = self.written.max(written.number);
+    }
+
+    /// A person lifted a breaker; its partition is wanted again.
+    pub fn lift(&mut self, lift: &Lift) {
+        if let Some(stop) = self.breaker.lift(lift) {
+            self.resumes.push((stop.topic, stop.partition, stop.offset));
+        }
+    }
+
+    /// The partitions that are stopped.
+    pub fn stops(&self) -> impl Iterator<Item = &Stop> {
+        self.breaker.stops()
+    }
+
+    /// The first offset of each partition that waits for its want to be met.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<(&'static Topic, i32, i64)> {
+        let mut first: BTreeMap<(&str, i32), (&'static Topic, i32, i64)> = BTreeMap::new();
+        let mut add = |record: &Record| {
+            let place = (record.topic, record.partition, record.offset);
+            first.entry((record.topic.name, record.partition)).or_insert(place);
+        };
+        match &self.state {
+            State::Assignment(batch) => batch.records.iter().for_each(&mut add),
+            State::Pause { decoded, .. } | State::Slices { decoded, .. } => {
+                decoded.iter().for_each(|record| add(&record.record));
+            }
+            State::Batch | State::HandOver(_) => {}
+        }
+        first.into_values().collect()
+    }
+
+    /// How many slices are resident, and their bytes.
+    #[must_use]
+    pub fn resident(&self) -> (usize, usize) {
+        self.folder.resident()
+    }
+}
+
+/// What the reading half needs to know of a flush that was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The flush's number.
+    pub number: u64,
+    /// The epoch its records were read in.
+    pub epoch: u64,
+    /// The next offset of each partition.
+    pub next: Vec<(&'static Topic, i32, i64)>,
+}

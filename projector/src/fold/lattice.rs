@@ -1,0 +1,281 @@
+//! Every row of every table is an element of a join-semilattice: this is the join, as the table's engine does it.
+//!
+//! The audit, the simulator and the oracle of the tests stand on it, and a test against the real engine holds the
+//! two together. Tables of `ReplacingMergeTree` keep the largest version, those of `AggregatingMergeTree` join field
+//! by field.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use clickhouse::types::UInt256;
+use uuid::Uuid;
+
+use super::client_daily::ClientDailyRow;
+use super::clients::ClientRow;
+use super::collection_quarter_hourly::CollectionQuarterHourRow;
+use super::collections::{CollectionFirstUpsertRow, CollectionRow};
+use super::deliveries::DeliveryRow;
+use super::downloads::DownloadRow;
+use super::edge_sequences::EdgeSequenceRow;
+use super::erasures::ErasureRow;
+use super::events::EventRow;
+use super::favorite_lists::FavoriteListRow;
+use super::favorites::FavoriteRow;
+use super::galleries::GalleryRow;
+use super::link_daily::LinkDailyRow;
+use super::link_visitors::LinkVisitorRow;
+use super::media::MediaRow;
+use super::media_daily::MediaDailyRow;
+use super::rows::Rows;
+use super::share_links::ShareLinkRow;
+use super::stars::StarRow;
+
+/// A row that joins with another of the same key; the order in which rows join does not matter.
+pub trait Lattice: Clone + Debug + PartialEq {
+    /// What the table is ordered by.
+    type Key: Clone + Debug + Ord;
+
+    /// The table's name.
+    const TABLE: &'static str;
+
+    /// The key of this row.
+    fn key(&self) -> Self::Key;
+
+    /// Joins a row that was written later.
+    fn join(&mut self, later: &Self);
+
+    /// What a reader sees: the row without its version; `None` for one that says nothing, or that a deletion hides.
+    fn shown(&self) -> Option<Self>;
+}
+
+/// The largest version is kept, of equals the last written; a row that is `hidden` shows nothing.
+macro_rules! replacing {
+    ($row:ident $table:literal [$($key:ident: $of:ty),+] $hidden:expr) => {
+        impl Lattice for $row {
+            type Key = ($($of),+);
+            const TABLE: &'static str = $table;
+
+            fn key(&self) -> Self::Key {
+                ($(self.$key.clone()),+)
+            }
+
+            fn join(&mut self, later: &Self) {
+                if later.version >= self.version {
+                    self.clone_from(later);
+                }
+            }
+
+            fn shown(&self) -> Option<Self> {
+                let mut shown = self.clone();
+                shown.version.hide();
+                let hidden: fn(&Self) -> bool = $hidden;
+                (!hidden(&shown)).then_some(shown)
+            }
+        }
+    };
+}
+
+/// Lattice rows: each field by its own join.
+macro_rules! aggregating {
+    ($row:ident $table:literal [$($key:ident: $of:ty),+] $($join:ident($field:ident)),+) => {
+        impl Lattice for $row {
+            type Key = ($($of),+);
+            const TABLE: &'static str = $table;
+
+            fn key(&self) -> Self::Key {
+                ($(self.$key.clone()),+)
+            }
+
+            fn join(&mut self, later: &Self) {
+                $($join(&mut self.$field, &later.$field);)+
+            }
+
+            fn shown(&self) -> Option<Self> {
+                Some(self.clone())
+            }
+        }
+    };
+}
+
+/// A version: a slice's says how much was folded when the row was written, which no reader sees; a catalogue entry's is
+/// its event's.
+trait Version {
+    fn hide(&mut self);
+}
+
+impl Version for u64 {
+    fn hide(&mut self) {
+        *self = 0;
+    }
+}
+
+impl Version for UInt256 {
+    fn hide(&mut self) {}
+}
+
+fn max<T: PartialOrd + Clone>(mine: &mut T, theirs: &T) {
+    if *theirs > *mine {
+        mine.clone_from(theirs);
+    }
+}
+
+fn min<T: PartialOrd + Clone>(mine: &mut T, theirs: &T) {
+    if *theirs < *mine {
+        mine.clone_from(theirs);
+    }
+}
+
+fn bits(mine: &mut u64, theirs: &u64) {
+    *mine |= theirs;
+}
+
+replacing!(EventRow "events" [account_id: u64, collection_id: u64, slice_day: u16, event_id: Uuid] |_| false);
+replacing!(DownloadRow "downloads" [account_id: u64, collection_id: u64, day: u16, download_id: Uuid] |_| false);
+replacing!(DeliveryRow "deliveries"
+    [account_id: u64, collection_id: u64, day: u16, download_id: Uuid, media_id: u64] |row| row.is_deleted != 0);
+replacing!(MediaDailyRow "media_daily"
+    [account_id: u64, collection_id: u64, day: u16, media_id: u64, rendition: String] Self::is_nothing);
+replacing!(CollectionQuarterHourRow "collection_quarter_hourly"
+    [account_id: u64, collection_id: u64, quarter_hour: i64, kind: String] Self::is_nothing);
+replacing!(ClientDailyRow "client_daily"
+    [account_id: u64, collection_id: u64, client_id: String, day: u16] Self::is_nothing);
+replacing!(LinkDailyRow "link_daily" [account_id: u64, collection_id: u64, link_id: String, day: u16] Self::is_nothing);
+replacing!(CollectionRow "collections" [account_id: u64, collection_id: u64] |row| row.is_deleted != 0);
+replacing!(GalleryRow "galleries" [account_id: u64, collection_id: u64, gallery_id: u64] |row| row.is_deleted != 0);
+replacing!(MediaRow "media" [account_id: u64, collection_id: u64, media_id: u64] |row| row.is_deleted != 0);
+replacing!(ClientRow "clients" [account_id: u64, client_id: String] |row| row.is_deleted != 0);
+aggregating!(FavoriteRow "favorites" [account_id: u64, collection_id: u64, list_id: String, media_id: u64]
+    max(added), max(removed), max(noted));
+aggregating!(FavoriteListRow "favorite_lists" [account_id: u64, collection_id: u64, list_id: String]
+    max(state), max(submitted), max(reopened));
+aggregating!(StarRow "stars" [account_id: u64, collection_id: u64, media_id: u64] max(starred), max(unstarred));
+aggregating!(ShareLinkRow "share_links" [account_id: u64, collection_id: u64, link_id: String]
+    max(created), max(terms), min(revoked_at));
+aggregating!(LinkVisitorRow "link_visitors" [account_id: u64, collection_id: u64, link_id: String, identity: u128]
+    min(first_opened_at), max(last_opened_at));
+aggregating!(CollectionFirstUpsertRow "collection_first_upserts" [account_id: u64, collection_id: u64]
+    min(first_upserted_at));
+aggregating!(ErasureRow "erasures" [account_id: u64, client_hash: u128] min(erased));
+aggregating!(EdgeSequenceRow "edge_sequences" [node: String, boot_id: Uuid, chunk: u64] bits(arrived), max(last_at));
+
+/// One table: what its engine would keep of the rows written into it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table<R: Lattice>(BTreeMap<R::Key, R>);
+
+impl<R: Lattice> Default for Table<R> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<R: Lattice> Table<R> {
+    /// Writes a row.
+    pub fn write(&mut self, row: &R) {
+        self.0.entry(row.key()).and_modify(|mine| mine.join(row)).or_insert_with(|| row.clone());
+    }
+
+    /// Every row, by key.
+    pub fn rows(&self) -> impl Iterator<Item = &R> {
+        self.0.values()
+    }
+
+    /// What a reader sees, by key.
+    #[must_use]
+    pub fn shown(&self) -> BTreeMap<R::Key, R> {
+        self.0.iter().filter_map(|(key, row)| Some((key.clone(), row.shown()?))).collect()
+    }
+
+    /// Keys under which readers of the two see something else, with what each sees, at most `limit`.
+    #[must_use]
+    pub fn differences(&self, other: &Self, limit: usize) -> Vec<Difference> {
+        let (mine, theirs) = (self.shown(), other.shown());
+        let all: std::collections::BTreeSet<_> = mine.keys().chain(theirs.keys()).collect();
+        let differing = all.into_iter().filter(|key| mine.get(*key) != theirs.get(*key));
+        let describe = |key: &R::Key| Difference {
+            table: R::TABLE,
+            key: format!("{key:?}"),
+            mine: mine.get(key).map(|row| format!("{row:#?}")),
+            theirs: theirs.get(key).map(|row| format!("{row:#?}")),
+        };
+        differing.take(limit).map(describe).collect()
+    }
+}
+
+/// A key under which two tables show something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The table.
+    pub table: &'static str,
+    /// The row's key.
+    pub key: String,
+    /// The row on one side, field by field; `None` when it shows nothing.
+    pub mine: Option<String>,
+    /// The same of the other side.
+    pub theirs: Option<String>,
+}
+
+impl Difference {
+    /// The fields that differ, each as `field: mine ≠ theirs`; a row that one side lacks is one entry.
+    #[must_use]
+    pub fn fields(&self) -> Vec<String> {
+        match (&self.mine, &self.theirs) {
+            (Some(mine), Some(theirs)) => {
+                let pairs = mine.lines().zip(theirs.lines()).filter(|(mine, theirs)| mine != theirs);
+                pairs.map(|(mine, theirs)| format!("{} ≠ {}", mine.trim(), theirs.trim())).collect()
+            }
+            (Some(_), None) => vec!["present ≠ absent".to_owned()],
+            (None, Some(_)) => vec!["absent ≠ present".to_owned()],
+            (None, None) => Vec::new(),
+        }
+    }
+}
+
+macro_rules! tables {
+    ($($table:ident: $row:ty),+ $(,)?) => {
+        /// All tables of the read models, as their engines would keep them.
+        #[derive(Debug, Clone, Default, PartialEq)]
+        #[expect(missing_docs, reason = "each field is the table of its name")]
+        pub struct Tables {
+            $(pub $table: Table<$row>),+
+        }
+
+        impl Tables {
+            /// Writes the rows of a flush.
+            pub fn write(&mut self, rows: &Rows) {
+                $(for row in &rows.$table {
+                    self.$table.write(row);
+                })+
+            }
+
+            /// Where readers of the two see something else, at most `limit` keys of each table.
+            #[must_use]
+            pub fn differences(&self, other: &Self, limit: usize) -> Vec<Difference> {
+                let mut differences = Vec::new();
+                $(differences.extend(self.$table.differences(&other.$table, limit));)+
+                differences
+            }
+        }
+    };
+}
+
+tables!(
+    events: EventRow,
+    downloads: DownloadRow,
+    deliveries: DeliveryRow,
+    media_daily: MediaDailyRow,
+    collection_quarter_hourly: CollectionQuarterHourRow,
+    client_daily: ClientDailyRow,
+    link_daily: LinkDailyRow,
+    favorites: FavoriteRow,
+    favorite_lists: FavoriteListRow,
+    stars: StarRow,
+    share_links: ShareLinkRow,
+    link_visitors: LinkVisitorRow,
+    collections: CollectionRow,
+    collection_first_upserts: CollectionFirstUpsertRow,
+    galleries: GalleryRow,
+    media: MediaRow,
+    clients: ClientRow,
+    erasures: ErasureRow,
+    edge_sequences: EdgeSequenceRow,
+);
