@@ -3,9 +3,11 @@
 mod hydrate;
 mod insert;
 mod migrations;
+mod read;
 
 pub use insert::{LedgerRow, QuarantineRow};
 pub use migrations::MigrationError;
+pub use read::Scope;
 
 use clickhouse::Client;
 

@@ -1,0 +1,73 @@
+//! Tables read back whole, as a reader sees them: for audits, and for tests.
+
+use clickhouse::{Row, RowOwned, RowRead};
+
+use super::Store;
+use crate::fold::lattice::{Lattice, Table, Tables};
+
+/// Whose rows are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope {
+    /// The account.
+    pub account_id: u64,
+    /// The collection; all of the account's when absent.
+    pub collection_id: Option<u64>,
+}
+
+impl Store {
+    /// Every row of the read models in this scope. Clients and erasures, which belong to no collection, are read with
+    /// the account; `edge_sequences` belong to no account and stay empty.
+    ///
+    /// # Errors
+    /// A query failed.
+    pub async fn tables(&self, scope: Scope) -> clickhouse::error::Result<Tables> {
+        let mut tables = Tables::default();
+        macro_rules! read {
+            ($($table:ident),+ $(,)?) => {
+                $(tables.$table = self.table(scope, true).await?;)+
+            };
+        }
+        read!(
+            events,
+            downloads,
+            deliveries,
+            media_daily,
+            collection_quarter_hourly,
+            client_daily,
+            link_daily,
+            favorites,
+            favorite_lists,
+            stars,
+            share_links,
+            link_visitors,
+            collections,
+            collection_first_upserts,
+            galleries,
+            media,
+        );
+        if scope.collection_id.is_none() {
+            tables.clients = self.table(scope, false).await?;
+            tables.erasures = self.table(scope, false).await?;
+        }
+        Ok(tables)
+    }
+
+    async fn table<R>(&self, scope: Scope, has_collection: bool) -> clickhouse::error::Result<Table<R>>
+    where
+        R: Lattice + RowOwned + RowRead + Row,
+    {
+        let collection = match scope.collection_id {
+            Some(collection_id) if has_collection => format!(" AND collection_id = {collection_id}"),
+            _ => String::new(),
+        };
+        let query =
+            format!("SELECT ?fields FROM {} FINAL WHERE account_id = {}{collection}", R::TABLE, scope.account_id);
+        // Its check of columns cannot parse the type of named tuples; a test against the real tables replaces it.
+        let mut rows = self.database().with_validation(false).query(&query).fetch::<R>()?;
+        let mut table = Table::default();
+        while let Some(row) = rows.next().await? {
+            table.write(&row);
+        }
+        Ok(table)
+    }
+}
