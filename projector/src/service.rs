@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::drive::{Reader, Writer, condition};
-use crate::flush::{Breaker, Folder, Reading};
+use crate::flush::{self, Breaker, Folder, Reading};
 use crate::log::{Consumer, Decoder, Producer};
 use crate::store::{MigrationError, Store};
 
@@ -70,7 +70,7 @@ async fn project(config: &Config, health: &Health, shutdown: &CancellationToken)
     let writing = tokio::spawn(writer.run(queue, shutdown.clone()));
     let watching = tokio::spawn(watch_lag(Arc::clone(&consumer), reached, shutdown.clone()));
     let folder = Folder::new(Decoder::new(codec::Decoder::new()), config.resident_bytes_max);
-    let reading = Reading::new(folder, Breaker::new(config.quarantine_share_max));
+    let reading = Reading::new(folder, Breaker::new(config.quarantine_share_max, flush::RECORDS_MIN));
     Reader { reading, consumer, store, health: health.clone(), timeout, flushes, written }.run(shutdown).await;
     writing.await.context("writer")?;
     watching.abort();

@@ -7,6 +7,7 @@
 //! client   publishes and asks over HTTP, as an edge and a reader do
 //! story    a few days of two studios written by hand, and what every endpoint must answer about them
 //! foreign  an Avro producer that shares no code with ours
+//! simulate projectors, a log and a store that misbehave by a seed, without I/O
 //! compare  what differs between an answer and the expected one
 //! ```
 //!
@@ -18,5 +19,6 @@ pub mod foreign;
 pub mod process;
 pub mod service;
 pub mod shuffle;
+pub mod simulate;
 pub mod stack;
 pub mod story;

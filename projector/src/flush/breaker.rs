@@ -8,8 +8,8 @@ use loupe_schemas::topics::Topic;
 
 use crate::log::{Decoded, DecodedRecord};
 
-/// So few records say nothing about a partition.
-const RECORDS_MIN: u64 = 100;
+/// Fewer records say nothing about a partition.
+pub const RECORDS_MIN: u64 = 100;
 /// Both counts are halved here, so that what was long ago weighs little.
 const RECORDS_MAX: u64 = 1_000;
 
@@ -77,16 +77,17 @@ impl Recent {
 #[derive(Debug)]
 pub struct Breaker {
     share_max: f64,
+    records_min: u64,
     recent: BTreeMap<Partition, Recent>,
     lifted: BTreeMap<Partition, i64>,
     stopped: BTreeMap<Partition, Stop>,
 }
 
 impl Breaker {
-    /// A breaker that stops a partition when more than `share_max` of it is no event.
+    /// A breaker that stops a partition when more than `share_max` of it is no event, once it has seen `records_min`.
     #[must_use]
-    pub const fn new(share_max: f64) -> Self {
-        Self { share_max, recent: BTreeMap::new(), lifted: BTreeMap::new(), stopped: BTreeMap::new() }
+    pub const fn new(share_max: f64, records_min: u64) -> Self {
+        Self { share_max, records_min, recent: BTreeMap::new(), lifted: BTreeMap::new(), stopped: BTreeMap::new() }
     }
 
     /// Takes in what a batch says; the partitions that stop at it. Their records are not to be folded.
@@ -111,7 +112,7 @@ impl Breaker {
             let mut recent = self.recent.get(&partition).copied().unwrap_or_default();
             recent.add(counts.records, counts.rejected);
             let share = recent.rejected as f64 / recent.records.max(1) as f64;
-            let is_over = recent.records >= RECORDS_MIN && share > self.share_max;
+            let is_over = recent.records >= self.records_min && share > self.share_max;
             match example.filter(|_| is_over) {
                 Some(example) => {
                     let stop = Stop {
@@ -200,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_partition_stops_once_enough_records_say_so_and_not_before() {
-        let mut breaker = Breaker::new(0.5);
+        let mut breaker = Breaker::new(0.5, RECORDS_MIN);
         assert_eq!(breaker.judge(&records(0..60, 1)), [], "60 records say nothing yet");
         let stops = breaker.judge(&records(60..120, 1));
         assert_eq!((stops[0].offset, stops[0].rejected, stops[0].records), (60, 120, 120));
@@ -210,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_share_below_the_limit_never_stops() {
-        let mut breaker = Breaker::new(0.5);
+        let mut breaker = Breaker::new(0.5, RECORDS_MIN);
         for batch in 0..50 {
             assert_eq!(breaker.judge(&records(batch * 100..(batch + 1) * 100, 2)), []);
         }
@@ -218,7 +219,7 @@ mod tests {
 
     #[test]
     fn what_was_good_long_ago_does_not_hide_what_is_bad_now() {
-        let mut breaker = Breaker::new(0.5);
+        let mut breaker = Breaker::new(0.5, RECORDS_MIN);
         assert_eq!(breaker.judge(&records(1..100_000, i64::MAX)), []);
         let stopped = (0..20).any(|batch| !breaker.judge(&records(batch * 100..(batch + 1) * 100, 1)).is_empty());
         assert!(stopped);
@@ -226,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_person_lifts_it_up_to_an_offset() {
-        let mut breaker = Breaker::new(0.5);
+        let mut breaker = Breaker::new(0.5, RECORDS_MIN);
         assert_eq!(breaker.judge(&records(0..200, 1)).len(), 1);
         let lift = |up_to| Lift { topic: topics::EVENTS.name.to_owned(), partition: 3, up_to };
         assert_eq!(breaker.lift(&lift(0)), None, "below where it stopped");

@@ -10,7 +10,7 @@ mod reading;
 mod resident;
 mod writing;
 
-pub use breaker::{Breaker, Lift, Stop};
+pub use breaker::{Breaker, Lift, RECORDS_MIN, Stop};
 pub use folder::{Folder, UnreadableState};
 pub use reading::{Reading, StoredSlices, UnusableSlices, Want, Written};
 pub use writing::{Step, Writing};

@@ -29,6 +29,7 @@ pub mod link_visitors;
 pub mod media;
 pub mod media_daily;
 mod order;
+pub mod recompute;
 pub mod rows;
 pub mod share_links;
 pub mod slice;

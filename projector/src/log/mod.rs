@@ -7,4 +7,5 @@ mod producer;
 
 pub use consumer::{Assignment, Batch, Consumer, Record};
 pub use decode::{Decoded, DecodedRecord, Decoder, Rejected};
+pub use murmur2::partition_of;
 pub use producer::Producer;

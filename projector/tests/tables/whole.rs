@@ -148,7 +148,7 @@ struct Process<'s> {
 impl<'s> Process<'s> {
     fn start(store: &'s Store) -> Self {
         let folder = Folder::new(Decoder::new(codec::Decoder::new()), usize::MAX);
-        Self { reading: Reading::new(folder, Breaker::new(1.0)), store }
+        Self { reading: Reading::new(folder, Breaker::new(1.0, u64::MAX)), store }
     }
 
     async fn fold(&mut self, records: &[Record]) -> Flush {

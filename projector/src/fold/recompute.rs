@@ -1,0 +1,42 @@
+//! The tables that a set of events must leave, worked out at once: what an audit and every test compare with.
+
+use std::collections::BTreeMap;
+
+use loupe_schemas::Event;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::catalogue;
+use super::edge_sequences::EdgeSequenceRow;
+use super::events::EventRow;
+use super::filter::UserAgentClass;
+use super::lattice::Tables;
+use super::rows::Rows;
+use super::slice::{Folded, Slice};
+use super::slice_key::SliceKey;
+
+/// Folds events, each with its payload, in whatever order they come, repeated or not.
+#[must_use]
+pub fn recompute<'a>(events: impl IntoIterator<Item = (&'a Event, &'a [u8])>) -> Tables {
+    let mut tables = Tables::default();
+    let mut slices: BTreeMap<SliceKey, Slice> = BTreeMap::new();
+    for (event, payload) in events {
+        let mut rows = Rows::default();
+        if let Some(edge) = &event.head.edge {
+            rows.edge_sequences.push(EdgeSequenceRow::new(edge, event.head.occurred_at));
+        }
+        if !catalogue::fold(event, &mut rows)
+            && let Some(key) = SliceKey::of(event)
+        {
+            let class = UserAgentClass::of(event.head.actor.as_ref().map_or("", |actor| &actor.user_agent));
+            let slice = slices.entry(key).or_insert_with(|| Slice::new(key));
+            if slice.fold(event, class, xxh3_64(payload), &mut rows) == Folded::New {
+                rows.events.extend(EventRow::new(event, payload));
+            }
+        }
+        tables.write(&rows);
+    }
+    let mut rows = Rows::default();
+    slices.values_mut().for_each(|slice| slice.take_rows(0, &mut rows));
+    tables.write(&rows);
+    tables
+}
