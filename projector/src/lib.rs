@@ -3,11 +3,13 @@
 //! Data flows one way: [`log`] (records) → [`fold`] (pure) → [`flush`] (what one step writes, and in which order) →
 //! [`store`] (rows), and back to the log only as committed offsets. `drive` does the I/O the flush asks for.
 
+pub mod audit;
 pub mod config;
 mod drive;
 pub mod flush;
 pub mod fold;
 pub mod log;
+pub mod quarantine;
 mod service;
 pub mod store;
 

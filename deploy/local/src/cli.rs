@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::options::{Cli, Command, Engine, KeyCommand, Up};
 use crate::progress::Progress;
-use crate::{keys, stack};
+use crate::{keys, operate, stack};
 
 const BLOCKED_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -36,6 +36,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
                 println!("{}", keys::add(&key, clock::now())?);
                 Ok(())
             }
+            Command::Quarantine(command) => operate::quarantine(command).await,
+            Command::Audit(options) => operate::audit(&options).await,
             Command::Ingest => {
                 let (config, shutdown) = service(loupe_ingest::config::PREFIX, "ingest")?;
                 loupe_ingest::run(config, shutdown).await

@@ -8,6 +8,7 @@
 //!                ├── services   the engine, ingest, projector, query API: this executable again
 //!                │   └── member ── process   one child, kept running, with a log
 //!                └── traffic ── demo         a day of events over HTTP, then caught_up
+//! cli ── operate   quarantine and audits, against a running stack or whatever the environment names
 //! ```
 
 pub mod cache;
@@ -18,6 +19,7 @@ pub mod kafka;
 pub mod keys;
 pub mod lock;
 pub mod member;
+mod operate;
 pub mod options;
 pub mod ports;
 pub mod process;

@@ -30,6 +30,11 @@ pub enum Command {
     /// Manage the API keys of the stack.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Look at the records that could not become events, and send once more those that can by now.
+    #[command(subcommand)]
+    Quarantine(QuarantineCommand),
+    /// Recompute collections from their events and compare every read model; fails when one differs.
+    Audit(Audit),
     /// Run ingest alone, configured by LOUPE_INGEST_….
     #[command(hide = true)]
     Ingest,
@@ -143,6 +148,129 @@ impl KeyAdd {
     }
 }
 
+/// What to do with quarantined records. They are found by `LOUPE_PROJECTOR_…` when that is set, else in the running
+/// stack of the data directory.
+#[derive(Debug, Subcommand)]
+pub enum QuarantineCommand {
+    /// List records, the earliest received first, and how many there are for each reason.
+    List(Select),
+    /// Show one record whole: why it is there, its bytes, and what it would be today.
+    Show {
+        /// The record, such as gallery.events.v1/3/1205.
+        #[arg(value_name = "TOPIC/PARTITION/OFFSET")]
+        place: Place,
+        /// Where the data is.
+        #[command(flatten)]
+        data: DataDirectory,
+    },
+    /// Say what each record would be today, and send nothing.
+    DryRun(Select),
+    /// Send every record that is an event by now once more; however often it is sent, it counts once.
+    Replay(Select),
+    /// Let the records of a partition that the breaker stopped pass into quarantine.
+    Lift {
+        /// The partition, such as gallery.events.v1/3.
+        #[arg(value_name = "TOPIC/PARTITION")]
+        partition: Place,
+        /// Records below this offset pass [default: all that are there now].
+        #[arg(long, value_name = "OFFSET")]
+        up_to: Option<i64>,
+        /// Where the data is.
+        #[command(flatten)]
+        data: DataDirectory,
+    },
+}
+
+/// Which quarantined records.
+#[derive(Debug, Args)]
+pub struct Select {
+    /// Only those rejected for this reason, such as unknown_schema.
+    #[arg(long)]
+    pub reason: Option<String>,
+    /// Only those received at this time or later (RFC 3339).
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<chrono::DateTime<chrono::Utc>>,
+    /// Only those received before this time (RFC 3339).
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<chrono::DateTime<chrono::Utc>>,
+    /// Only those from this edge node.
+    #[arg(long, value_name = "NODE")]
+    pub edge: Option<String>,
+    /// Only those that name this schema: DownloadRequested.v1, a fingerprint such as 6d0a5b2f6c3e9a11, or `id 7`.
+    #[arg(long)]
+    pub schema: Option<String>,
+    /// Also those that were sent once more already.
+    #[arg(long)]
+    pub all: bool,
+    /// At most so many.
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub limit: u64,
+    /// Where the data is.
+    #[command(flatten)]
+    pub data: DataDirectory,
+}
+
+/// A topic, a partition and, for a record, its offset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The topic's name.
+    pub topic: String,
+    /// The partition.
+    pub partition: i32,
+    /// The offset, when one is named.
+    pub offset: Option<i64>,
+}
+
+impl std::str::FromStr for Place {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut parts = text.split('/');
+        let topic = parts.next().unwrap_or_default().to_owned();
+        let known = loupe_schemas::topics::ALL.map(|topic| topic.name);
+        if !known.contains(&topic.as_str()) {
+            return Err(format!("`{topic}` is none of the topics {}", known.join(", ")));
+        }
+        let partition =
+            parts.next().and_then(|part| part.parse().ok()).ok_or("a partition number must follow the topic")?;
+        let offset = parts.next().map(str::parse).transpose().map_err(|_| "the offset must be a number")?;
+        Ok(Self { topic, partition, offset })
+    }
+}
+
+/// What to audit.
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("choice").required(true).args(["collection", "day", "sample", "all"])))]
+pub struct Audit {
+    /// The collection of this id.
+    #[arg(long, value_name = "ID")]
+    pub collection: Option<u64>,
+    /// Every collection with an event on this UTC day.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub day: Option<chrono::NaiveDate>,
+    /// So many collections at random.
+    #[arg(long, value_name = "N")]
+    pub sample: Option<u64>,
+    /// Every collection.
+    #[arg(long)]
+    pub all: bool,
+    /// What is taken for the truth.
+    #[arg(long, value_enum, default_value_t = AuditSource::Kafka)]
+    pub from: AuditSource,
+    /// Where the data is.
+    #[command(flatten)]
+    pub data: DataDirectory,
+}
+
+/// What an audit takes for the truth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuditSource {
+    /// The log, and the table `events` where the log has let go.
+    Kafka,
+    /// The table `events`: quicker, and blind to what never reached it.
+    Events,
+}
+
 /// How to run the engine alone.
 #[derive(Debug, Args)]
 pub struct Engine {
@@ -176,6 +304,24 @@ mod tests {
         assert!(cli.command.is_none());
         assert_eq!((cli.up.traffic, cli.up.ports, cli.up.events), (Traffic::None, PortChoice::Free, 200_000));
         assert_eq!(cli.up.data.path().unwrap(), PathBuf::from("/d"));
+    }
+
+    #[test]
+    fn a_place_is_a_topic_a_partition_and_perhaps_an_offset() {
+        let place = |text: &str| text.parse::<Place>();
+        let named = place("gallery.events.v1/3/1205").unwrap();
+        assert_eq!((named.topic.as_str(), named.partition, named.offset), ("gallery.events.v1", 3, Some(1205)));
+        assert_eq!(place("gallery.catalog.v1/0").unwrap().offset, None);
+        assert!(place("events/3").unwrap_err().contains("gallery.events.v1"));
+        assert!(place("gallery.events.v1").is_err() && place("gallery.events.v1/x").is_err());
+        assert!(place("gallery.events.v1/1/x").is_err());
+    }
+
+    #[test]
+    fn an_audit_says_what_it_audits() {
+        assert!(Cli::try_parse_from(["loupe", "audit"]).is_err());
+        assert!(Cli::try_parse_from(["loupe", "audit", "--all", "--sample", "3"]).is_err());
+        assert!(Cli::try_parse_from(["loupe", "audit", "--day", "2026-05-02", "--from", "events"]).is_ok());
     }
 
     #[test]

@@ -46,6 +46,18 @@ pub struct DescribedKeys {
     pub owner: String,
 }
 
+/// What the stack that runs in `data_dir` says of itself.
+///
+/// # Errors
+/// None runs there, or it is still starting.
+pub fn description(data_dir: &Path) -> anyhow::Result<Description> {
+    let path = data_dir.join(DESCRIPTION_FILE);
+    let bytes = std::fs::read(&path).with_context(|| {
+        format!("no stack runs in {}, or it is still starting: name its --data-dir", data_dir.display())
+    })?;
+    serde_json::from_slice(&bytes).with_context(|| format!("{} is damaged", path.display()))
+}
+
 /// Brings the stack up, plays traffic, and keeps everything running until `shutdown`; then stops it in order.
 ///
 /// # Errors

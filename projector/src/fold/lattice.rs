@@ -247,6 +247,14 @@ macro_rules! tables {
                 })+
             }
 
+            /// How many rows a reader sees.
+            #[must_use]
+            pub fn shown_rows(&self) -> usize {
+                let mut rows = 0;
+                $(rows += self.$table.rows().filter(|row| row.shown().is_some()).count();)+
+                rows
+            }
+
             /// Where readers of the two see something else, at most `limit` keys of each table.
             #[must_use]
             pub fn differences(&self, other: &Self, limit: usize) -> Vec<Difference> {

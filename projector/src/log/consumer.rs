@@ -262,7 +262,7 @@ pub(super) fn client_config(config: &Config) -> ClientConfig {
     client
 }
 
-fn copy(message: &BorrowedMessage<'_>) -> Option<Record> {
+pub(super) fn copy(message: &BorrowedMessage<'_>) -> Option<Record> {
     let headers = message.headers().map(|headers| {
         headers.iter().map(|header| (header.key.to_owned(), header.value.unwrap_or_default().to_vec())).collect()
     });

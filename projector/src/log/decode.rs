@@ -72,6 +72,12 @@ pub struct Decoder {
     classes: FxHashMap<String, UserAgentClass>,
 }
 
+impl Default for Decoder {
+    fn default() -> Self {
+        Self::new(codec::Decoder::new())
+    }
+}
+
 impl Decoder {
     /// A decoder over every schema that ever landed.
     #[must_use]
@@ -88,17 +94,25 @@ impl Decoder {
         DecodedRecord { record, decoded }
     }
 
-    fn event(&self, record: &Record) -> Result<Event, Rejected> {
+    /// What a record says whatever topic it lies on, by the code that runs now and by when it was first received.
+    ///
+    /// # Errors
+    /// It says nothing.
+    pub fn decode_anew(&self, record: &Record) -> Result<Event, Rejected> {
         let Some(payload) = &record.payload else { return tombstone(record) };
         let event = self.codec.decode(payload).map_err(|error| undecodable(&error))?;
-        let edge_node = || event.head.edge.as_ref().map(|edge| edge.node.clone()).unwrap_or_default();
         rules::check(&event, record.appended_at).map_err(|violation| Rejected {
-            edge_node: edge_node(),
+            edge_node: edge_node(&event),
             ..Rejected::new(violation.code.as_str(), violation.field, violation.message)
         })?;
+        Ok(event)
+    }
+
+    fn event(&self, record: &Record) -> Result<Event, Rejected> {
+        let event = self.decode_anew(record)?;
         if record.topic == &topics::CATALOG && !event.fact.event_type().is_catalogue() {
             let message = format!("{} belongs on {}", event.fact.event_type().as_str(), topics::EVENTS.name);
-            return Err(Rejected { edge_node: edge_node(), ..Rejected::new("wrong_topic", "type", message) });
+            return Err(Rejected { edge_node: edge_node(&event), ..Rejected::new("wrong_topic", "type", message) });
         }
         Ok(event)
     }
@@ -137,6 +151,10 @@ impl Decoder {
     pub fn decode_stored(&self, payload: &[u8]) -> Result<Event, codec::DecodeError> {
         self.codec.decode(payload)
     }
+}
+
+fn edge_node(event: &Event) -> String {
+    event.head.edge.as_ref().map(|edge| edge.node.clone()).unwrap_or_default()
 }
 
 fn undecodable(error: &codec::DecodeError) -> Rejected {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures::future::try_join_all;
-use loupe_schemas::topics;
+use loupe_schemas::topics::{self, Topic};
 use rdkafka::error::KafkaError;
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{FutureProducer, FutureRecord};
@@ -61,10 +61,17 @@ impl Producer {
     /// The first record Kafka did not take; sending all of them again is safe, since a repeat is a duplicate.
     pub async fn reroute(&self, misrouted: &[(Record, String)]) -> Result<(), KafkaError> {
         let sends = misrouted.iter().map(|(record, key)| async move {
-            let payload = record.payload.as_deref().unwrap_or_default();
-            self.send(FutureRecord::to(topics::EVENTS.name).key(key.as_bytes()).payload(payload)).await
+            self.publish(&topics::EVENTS, key, record.payload.as_deref().unwrap_or_default()).await
         });
         try_join_all(sends).await.map(drop)
+    }
+
+    /// Sends a payload to the partition of its key, and waits until all in-sync replicas have it.
+    ///
+    /// # Errors
+    /// Kafka did not take it; sending it again is safe, since a repeat is a duplicate.
+    pub async fn publish(&self, topic: &Topic, key: &str, payload: &[u8]) -> Result<(), KafkaError> {
+        self.send(FutureRecord::to(topic.name).key(key.as_bytes()).payload(payload)).await
     }
 
     async fn send(&self, record: FutureRecord<'_, [u8], [u8]>) -> Result<(), KafkaError> {

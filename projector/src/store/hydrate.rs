@@ -39,9 +39,14 @@ impl Store {
             // Numbers alone, so nothing needs to be escaped.
             let _ = write!(keys, "{comma}({}, {}, toDate({}))", key.account_id, key.collection_id, key.day.0);
         }
+        let condition = if slices.is_empty() {
+            "false".to_owned()
+        } else {
+            format!("(account_id, collection_id, slice_day) IN ({keys})")
+        };
         let query = format!(
             "SELECT payload, '' AS topic, toInt32(0) AS partition, toInt64(0) AS next_offset \
-             FROM events FINAL WHERE (account_id, collection_id, slice_day) IN ({keys}) \
+             FROM events FINAL WHERE {condition} \
              UNION ALL \
              SELECT '' AS payload, topic, partition, max(next_offset) AS next_offset \
              FROM positions GROUP BY topic, partition"

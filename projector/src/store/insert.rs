@@ -5,6 +5,7 @@ use futures::future::{BoxFuture, try_join_all};
 use loupe_schemas::avro::codec::SchemaRef;
 use loupe_schemas::avro::schema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::Store;
 use crate::fold::events::EventRow;
@@ -42,6 +43,42 @@ pub struct QuarantineRow {
     pub appended_at: i64,
     pub edge_node: String,
     pub schema: String,
+}
+
+/// A row of `quarantine_replays`.
+#[derive(Debug, Clone, PartialEq, Eq, Row, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
+pub struct ReplayRow {
+    pub topic: String,
+    pub partition: i32,
+    pub offset: i64,
+    #[serde(with = "clickhouse::serde::uuid")]
+    pub event_id: Uuid,
+    pub replayed_at: i64,
+}
+
+/// A row of `breaker_lifts`.
+#[derive(Debug, Clone, PartialEq, Eq, Row, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
+pub struct LiftRow {
+    pub topic: String,
+    pub partition: i32,
+    pub up_to: i64,
+    pub lifted_at: i64,
+}
+
+/// A row of `watermarks`.
+#[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
+pub struct WatermarkRow {
+    pub topic: String,
+    pub partition: i32,
+    pub first_offset: i64,
+    pub end_offset: i64,
+    pub next_offset: i64,
+    pub waiting_since: i64,
+    pub records_per_second: f64,
+    pub observed_at: i64,
 }
 
 impl QuarantineRow {
@@ -124,6 +161,30 @@ impl Store {
     /// The insert failed; it may be repeated.
     pub async fn write_events(&self, events: &[EventRow]) -> clickhouse::error::Result<()> {
         if events.is_empty() { Ok(()) } else { insert(&self.database(), "events", events).await }
+    }
+
+    /// Notes that quarantined records were sent once more.
+    ///
+    /// # Errors
+    /// The insert failed; it may be repeated.
+    pub async fn write_replays(&self, replays: &[ReplayRow]) -> clickhouse::error::Result<()> {
+        if replays.is_empty() { Ok(()) } else { insert(&self.database(), "quarantine_replays", replays).await }
+    }
+
+    /// Lets a stopped partition's records below an offset pass into quarantine.
+    ///
+    /// # Errors
+    /// The insert failed; it may be repeated.
+    pub async fn lift(&self, lift: LiftRow) -> clickhouse::error::Result<()> {
+        insert(&self.database(), "breaker_lifts", &[lift]).await
+    }
+
+    /// Notes what was last seen of partitions.
+    ///
+    /// # Errors
+    /// The insert failed; the next one says more.
+    pub async fn write_watermarks(&self, watermarks: &[WatermarkRow]) -> clickhouse::error::Result<()> {
+        if watermarks.is_empty() { Ok(()) } else { insert(&self.database(), "watermarks", watermarks).await }
     }
 
     /// Records that the rows of these offset ranges are written.

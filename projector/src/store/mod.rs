@@ -5,7 +5,7 @@ mod insert;
 mod migrations;
 mod read;
 
-pub use insert::{LedgerRow, QuarantineRow};
+pub use insert::{LedgerRow, LiftRow, QuarantineRow, ReplayRow, WatermarkRow};
 pub use migrations::MigrationError;
 pub use read::Scope;
 
@@ -42,7 +42,7 @@ impl Store {
     }
 
     /// The client with this store's database.
-    fn database(&self) -> Client {
+    pub(crate) fn database(&self) -> Client {
         self.client.clone().with_database(&self.database)
     }
 }

@@ -1,0 +1,169 @@
+//! Recomputes collections from their events, and compares every read model with what is stored.
+//!
+//! The events come from Kafka, and from `events` where Kafka has let go; without Kafka from `events` alone, which then
+//! are taken for the truth. Catalogue entries are on the log alone, so only an audit from Kafka compares them.
+
+mod select;
+
+pub use select::Choice;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use loupe_schemas::Event;
+use loupe_schemas::ids::EventId;
+use loupe_schemas::position::Position;
+use rdkafka::error::KafkaError;
+
+use crate::Config;
+use crate::fold::lattice::{Difference, Table, Tables};
+use crate::fold::recompute::recompute;
+use crate::log::{Decoded, Decoder, Record, scan};
+use crate::store::{Scope, Store};
+
+/// A collection that is written while it is audited differs for a moment: it is looked at so often.
+const ATTEMPTS: usize = 5;
+const PAUSE: Duration = Duration::from_secs(2);
+const DIFFERENCES_MAX: usize = 100;
+
+/// A collection of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Collection {
+    /// The account.
+    pub account_id: u64,
+    /// The collection.
+    pub collection_id: u64,
+}
+
+/// What an audit of one collection found.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The collection.
+    pub collection: Collection,
+    /// How many distinct events it was recomputed from.
+    pub events: usize,
+    /// How many rows were compared.
+    pub rows: usize,
+    /// Where the stored rows (theirs) differ from the recomputed ones (mine); at most a hundred of each table.
+    pub differences: Vec<Difference>,
+}
+
+/// Why a collection could not be audited.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// ClickHouse could not be asked.
+    #[error("ClickHouse: {0}")]
+    Store(#[from] clickhouse::error::Error),
+    /// Kafka could not be read.
+    #[error("Kafka: {0}")]
+    Log(#[from] KafkaError),
+    /// A stored event that this version cannot read.
+    #[error("a stored event cannot be read: {0}")]
+    Unreadable(String),
+}
+
+/// Where events are recomputed from.
+pub enum Source<'c> {
+    /// The table `events`.
+    Events,
+    /// Kafka, and `events` where it has let go.
+    Kafka(&'c Config),
+}
+
+type Events = BTreeMap<EventId, (Event, Vec<u8>)>;
+
+/// Audits one collection.
+///
+/// # Errors
+/// The events or the tables cannot be read.
+pub async fn collection(store: &Store, collection: Collection, source: &Source<'_>) -> Result<Report, AuditError> {
+    let mut attempt = 1;
+    loop {
+        let report = compare(store, collection, source).await?;
+        if report.differences.is_empty() || attempt == ATTEMPTS {
+            return Ok(report);
+        }
+        attempt += 1;
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn compare(store: &Store, collection: Collection, source: &Source<'_>) -> Result<Report, AuditError> {
+    let scope = Scope { account_id: collection.account_id, collection_id: Some(collection.collection_id) };
+    let mut found = store.tables(scope).await?;
+    let events = match source {
+        Source::Events => stored(&found)?,
+        Source::Kafka(config) => {
+            let until = store.events_of(&[]).await?.position;
+            let logged = tokio::task::block_in_place(|| logged(config, collection, &until))?;
+            let mut events = if logged.is_whole { Events::new() } else { stored(&found)? };
+            events.extend(logged.events);
+            events
+        }
+    };
+    let mut expected = recompute(events.values().map(|(event, payload)| (event, payload.as_slice())));
+    // Sequence numbers belong to edges; clients to the account, whose other collections are not looked at.
+    expected.edge_sequences = Table::default();
+    expected.clients = Table::default();
+    expected.erasures = Table::default();
+    // The first upsert of a collection may have been compacted away; the table remembers it.
+    expected.collection_first_upserts = Table::default();
+    found.collection_first_upserts = Table::default();
+    if matches!(source, Source::Events) {
+        found.collections = Table::default();
+        found.galleries = Table::default();
+        found.media = Table::default();
+    }
+    let differences = expected.differences(&found, DIFFERENCES_MAX);
+    Ok(Report { collection, events: events.len(), rows: found.shown_rows(), differences })
+}
+
+fn stored(tables: &Tables) -> Result<Events, AuditError> {
+    let decoder = Decoder::default();
+    let mut events = Events::new();
+    for row in tables.events.rows() {
+        let event = decoder.decode_stored(&row.payload);
+        let event = event.map_err(|error| AuditError::Unreadable(error.to_string()))?;
+        events.insert(event.head.event_id, (event, row.payload.clone()));
+    }
+    Ok(events)
+}
+
+struct Logged {
+    events: Events,
+    /// Whether the log has everything since its first record.
+    is_whole: bool,
+}
+
+fn logged(config: &Config, collection: Collection, until: &Position) -> Result<Logged, KafkaError> {
+    let key = collection.collection_id.to_string();
+    let entity = |kind: &str| format!("{kind}/{}/{}", collection.account_id, collection.collection_id);
+    let (itself, galleries, media) =
+        (entity("collection"), format!("{}/", entity("gallery")), format!("{}/", entity("media")));
+    let is_meant = |candidate: &[u8]| {
+        candidate == key.as_bytes()
+            || candidate == itself.as_bytes()
+            || candidate.starts_with(galleries.as_bytes())
+            || candidate.starts_with(media.as_bytes())
+    };
+    let scanned = scan(config, until, is_meant)?;
+    let mut decoder = Decoder::default();
+    let mut events = Events::new();
+    for record in scanned.records {
+        let payload = record.payload.clone().unwrap_or_default();
+        if let Some(event) = event_of(&mut decoder, record, scanned.event_partitions)
+            && event.head.account_id.0 == collection.account_id
+        {
+            // Of two events under one id the first in the log counts (rule 10).
+            events.entry(event.head.event_id).or_insert((event, payload));
+        }
+    }
+    Ok(Logged { events, is_whole: scanned.is_whole })
+}
+
+fn event_of(decoder: &mut Decoder, record: Record, event_partitions: i32) -> Option<Event> {
+    match decoder.decode(record, event_partitions).decoded {
+        Decoded::Event { event, .. } => Some(*event),
+        Decoded::Misrouted { .. } | Decoded::Rejected(_) => None,
+    }
+}

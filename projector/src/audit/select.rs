@@ -1,0 +1,59 @@
+//! Which collections are audited.
+
+use clickhouse::Row;
+use loupe_schemas::time::Day;
+use serde::Deserialize;
+
+use super::Collection;
+use crate::store::Store;
+
+/// Which collections are audited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// This one; of every account that has one of this id.
+    Collection(u64),
+    /// Those with an event on this UTC day.
+    Day(Day),
+    /// So many at random.
+    Sample {
+        /// How many.
+        count: u64,
+        /// Which: another seed takes others.
+        seed: u64,
+    },
+    /// Every one.
+    All,
+}
+
+#[derive(Debug, Row, Deserialize)]
+struct Found {
+    account_id: u64,
+    collection_id: u64,
+}
+
+impl Store {
+    /// The collections of a choice that have events.
+    ///
+    /// # Errors
+    /// The query failed.
+    pub async fn collections_of(&self, choice: Choice) -> clickhouse::error::Result<Vec<Collection>> {
+        let (condition, end) = match choice {
+            Choice::Collection(id) => (format!("collection_id = {id}"), String::new()),
+            Choice::Day(day) => (format!("slice_day = toDate({})", day.0), String::new()),
+            Choice::Sample { count, seed } => {
+                ("true".to_owned(), format!("ORDER BY cityHash64(account_id, collection_id, {seed}) LIMIT {count}"))
+            }
+            Choice::All => ("true".to_owned(), String::new()),
+        };
+        let query = format!(
+            "SELECT account_id, collection_id FROM events WHERE {condition} GROUP BY account_id, collection_id {end}"
+        );
+        let found: Vec<Found> = self.database().query(&query).fetch_all().await?;
+        let mut collections: Vec<Collection> = found
+            .into_iter()
+            .map(|row| Collection { account_id: row.account_id, collection_id: row.collection_id })
+            .collect();
+        collections.sort_unstable();
+        Ok(collections)
+    }
+}

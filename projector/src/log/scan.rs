@@ -1,0 +1,113 @@
+//! Reads the log from its beginning up to a position, outside of any group: for audits.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use loupe_schemas::position::Position;
+use loupe_schemas::topics::{self, Topic};
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::Message as _;
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::consumer::{Record, client_config, copy};
+use crate::config::Config;
+
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// A partition that is silent for so long before its end is broken off.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
+
+/// What was read.
+pub struct Scanned {
+    /// The records whose keys are meant, in order within each partition.
+    pub records: Vec<Record>,
+    /// How many partitions the events topic has.
+    pub event_partitions: i32,
+    /// Whether nothing was deleted from the events topic's beginning.
+    pub is_whole: bool,
+}
+
+/// The offset after the last record of a partition.
+///
+/// # Errors
+/// Kafka cannot be reached, or has no such partition.
+pub fn end_offset(config: &Config, topic: &str, partition: i32) -> Result<i64, KafkaError> {
+    Ok(consumer(config)?.fetch_watermarks(topic, partition, REQUEST_TIMEOUT)?.1)
+}
+
+fn consumer(config: &Config) -> Result<BaseConsumer, KafkaError> {
+    let mut client = client_config(config);
+    client
+        .set("group.id", format!("{}-scan", config.group))
+        .set("enable.auto.commit", "false")
+        .set("enable.partition.eof", "true");
+    for (name, value) in &config.kafka {
+        client.set(name, value.expose());
+    }
+    client.create()
+}
+
+/// Reads both topics up to `until` and keeps the records whose keys are meant.
+///
+/// # Errors
+/// Kafka cannot be reached, or falls silent before the end.
+pub fn scan(config: &Config, until: &Position, is_meant: impl Fn(&[u8]) -> bool) -> Result<Scanned, KafkaError> {
+    let consumer = consumer(config)?;
+    let mut scanned = Scanned { records: Vec::new(), event_partitions: 0, is_whole: true };
+    for topic in [&topics::EVENTS, &topics::CATALOG] {
+        let partitions = partitions(&consumer, topic)?;
+        let mut ends = BTreeMap::new();
+        let mut list = TopicPartitionList::new();
+        for partition in 0..partitions {
+            let (first, end) = consumer.fetch_watermarks(topic.name, partition, REQUEST_TIMEOUT)?;
+            let end = until.next_offset(topic, partition).unwrap_or(0).min(end);
+            if topic == &topics::EVENTS {
+                scanned.event_partitions = partitions;
+                scanned.is_whole &= first == 0;
+            }
+            if first < end {
+                ends.insert(partition, end);
+                list.add_partition_offset(topic.name, partition, Offset::Offset(first))?;
+            }
+        }
+        consumer.assign(&list)?;
+        read(&consumer, ends, &is_meant, &mut scanned.records)?;
+    }
+    Ok(scanned)
+}
+
+/// Reads the assigned partitions of one topic up to their ends.
+fn read(
+    consumer: &BaseConsumer,
+    mut ends: BTreeMap<i32, i64>,
+    is_meant: &impl Fn(&[u8]) -> bool,
+    records: &mut Vec<Record>,
+) -> Result<(), KafkaError> {
+    let silent = KafkaError::MessageConsumption(RDKafkaErrorCode::OperationTimedOut);
+    while !ends.is_empty() {
+        match consumer.poll(SILENCE_MAX) {
+            None => return Err(silent),
+            // The last records before an end may have been compacted away: then the end of the partition tells.
+            Some(Err(KafkaError::PartitionEOF(partition))) => {
+                ends.remove(&partition);
+            }
+            Some(Err(error)) => return Err(error),
+            Some(Ok(message)) => {
+                let Some(end) = ends.get(&message.partition()).copied() else { continue };
+                if message.offset() < end && message.key().is_some_and(is_meant) {
+                    records.extend(copy(&message));
+                }
+                if message.offset() + 1 >= end {
+                    ends.remove(&message.partition());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn partitions(consumer: &BaseConsumer, topic: &'static Topic) -> Result<i32, KafkaError> {
+    let metadata = consumer.fetch_metadata(Some(topic.name), REQUEST_TIMEOUT)?;
+    let found = metadata.topics().iter().find(|found| found.name() == topic.name);
+    Ok(found.map_or(0, |found| i32::try_from(found.partitions().len()).unwrap_or(0)))
+}
