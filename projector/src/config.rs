@@ -51,6 +51,9 @@ pub struct Config {
     /// while it stays silent.
     #[serde(default = "defaults::request_timeout_ms")]
     pub request_timeout_ms: u64,
+    /// How often a collection at random is recomputed from `events` and compared, in seconds; 0 for never.
+    #[serde(default = "defaults::audit_interval_s")]
+    pub audit_interval_s: u64,
     /// Names this projector within its group, so that after a crash it takes up its partitions at once instead of
     /// after the session timeout; unique, and the same after a restart.
     #[serde(default)]
@@ -89,6 +92,10 @@ mod defaults {
 
     pub(super) fn resident_bytes_max() -> usize {
         1 << 30
+    }
+
+    pub(super) fn audit_interval_s() -> u64 {
+        300
     }
 
     pub(super) fn request_timeout_ms() -> u64 {

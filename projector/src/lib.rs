@@ -12,6 +12,7 @@ pub mod log;
 pub mod quarantine;
 mod service;
 pub mod store;
+mod watch;
 
 pub use config::Config;
 pub use service::run;

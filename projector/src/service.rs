@@ -1,11 +1,10 @@
 //! The service: consume, fold and write until told to stop, then drain.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use loupe_schemas::avro::codec;
-use loupe_schemas::position::Position;
 use loupe_service::config::Validate;
 use loupe_service::health::{self, Health};
 use loupe_service::lifecycle;
@@ -14,13 +13,13 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::drive::{Reader, Writer, condition};
+use crate::drive::{Progress, Reader, Writer, condition};
 use crate::flush::{self, Breaker, Folder, Reading};
 use crate::log::{Consumer, Decoder, Producer};
 use crate::store::{MigrationError, Store};
+use crate::watch::{self, Watch};
 
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
-const LAG_INTERVAL: Duration = Duration::from_secs(5);
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Projects until `shutdown`, then drains: what was folded is written and committed before this returns.
@@ -54,7 +53,7 @@ async fn project(config: &Config, health: &Health, shutdown: &CancellationToken)
     let consumer = Arc::new(Consumer::new(config).context("Kafka consumer")?);
     let producer = Producer::new(config).context("Kafka producer")?;
     let timeout = Duration::from_millis(config.request_timeout_ms);
-    let reached = Arc::new(Mutex::new(Position::default()));
+    let progress = Arc::new(Progress::default());
     // One flush waits while one is written: decoding and folding of the next overlaps the inserts of this one.
     let (flushes, queue) = mpsc::channel(1);
     let (tell, written) = mpsc::unbounded_channel();
@@ -65,13 +64,20 @@ async fn project(config: &Config, health: &Health, shutdown: &CancellationToken)
         health: health.clone(),
         timeout,
         written: tell,
-        reached: Arc::clone(&reached),
+        progress: Arc::clone(&progress),
     };
     let writing = tokio::spawn(writer.run(queue, shutdown.clone()));
-    let watching = tokio::spawn(watch_lag(Arc::clone(&consumer), reached, shutdown.clone()));
+    let watch = Watch { consumer: Arc::clone(&consumer), progress: Arc::clone(&progress), store: store.clone() };
+    let watching = tokio::spawn(watch.run(shutdown.clone()));
+    if config.audit_interval_s > 0 {
+        let interval = Duration::from_secs(config.audit_interval_s);
+        tokio::spawn(watch::audit_samples(store.clone(), interval, shutdown.clone()));
+    }
     let folder = Folder::new(Decoder::new(codec::Decoder::new()), config.resident_bytes_max);
     let reading = Reading::new(folder, Breaker::new(config.quarantine_share_max, flush::RECORDS_MIN));
-    Reader { reading, consumer, store, health: health.clone(), timeout, flushes, written }.run(shutdown).await;
+    Reader { reading, consumer, store, health: health.clone(), timeout, progress, flushes, written }
+        .run(shutdown)
+        .await;
     writing.await.context("writer")?;
     watching.abort();
     Ok(())
@@ -94,25 +100,6 @@ async fn migrate(store: &Store, health: &Health, shutdown: &CancellationToken) -
                     () = shutdown.cancelled() => return Ok(false),
                 }
             }
-        }
-    }
-}
-
-/// Keeps the gauges of lag: in records, and in seconds since nothing was left.
-async fn watch_lag(consumer: Arc<Consumer>, reached: Arc<Mutex<Position>>, shutdown: CancellationToken) {
-    let mut caught_up_at = std::time::Instant::now();
-    while !shutdown.is_cancelled() {
-        let position = reached.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(lag) = tokio::task::block_in_place(|| consumer.lag(&position)) {
-            if lag == 0 {
-                caught_up_at = std::time::Instant::now();
-            }
-            metrics::gauge!("loupe_projector_lag_records").set(lag as f64);
-            metrics::gauge!("loupe_projector_lag_seconds").set(caught_up_at.elapsed().as_secs_f64());
-        }
-        tokio::select! {
-            () = tokio::time::sleep(LAG_INTERVAL) => {}
-            () = shutdown.cancelled() => return,
         }
     }
 }

@@ -20,6 +20,7 @@ mod store;
 mod deliveries;
 mod downloads;
 mod favorites;
+mod freshness;
 mod gallery_video_downloads;
 mod photo_downloads;
 mod photo_sharing_links;

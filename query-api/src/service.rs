@@ -22,6 +22,7 @@ use crate::config::Config;
 use crate::downloads::Downloads;
 use crate::endpoint::{App, list};
 use crate::favorites::Favorites;
+use crate::freshness::freshness;
 use crate::gallery_video_downloads::GalleryVideoDownloads;
 use crate::list::Endpoint;
 use crate::photo_downloads::PhotoDownloads;
@@ -72,6 +73,7 @@ fn router(app: App) -> Router {
         .route("/collections/{id}/downloads/", of_collection::<Downloads>())
         .route("/collections/{id}/photo_sharing_links", of_collection::<PhotoSharingLinks>())
         .route("/collections/{id}/favorites", of_collection::<Favorites>())
+        .route("/freshness", get(fresh))
         .route("/photos/starred", of_account::<PhotosStarred>());
     Router::new()
         .merge(routes.clone())
@@ -100,6 +102,11 @@ fn of_account<E: Endpoint>() -> MethodRouter<App> {
     get(async |State(app): State<App>, OriginalUri(uri): OriginalUri, headers: HeaderMap| {
         answered::<E>(&uri, list::<E>(app, None, uri.clone(), headers)).await
     })
+}
+
+async fn fresh(State(app): State<App>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
+    let answer = freshness(app, headers).await;
+    answer.map_or_else(|problem| problem.with_instance(uri.path()).into_response(), IntoResponse::into_response)
 }
 
 /// The answer, or the error as one, measured. An export goes on after that, as fast as its reader takes it.

@@ -76,6 +76,11 @@ impl Store {
         self.fetch(self.client.query_raw(sql).param("account", account)).await
     }
 
+    /// The rows of a statement about the pipeline itself.
+    pub(crate) async fn operations(&self, sql: &str, as_of: i64, recent_us: i64) -> Result<Vec<Row>, Problem> {
+        self.fetch(self.client.query_raw(sql).param("as_of", as_of).param("recent_us", recent_us)).await
+    }
+
     /// Whether the account has the collection (rule 102).
     pub(crate) async fn collection_exists(&self, selection: &Selection) -> Result<bool, Problem> {
         let row = self.row(include_str!("collection/exists.sql"), selection).await?;

@@ -20,6 +20,8 @@ pub enum Choice {
         count: u64,
         /// Which: another seed takes others.
         seed: u64,
+        /// None with more events than this.
+        events_max: u64,
     },
     /// Every one.
     All,
@@ -40,9 +42,12 @@ impl Store {
         let (condition, end) = match choice {
             Choice::Collection(id) => (format!("collection_id = {id}"), String::new()),
             Choice::Day(day) => (format!("slice_day = toDate({})", day.0), String::new()),
-            Choice::Sample { count, seed } => {
-                ("true".to_owned(), format!("ORDER BY cityHash64(account_id, collection_id, {seed}) LIMIT {count}"))
-            }
+            Choice::Sample { count, seed, events_max } => (
+                "true".to_owned(),
+                format!(
+                    "HAVING count() <= {events_max} ORDER BY cityHash64(account_id, collection_id, {seed}) LIMIT {count}"
+                ),
+            ),
             Choice::All => ("true".to_owned(), String::new()),
         };
         let query = format!(

@@ -1,9 +1,11 @@
 //! Drives the two halves of the flush with Kafka and ClickHouse: every want is tried until it is met.
 
 mod patience;
+mod progress;
 mod reader;
 mod writer;
 
+pub(crate) use progress::Progress;
 pub(crate) use reader::Reader;
 pub(crate) use writer::Writer;
 

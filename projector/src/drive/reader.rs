@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::patience::Patience;
-use super::{condition, waiting};
+use super::{Progress, condition, waiting};
 use crate::flush::{Flush, Reading, Want, Written};
 use crate::log::Consumer;
 use crate::store::Store;
@@ -23,6 +23,8 @@ pub(crate) struct Reader {
     pub(crate) store: Store,
     pub(crate) health: Health,
     pub(crate) timeout: Duration,
+    /// Told what was read.
+    pub(crate) progress: Arc<Progress>,
     /// Where flushes go.
     pub(crate) flushes: mpsc::Sender<Flush>,
     /// Where it is said that one was written.
@@ -54,6 +56,7 @@ impl Reader {
         }
         match self.consumer.next_batch(IDLE, shutdown).await {
             Some(batch) => {
+                self.progress.read(&batch, self.reading.next_number());
                 tokio::task::block_in_place(|| self.reading.batch(batch));
                 true
             }

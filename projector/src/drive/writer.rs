@@ -1,16 +1,15 @@
 //! Drives the writing half: flushes in, in order, until each is durable. A step that fails is tried again, never
 //! skipped.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use loupe_schemas::position::Position;
 use loupe_service::health::Health;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::patience::Patience;
-use super::{condition, waiting};
+use super::{Progress, condition, waiting};
 use crate::flush::{Flush, Step, Writing, Written};
 use crate::log::{Consumer, Producer};
 use crate::store::Store;
@@ -24,8 +23,8 @@ pub(crate) struct Writer {
     pub(crate) timeout: Duration,
     /// Told what was written.
     pub(crate) written: mpsc::UnboundedSender<Written>,
-    /// How far each partition is written.
-    pub(crate) reached: Arc<Mutex<Position>>,
+    /// Told the same.
+    pub(crate) progress: Arc<Progress>,
 }
 
 impl Writer {
@@ -100,10 +99,7 @@ impl Writer {
     }
 
     fn tell(&self, written: &Written) {
-        let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
-        for (topic, partition, next) in &written.next {
-            reached.advance(topic, *partition, *next);
-        }
+        self.progress.written(written);
         // Nobody listens any more once reading has ended.
         let _ = self.written.send(written.clone());
     }

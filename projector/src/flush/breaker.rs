@@ -6,15 +6,12 @@ use std::collections::BTreeMap;
 
 use loupe_schemas::topics::Topic;
 
-use crate::log::{Decoded, DecodedRecord};
+use crate::log::{Decoded, DecodedRecord, Partition};
 
 /// Fewer records say nothing about a partition.
 pub const RECORDS_MIN: u64 = 100;
 /// Both counts are halved here, so that what was long ago weighs little.
 const RECORDS_MAX: u64 = 1_000;
-
-/// A partition of a topic, by the topic's name.
-type Partition = (&'static str, i32);
 
 /// Why a partition is stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]

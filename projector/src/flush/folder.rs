@@ -95,6 +95,12 @@ impl Folder {
         (self.resident.len(), self.resident.bytes())
     }
 
+    /// The number of the last flush.
+    #[must_use]
+    pub const fn number(&self) -> u64 {
+        self.number
+    }
+
     /// Folds decoded records whose slices are all resident.
     pub fn fold(&mut self, decoded: Vec<DecodedRecord>, epoch: u64) -> Flush {
         self.number += 1;

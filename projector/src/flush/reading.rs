@@ -225,6 +225,12 @@ impl Reading {
         }
     }
 
+    /// The number of the flush that the next batch becomes.
+    #[must_use]
+    pub const fn next_number(&self) -> u64 {
+        self.folder.number() + 1
+    }
+
     /// The partitions that are stopped.
     pub fn stops(&self) -> impl Iterator<Item = &Stop> {
         self.breaker.stops()

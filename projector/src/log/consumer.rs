@@ -56,6 +56,24 @@ pub struct Assignment {
     pub start: Position,
 }
 
+/// A partition, by its topic's name.
+pub type Partition = (&'static str, i32);
+
+/// Where a partition begins and ends, and how far it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Watermark {
+    /// The topic.
+    pub topic: &'static Topic,
+    /// The partition.
+    pub partition: i32,
+    /// The earliest offset there is.
+    pub first: i64,
+    /// The offset after the last record.
+    pub end: i64,
+    /// The next offset that is to be written.
+    pub next: i64,
+}
+
 /// Counts assignments. A rebalance may hand our partitions to another and back.
 struct Epochs(Arc<AtomicU64>);
 
@@ -177,22 +195,22 @@ impl Consumer {
         self.inner.commit(&list, CommitMode::Sync)
     }
 
-    /// How many records lie between what is written and the end of the assigned partitions.
+    /// The assigned partitions as the broker has them; `None` while it cannot say.
     ///
     /// `reached` says what this process wrote; of a partition it has written nothing of, the committed offset counts.
     #[must_use]
-    pub fn lag(&self, reached: &Position) -> Option<i64> {
+    pub fn watermarks(&self, reached: &Position) -> Option<Vec<Watermark>> {
         let assignment = self.inner.assignment().ok()?;
         let committed = self.inner.committed_offsets(assignment, REQUEST_TIMEOUT).ok()?;
-        let mut lag = 0;
+        let mut marks = Vec::new();
         for element in committed.elements() {
-            let topic = topics::by_name(element.topic())?;
-            let marks = self.inner.fetch_watermarks(element.topic(), element.partition(), REQUEST_TIMEOUT).ok()?;
-            let committed = element.offset().to_raw().filter(|offset| *offset >= marks.0);
-            let next = reached.next_offset(topic, element.partition()).or(committed).unwrap_or(marks.0);
-            lag += (marks.1 - next).max(0);
+            let (topic, partition) = (topics::by_name(element.topic())?, element.partition());
+            let (first, end) = self.inner.fetch_watermarks(topic.name, partition, REQUEST_TIMEOUT).ok()?;
+            let committed = element.offset().to_raw().filter(|offset| *offset >= first);
+            let next = reached.next_offset(topic, partition).or(committed).unwrap_or(first);
+            marks.push(Watermark { topic, partition, first, end, next });
         }
-        Some(lag)
+        Some(marks)
     }
 
     /// What is assigned now, and how far it was committed.

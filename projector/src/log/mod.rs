@@ -6,7 +6,7 @@ mod murmur2;
 mod producer;
 mod scan;
 
-pub use consumer::{Assignment, Batch, Consumer, Record};
+pub use consumer::{Assignment, Batch, Consumer, Partition, Record, Watermark};
 pub use decode::{Decoded, DecodedRecord, Decoder, Rejected};
 pub use murmur2::partition_of;
 pub use producer::Producer;

@@ -2,10 +2,12 @@
 
 mod hydrate;
 mod insert;
+mod ledger;
 mod migrations;
 mod read;
 
 pub use insert::{LedgerRow, LiftRow, QuarantineRow, ReplayRow, WatermarkRow};
+pub use ledger::LedgerState;
 pub use migrations::MigrationError;
 pub use read::Scope;
 

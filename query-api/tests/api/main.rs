@@ -5,6 +5,7 @@ mod catalogue;
 mod downloads;
 mod favorites;
 mod formats;
+mod freshness;
 mod gallery_video_downloads;
 mod paging;
 mod parameters;

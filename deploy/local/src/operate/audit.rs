@@ -43,7 +43,7 @@ fn choice(options: &Audit) -> anyhow::Result<Choice> {
         return Ok(Choice::Day(Micros::from(midnight).day()));
     }
     let seed = clock::now_micros().unsigned_abs();
-    Ok(options.sample.map_or(Choice::All, |count| Choice::Sample { count, seed }))
+    Ok(options.sample.map_or(Choice::All, |count| Choice::Sample { count, seed, events_max: u64::MAX }))
 }
 
 /// One line per field that differs: recomputed ≠ stored.

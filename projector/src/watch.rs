@@ -1,0 +1,154 @@
+//! Watches from beside: lag, what the ledger lacks, and a background sample of audits, as gauges and as rows that the
+//! query API shows.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use loupe_service::clock;
+use tokio_util::sync::CancellationToken;
+
+use crate::audit::{self, Choice, Source};
+use crate::drive::Progress;
+use crate::log::{Consumer, Partition, Watermark};
+use crate::store::{LedgerState, Store, WatermarkRow};
+
+const INTERVAL: Duration = Duration::from_secs(5);
+/// The ledger is read whole, so not every time.
+const LEDGER_INTERVAL: Duration = Duration::from_secs(30);
+/// A background audit holds a collection's events in memory.
+const SAMPLE_EVENTS_MAX: u64 = 200_000;
+
+/// What is watched, and where it is said.
+pub(crate) struct Watch {
+    pub(crate) consumer: Arc<Consumer>,
+    pub(crate) progress: Arc<Progress>,
+    pub(crate) store: Store,
+}
+
+/// How far partitions were when last looked at: their pace is the difference.
+struct Before {
+    at: Instant,
+    ledger_at: Option<Instant>,
+    reached: BTreeMap<Partition, i64>,
+}
+
+impl Watch {
+    /// Looks every few seconds until shutdown.
+    pub(crate) async fn run(self, shutdown: CancellationToken) {
+        let mut caught_up_at = Instant::now();
+        let mut before = Before { at: Instant::now(), ledger_at: None, reached: BTreeMap::new() };
+        while !shutdown.is_cancelled() {
+            let reached = self.progress.reached();
+            if let Some(marks) = tokio::task::block_in_place(|| self.consumer.watermarks(&reached)) {
+                let lag: i64 = marks.iter().map(|mark| (mark.end - mark.next).max(0)).sum();
+                if lag == 0 {
+                    caught_up_at = Instant::now();
+                }
+                metrics::gauge!("loupe_projector_lag_records").set(lag as f64);
+                metrics::gauge!("loupe_projector_lag_seconds").set(caught_up_at.elapsed().as_secs_f64());
+                self.say(&marks, &mut before).await;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(INTERVAL) => {}
+                () = shutdown.cancelled() => return,
+            }
+        }
+    }
+
+    /// Writes what was seen, and keeps the gauge of what no range of the ledger names.
+    async fn say(&self, marks: &[Watermark], before: &mut Before) {
+        let rows = self.rows(marks, before);
+        if let Err(error) = self.store.write_watermarks(&rows).await {
+            tracing::debug!(%error, "watermarks cannot be written");
+        }
+        if before.ledger_at.is_some_and(|at| at.elapsed() < LEDGER_INTERVAL) {
+            return;
+        }
+        before.ledger_at = Some(Instant::now());
+        match self.store.ledger().await {
+            Ok(ledger) => {
+                metrics::gauge!("loupe_projector_unaccounted_offsets").set(unaccounted(marks, &ledger) as f64);
+            }
+            Err(error) => tracing::debug!(%error, "the ledger cannot be read"),
+        }
+    }
+
+    fn rows(&self, marks: &[Watermark], before: &mut Before) -> Vec<WatermarkRow> {
+        let seconds = before.at.elapsed().as_secs_f64();
+        let row = |mark: &Watermark| {
+            let place = (mark.topic.name, mark.partition);
+            let moved = before.reached.get(&place).map_or(0, |earlier| mark.next - earlier);
+            let since = self.progress.waiting_since(mark.topic, mark.partition).map_or(0, |at| at.0);
+            WatermarkRow {
+                topic: mark.topic.name.to_owned(),
+                partition: mark.partition,
+                first_offset: mark.first,
+                end_offset: mark.end,
+                next_offset: mark.next,
+                waiting_since: since,
+                records_per_second: if seconds > 0.0 { moved as f64 / seconds } else { 0.0 },
+                observed_at: clock::now_micros(),
+            }
+        };
+        let rows = marks.iter().map(row).collect();
+        let reached = marks.iter().map(|mark| ((mark.topic.name, mark.partition), mark.next)).collect();
+        *before = Before { at: Instant::now(), reached, ..*before };
+        rows
+    }
+}
+
+/// Offsets of these partitions that were passed and that no range of the ledger names.
+fn unaccounted(marks: &[Watermark], ledger: &BTreeMap<(String, i32), LedgerState>) -> i64 {
+    let of = |mark: &Watermark| match ledger.get(&(mark.topic.name.to_owned(), mark.partition)) {
+        Some(state) => state.missing + (state.first_offset - mark.first).max(0),
+        None => (mark.next - mark.first).max(0),
+    };
+    marks.iter().map(of).sum()
+}
+
+/// Audits a collection at random every `interval` until shutdown; differences show as a metric and in the log.
+pub(crate) async fn audit_samples(store: Store, interval: Duration, shutdown: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(interval) => {}
+            () = shutdown.cancelled() => return,
+        }
+        let seed = clock::now_micros().unsigned_abs();
+        let chosen = store.collections_of(Choice::Sample { count: 1, seed, events_max: SAMPLE_EVENTS_MAX }).await;
+        for collection in chosen.unwrap_or_default() {
+            match audit::collection(&store, collection, &Source::Events).await {
+                Ok(report) => {
+                    metrics::counter!("loupe_projector_audited_rows_total").increment(report.rows as u64);
+                    let differences = report.differences.len() as u64;
+                    metrics::counter!("loupe_projector_audit_differences_total").increment(differences);
+                    for difference in &report.differences {
+                        let (table, key, fields) = (difference.table, &difference.key, difference.fields());
+                        tracing::error!(?collection, table, key, ?fields, "a row is not what its events say");
+                    }
+                }
+                Err(error) => tracing::warn!(%error, ?collection, "an audit could not be made"),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use loupe_schemas::topics;
+
+    #[test]
+    fn what_was_passed_and_is_in_no_range_is_unaccounted() {
+        let mark = |first, next| Watermark { topic: &topics::EVENTS, partition: 0, first, end: 100, next };
+        let ledger = |first_offset, missing| {
+            BTreeMap::from([((topics::EVENTS.name.to_owned(), 0), LedgerState { first_offset, missing })])
+        };
+        assert_eq!(unaccounted(&[mark(0, 50)], &ledger(0, 0)), 0);
+        assert_eq!(unaccounted(&[mark(0, 50)], &ledger(0, 3)), 3, "a gap");
+        assert_eq!(unaccounted(&[mark(0, 50)], &ledger(7, 0)), 7, "begun too late");
+        assert_eq!(unaccounted(&[mark(20, 50)], &ledger(7, 0)), 0, "what retention took was read before");
+        assert_eq!(unaccounted(&[mark(0, 50)], &BTreeMap::new()), 50, "nothing was written down");
+        assert_eq!(unaccounted(&[mark(0, 0)], &BTreeMap::new()), 0);
+    }
+}
