@@ -247,6 +247,14 @@ macro_rules! tables {
                 })+
             }
 
+            /// Every row, one in a line behind its table's name, in the order of tables and keys.
+            #[must_use]
+            pub fn lines(&self) -> Vec<String> {
+                let mut lines = Vec::new();
+                $(lines.extend(self.$table.rows().map(|row| format!("{} {row:?}", stringify!($table))));)+
+                lines
+            }
+
             /// How many rows a reader sees.
             #[must_use]
             pub fn shown_rows(&self) -> usize {

@@ -22,6 +22,8 @@ pub mod filter;
 #[cfg(test)]
 mod fixture;
 pub mod galleries;
+#[cfg(test)]
+mod golden;
 pub mod identity;
 pub mod lattice;
 pub mod link_daily;

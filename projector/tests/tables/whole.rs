@@ -9,22 +9,17 @@ use loupe_projector::fold::rows::Rows;
 use loupe_projector::log::{Assignment, Batch, Decoder, Record};
 use loupe_projector::store::{Scope, Store};
 use loupe_schemas::avro::codec::{self, Encoder, Framing};
-use loupe_schemas::event::{Event, Fact, Role};
-use loupe_schemas::ids::{AccountId, ClientId, CollectionId, DownloadId, EventId};
-use loupe_schemas::topics;
-use loupe_schemas::{Micros, examples, json};
+use loupe_schemas::examples::{self, Variation};
+use loupe_schemas::ids::AccountId;
+use loupe_schemas::{Event, Micros, topics};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngAlgorithm, TestRng};
-use serde_json::Value;
-use uuid::Uuid;
 
 use crate::engine::migrated;
 
 const DATABASE: &str = "whole";
 const CASES: u64 = 12;
-/// 2026-05-01T23:59:50Z: events a few seconds apart fall on two days.
-const BASE: i64 = 1_777_679_990_000_000;
 /// One way a log is read.
 #[derive(Debug, Clone)]
 struct Schedule {
@@ -49,55 +44,15 @@ enum Fate {
     Again,
 }
 
-fn templates() -> Vec<Event> {
-    let parsed = examples::ALL.iter().map(|example| {
-        let value: Value = serde_json::from_str(example.json).expect("an example is JSON");
-        json::parse(&value, &|address| address.to_string().into_bytes()).expect("an example is an event")
-    });
-    parsed.filter(|event| !event.fact.event_type().is_deletion() && !is_erasure(event)).collect()
-}
-
-fn is_erasure(event: &Event) -> bool {
-    matches!(event.fact, Fact::ClientErased(_))
-}
-
-/// An event of the template, moved in time and to one of two collections, joined to one of four downloads.
-fn event(template: &Event, number: usize, choice: (i64, u64, u64, u64)) -> Event {
-    let (seconds, collection, download, actor) = choice;
-    let mut event = template.clone();
-    event.head.event_id = EventId(Uuid::from_u128(number as u128 + 1));
-    event.head.occurred_at = Micros(BASE + seconds * 5_000_000);
-    event.head.collection_id = event.head.collection_id.map(|_| CollectionId(collection));
-    if let Some(who) = &mut event.head.actor {
-        who.client_id = (actor < 2).then(|| ClientId::new(format!("cl_{actor}"))).flatten();
-        who.role = if actor == 3 { Role::Owner } else { Role::Client };
-        who.ip_key = vec![u8::try_from(actor).expect("small")];
-        who.user_agent = if actor == 4 { "Googlebot/2.1" } else { "Mozilla/5.0 (iPhone) Safari/604.1" }.to_owned();
-    }
-    // A download belongs to one collection, and its id tells when it was asked for.
-    let millis = u128::try_from(BASE / 1_000).expect("after 1970") + u128::from(download) * 9_000;
-    let id = DownloadId(Uuid::from_u128(millis << 80 | 7 << 76 | 2 << 62 | u128::from(download * 2 + collection)));
-    match &mut event.fact {
-        Fact::DownloadRequested(request) => request.download_id = id,
-        Fact::DownloadPrepared(prepared) => prepared.download_id = id,
-        Fact::DownloadPrepareFailed(failed) => failed.download_id = id,
-        Fact::TransferSegment(segment) => segment.download_id = segment.download_id.map(|_| id),
-        _ => {}
-    }
-    event
-}
-
 fn any_events() -> impl Strategy<Value = Vec<Event>> {
-    let templates = templates();
-    let one = (any::<prop::sample::Index>(), 0..8_i64, 1..3_u64, 0..4_u64, 0..5_u64);
+    let one = (any::<prop::sample::Index>(), 0..8_u8, 0..2_u8, 0..4_u8, 0..5_u8);
     prop::collection::vec(one, 20..120).prop_map(move |choices| {
-        let of = |(number, (template, seconds, collection, download, actor)): (
-            usize,
-            &(prop::sample::Index, _, _, _, _),
-        )| {
-            event(&templates[template.index(templates.len())], number, (*seconds, *collection, *download, *actor))
-        };
-        choices.iter().enumerate().map(of).collect()
+        let of =
+            |(number, (example, moment, collection, download, actor)): (u32, (prop::sample::Index, _, _, _, _))| {
+                let example = &examples::events()[example.index(examples::events().len())];
+                examples::vary(example, Variation { number, moment, collection, download, actor })
+            };
+        (0..).zip(choices).map(of).collect()
     })
 }
 
@@ -132,7 +87,7 @@ fn records(events: &[Event], log: &[usize], account_id: u64) -> Vec<Record> {
             *offset += 1;
             let mut payload = Vec::new();
             encoder.encode(&event, &mut payload).expect("an event has a record");
-            let appended_at = Micros(BASE + 3_600_000_000);
+            let appended_at = Micros(examples::BASE.0 + 3_600_000_000);
             let (key, payload, headers) = (key.into_bytes(), Some(payload), Vec::new());
             Record { topic, partition: 0, offset: *offset - 1, appended_at, key, payload, headers }
         })

@@ -10,7 +10,7 @@ WITH
     (
         SELECT
             *,
-            row_number() OVER (PARTITION BY node, boot_id ORDER BY chunk) - 1 AS number,
+            toUInt64(row_number() OVER (PARTITION BY node, boot_id ORDER BY chunk) - 1) AS number,
             max(chunk) OVER (PARTITION BY node, boot_id) AS last_chunk,
             -- In its last chunk a run is whole when its bits are contiguous from the first on.
             chunk != number OR NOT (bits = 18446744073709551615

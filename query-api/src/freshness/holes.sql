@@ -21,7 +21,7 @@ SELECT
     chunk,
     previous,
     chunk = last_chunk AS is_last,
-    toString(bits) AS bits
+    toString(bits) AS arrived
 FROM placed
 WHERE toInt64(chunk) != previous + 1
     OR NOT (bits = 18446744073709551615 OR (is_last AND bitAnd(bits, bits + 1) = 0))

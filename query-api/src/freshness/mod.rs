@@ -114,7 +114,7 @@ fn ranges(holes: &[Row]) -> BTreeMap<Run, Vec<(u64, u64)>> {
         if next_expected < chunk {
             add(run, next_expected * CHUNK, chunk * CHUNK - 1);
         }
-        let bits: u64 = text(row, "bits").parse().unwrap_or(0);
+        let bits: u64 = text(row, "arrived").parse().unwrap_or(0);
         let end = if number(row, "is_last") == 1 { CHUNK - u64::from(bits.leading_zeros()) } else { CHUNK };
         for bit in (0..end).filter(|bit| bits >> bit & 1 == 0) {
             add(run, chunk * CHUNK + bit, chunk * CHUNK + bit);
@@ -138,7 +138,7 @@ mod tests {
     fn hole(chunk: u64, previous: i64, is_last: u64, bits: u64) -> Row {
         let row = json!({
             "node": "n", "boot_id": "b", "chunk": chunk, "previous": previous, "is_last": is_last,
-            "bits": bits.to_string(),
+            "arrived": bits.to_string(),
         });
         let Value::Object(row) = row else { unreachable!("an object") };
         row

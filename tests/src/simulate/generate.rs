@@ -4,18 +4,14 @@ use std::sync::OnceLock;
 
 use loupe_projector::log::{Record, partition_of};
 use loupe_schemas::avro::codec::{Encoder, Framing};
-use loupe_schemas::event::{Event, Fact, Role};
-use loupe_schemas::ids::{ClientId, CollectionId, DownloadId, EventId};
+use loupe_schemas::examples::{self, Variation};
 use loupe_schemas::topics::{self, Topic};
-use loupe_schemas::{Micros, examples, json};
-use uuid::Uuid;
+use loupe_schemas::{Event, Micros};
 
 use super::choices::Choices;
 
 /// How many partitions the events topic has; the catalogue has one.
 pub(super) const EVENT_PARTITIONS: i32 = 3;
-/// 2025-12-31T23:59:50Z: events a few seconds apart fall on two days of two years, which are two partitions of a table.
-const BASE: i64 = 1_767_225_590_000_000;
 
 /// What producers sent, and what of it is an event.
 pub(super) struct Input {
@@ -23,19 +19,6 @@ pub(super) struct Input {
     pub(super) records: Vec<Record>,
     /// The distinct events, with their payloads.
     pub(super) events: Vec<(Event, Vec<u8>)>,
-}
-
-fn templates() -> &'static [Event] {
-    static TEMPLATES: OnceLock<Vec<Event>> = OnceLock::new();
-    TEMPLATES.get_or_init(|| {
-        let parsed = examples::ALL.iter().map(|example| {
-            let value = serde_json::from_str(example.json).expect("an example is JSON");
-            json::parse(&value, &|address| address.to_string().into_bytes()).expect("an example is an event")
-        });
-        // Deletions travel as tombstones, without the payload that tells one event from another.
-        let has_payload = |event: &Event| !event.fact.event_type().is_deletion();
-        parsed.filter(|event| has_payload(event) && !matches!(event.fact, Fact::ClientErased(_))).collect()
-    })
 }
 
 fn encoder() -> &'static Encoder {
@@ -74,34 +57,13 @@ pub(super) fn generate(choices: &mut Choices) -> Input {
     Input { records, events }
 }
 
-/// An event of some template, moved in time and to one of a few collections, joined to one of a few downloads.
+/// An event of some example, at one of a few moments, of one of a few collections, downloads and people.
 fn event(number: usize, choices: &mut Choices) -> Event {
-    let mut event = templates()[choices.below(templates().len())].clone();
-    let (seconds, collection, download, actor) =
-        (choices.below(8), choices.below(3), choices.below(4), choices.below(5));
-    event.head.event_id = EventId(Uuid::from_u128(number as u128 + 1));
-    event.head.occurred_at = Micros(BASE + i64::try_from(seconds).expect("few") * 5_000_000);
-    event.head.collection_id = event.head.collection_id.map(|_| CollectionId(collection as u64 + 1));
-    if let Some(edge) = &mut event.head.edge {
-        edge.seq = i64::try_from(number).expect("few");
-    }
-    if let Some(who) = &mut event.head.actor {
-        who.client_id = (actor < 2).then(|| ClientId::new(format!("cl_{actor}"))).flatten();
-        who.role = if actor == 3 { Role::Owner } else { Role::Client };
-        who.ip_key = vec![u8::try_from(actor).expect("few")];
-        who.user_agent = if actor == 4 { "Googlebot/2.1" } else { "Mozilla/5.0 (iPhone) Safari/604.1" }.to_owned();
-    }
-    // A download belongs to one collection, and its id tells when it was asked for.
-    let millis = u128::try_from(BASE / 1_000).expect("after 1970") + download as u128 * 9_000;
-    let id = DownloadId(Uuid::from_u128(millis << 80 | 7 << 76 | 2 << 62 | (download * 3 + collection) as u128));
-    match &mut event.fact {
-        Fact::DownloadRequested(request) => request.download_id = id,
-        Fact::DownloadPrepared(prepared) => prepared.download_id = id,
-        Fact::DownloadPrepareFailed(failed) => failed.download_id = id,
-        Fact::TransferSegment(segment) => segment.download_id = segment.download_id.map(|_| id),
-        _ => {}
-    }
-    event
+    let example = &examples::events()[choices.below(examples::events().len())];
+    let mut few = |options| u8::try_from(choices.below(options)).expect("few");
+    let (moment, collection, download, actor) = (few(8), few(3), few(4), few(5));
+    let number = u32::try_from(number).expect("few");
+    examples::vary(example, Variation { number, moment, collection, download, actor })
 }
 
 fn record(event: &Event, payload: &[u8], choices: &mut Choices) -> Record {
@@ -118,6 +80,6 @@ fn garbage(choices: &mut Choices) -> Record {
 }
 
 pub(super) fn bare(topic: &'static Topic, partition: i32, key: Vec<u8>, payload: Vec<u8>) -> Record {
-    let appended_at = Micros(BASE + 3_600_000_000);
+    let appended_at = Micros(examples::BASE.0 + 3_600_000_000);
     Record { topic, partition, offset: 0, appended_at, key, payload: Some(payload), headers: Vec::new() }
 }

@@ -1,5 +1,9 @@
 //! An example of every case of every event type: the files in `schemas/examples`.
 
+mod vary;
+
+pub use vary::{BASE, Variation, events, vary};
+
 /// One example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Example {
@@ -20,7 +24,7 @@ macro_rules! examples {
                 event_type: stringify!($event_type),
                 case: stringify!($case),
                 json: include_str!(concat!(
-                    "../examples/", stringify!($event_type), "/", stringify!($case), ".json"
+                    "../../examples/", stringify!($event_type), "/", stringify!($case), ".json"
                 )),
             }),+),+
         ];
