@@ -55,6 +55,15 @@ impl Client {
         self
     }
 
+    /// Makes its reads wait for what the other published too.
+    ///
+    /// # Errors
+    /// A position that is none.
+    pub fn wait_for(&mut self, other: &Self) -> anyhow::Result<()> {
+        self.position = join(&self.position, &other.position)?;
+        Ok(())
+    }
+
     /// Publishes events that must all be accepted, and waits for them in later reads.
     ///
     /// # Errors

@@ -7,12 +7,14 @@
 //! client   publishes and asks over HTTP, as an edge and a reader do
 //! story    a few days of two studios written by hand, and what every endpoint must answer about them
 //! foreign  an Avro producer that shares no code with ours
+//! chaos    a stack under load whose processes are killed and stopped at random
 //! simulate projectors, a log and a store that misbehave by a seed, without I/O
 //! compare  what differs between an answer and the expected one
 //! ```
 //!
 //! Nothing here waits by sleeping for numbers: the position a write returns makes the read wait (rule 101).
 
+pub mod chaos;
 pub mod client;
 pub mod compare;
 pub mod foreign;

@@ -44,6 +44,14 @@ fn parent_of(path: &Path) -> Option<u32> {
 /// # Errors
 /// It ended before.
 pub fn kill(id: u32) -> anyhow::Result<()> {
+    signal(id, rustix::process::Signal::KILL)
+}
+
+/// Sends a process a signal.
+///
+/// # Errors
+/// It ended before.
+pub fn signal(id: u32, signal: rustix::process::Signal) -> anyhow::Result<()> {
     let id = i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw).context("no process id")?;
-    Ok(rustix::process::kill_process(id, rustix::process::Signal::KILL)?)
+    Ok(rustix::process::kill_process(id, signal)?)
 }

@@ -25,10 +25,19 @@ impl Service {
     /// # Errors
     /// The process cannot be started.
     pub fn projector(stack: &Stack, group: &str, database: &str) -> anyhow::Result<Self> {
+        Self::projector_at(stack, group, database, &stack.addresses.clickhouse_url)
+    }
+
+    /// Starts a projector that finds ClickHouse at this URL.
+    ///
+    /// # Errors
+    /// The process cannot be started.
+    pub fn projector_at(stack: &Stack, group: &str, database: &str, clickhouse_url: &str) -> anyhow::Result<Self> {
         Self::start(stack, "projector", "LOUPE_PROJECTOR", |command| {
             command
                 .env("LOUPE_PROJECTOR_KAFKA_BOOTSTRAP", &stack.addresses.kafka_bootstrap)
-                .env("LOUPE_PROJECTOR_CLICKHOUSE_URL", &stack.addresses.clickhouse_url)
+                .env("LOUPE_PROJECTOR_CLICKHOUSE_URL", clickhouse_url)
+                .env("LOUPE_PROJECTOR_REQUEST_TIMEOUT_MS", "5000")
                 .env("LOUPE_PROJECTOR_GROUP", group)
                 .env("LOUPE_PROJECTOR_DATABASE", database)
                 .env("LOUPE_PROJECTOR_FLUSH_INTERVAL_MS", "100");

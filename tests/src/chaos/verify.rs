@@ -1,0 +1,121 @@
+//! Every table against the fold of the events, every list against that of a calm projector over the same log.
+
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
+use std::time::Instant;
+
+use anyhow::{Context, ensure};
+use loupe_projector::fold::lattice::Table;
+use loupe_projector::fold::recompute::recompute;
+use loupe_projector::store::{Scope, Store};
+use loupe_schemas::Event;
+use loupe_schemas::avro::codec::{Encoder, Framing};
+use serde_json::Value;
+
+use super::RECOVERY_TIMEOUT;
+use crate::client::Client;
+use crate::service::Service;
+use crate::stack::Stack;
+
+const SCOPES: &str = "downloads:read,favorites:read,links:read,links:secret,clients:pii,analytics:read";
+const CALM: &str = "loupe_calm";
+const LISTS: [&str; 5] =
+    ["photo_downloads", "gallery_video_downloads", "downloads/", "photo_sharing_links", "favorites?state=all"];
+
+/// Compares the tables of every account with the fold of its events; how many rows that were.
+pub(super) async fn tables(stack: &Stack, client: &Client, events: &[Event]) -> anyhow::Result<usize> {
+    reached(stack, client).await?;
+    let store = store(stack)?;
+    let encoder = Encoder::new(Framing::SingleObject);
+    let mut by_account: BTreeMap<u64, Vec<(Event, Vec<u8>)>> = BTreeMap::new();
+    for event in events {
+        let mut payload = Vec::new();
+        encoder.encode(event, &mut payload).context("an event has a record")?;
+        by_account.entry(event.head.account_id.0).or_default().push((event.clone(), payload));
+    }
+    let mut rows = 0;
+    for (account_id, events) in by_account {
+        let found = store.tables(Scope { account_id, collection_id: None }).await?;
+        let mut expected = recompute(events.iter().map(|(event, payload)| (event, payload.as_slice())));
+        expected.edge_sequences = Table::default();
+        let differences = expected.differences(&found, 3);
+        let shown: Vec<_> = differences.iter().map(|one| (one.table, &one.key, one.fields())).collect();
+        ensure!(differences.is_empty(), "account {account_id}, expected ≠ found: {shown:#?}");
+        rows += found.shown_rows();
+    }
+    let unaccounted: i64 = store.ledger().await?.values().map(|state| state.first_offset + state.missing).sum();
+    ensure!(unaccounted == 0, "{unaccounted} offsets are in no range of the ledger");
+    Ok(rows)
+}
+
+/// Waits until everything the edges published is projected.
+async fn reached(stack: &Stack, client: &Client) -> anyhow::Result<()> {
+    let deadline = Instant::now() + RECOVERY_TIMEOUT;
+    let wanted = &client.position;
+    loop {
+        let projected = client.ask(&stack.addresses.keys.owner, "/freshness").await?.json;
+        let position = projected["position"].as_str().and_then(|text| text.parse().ok());
+        if position.as_ref().is_some_and(|position: &loupe_schemas::position::Position| position.covers(wanted)) {
+            return Ok(());
+        }
+        ensure!(Instant::now() < deadline, "{wanted} is not reached: {projected:#}");
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    }
+}
+
+/// Compares every list of every collection with that of a projector that reads the same log in peace.
+pub(super) async fn answers(stack: &Stack, client: &Client, events: &[Event]) -> anyhow::Result<usize> {
+    let mut calm_projector = Service::projector(stack, "calm", CALM)?;
+    calm_projector.ready().await?;
+    let mut calm_api = Service::query_api(stack, CALM)?;
+    calm_api.ready().await?;
+    let calm = client.clone().asking(&calm_api.url);
+    let collections: BTreeSet<(u64, u64)> =
+        events.iter().filter_map(|event| Some((event.head.account_id.0, event.head.collection_id?.0))).collect();
+    let mut answers = 0;
+    let mut keys: BTreeMap<u64, String> = BTreeMap::new();
+    for (account, collection) in collections {
+        let key = match keys.entry(account) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let key = stack.key(account, SCOPES)?;
+                same(client, &calm, &key, "/photos/starred").await?;
+                answers += 1;
+                new.insert(key)
+            }
+        };
+        for list in LISTS {
+            same(client, &calm, key, &format!("/collections/{collection}/{list}")).await?;
+            answers += 1;
+        }
+    }
+    Ok(answers)
+}
+
+async fn same(disturbed: &Client, calm: &Client, key: &str, path: &str) -> anyhow::Result<()> {
+    let limited = format!("{path}{}limit=1000", if path.contains('?') { '&' } else { '?' });
+    let (found, expected) = (disturbed.read(key, &limited).await?.json, calm.read(key, &limited).await?.json);
+    for part in ["data", "summary"] {
+        let differing = first_difference(&found[part], &expected[part]);
+        ensure!(differing.is_none(), "{path}: {part} differs: {differing:?}");
+    }
+    ensure!(found["meta"]["total"] == expected["meta"]["total"], "{path}: the totals differ");
+    Ok(())
+}
+
+fn first_difference(found: &Value, expected: &Value) -> Option<(String, String)> {
+    match (found, expected) {
+        (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
+            left.iter().zip(right).find_map(|(left, right)| first_difference(left, right))
+        }
+        _ => (found != expected).then(|| (found.to_string(), expected.to_string())),
+    }
+}
+
+fn store(stack: &Stack) -> anyhow::Result<Store> {
+    let config = serde_json::json!({
+        "kafka_bootstrap": stack.addresses.kafka_bootstrap,
+        "clickhouse_url": stack.addresses.clickhouse_url,
+    });
+    Ok(Store::new(&serde_json::from_value(config)?))
+}
