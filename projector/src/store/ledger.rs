@@ -11,7 +11,7 @@ use super::Store;
 struct Unaccounted {
     topic: String,
     partition: i32,
-    first_offset: i64,
+    begun_at: i64,
     missing: i64,
 }
 
@@ -32,7 +32,7 @@ impl Store {
     pub async fn ledger(&self) -> clickhouse::error::Result<BTreeMap<(String, i32), LedgerState>> {
         let rows: Vec<Unaccounted> = self.database().query(include_str!("unaccounted.sql")).fetch_all().await?;
         let state = |row: Unaccounted| {
-            let state = LedgerState { first_offset: row.first_offset, missing: row.missing };
+            let state = LedgerState { first_offset: row.begun_at, missing: row.missing };
             ((row.topic, row.partition), state)
         };
         Ok(rows.into_iter().map(state).collect())

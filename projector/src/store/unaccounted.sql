@@ -2,7 +2,7 @@
 SELECT
     toString(topic) AS topic,
     partition,
-    min(first_offset) AS first_offset,
+    min(first_offset) AS begun_at,
     toInt64(sum(if(number = 1, 0, greatest(0, first_offset - reached - 1)))) AS missing
 FROM
 (

@@ -30,7 +30,10 @@ pub(super) async fn tables(stack: &Stack, client: &Client, events: &[Event]) -> 
     let mut by_account: BTreeMap<u64, Vec<(Event, Vec<u8>)>> = BTreeMap::new();
     for event in events {
         let mut payload = Vec::new();
-        encoder.encode(event, &mut payload).context("an event has a record")?;
+        // A deletion travels as a tombstone, without a payload (rule 94).
+        if !event.fact.event_type().is_deletion() {
+            encoder.encode(event, &mut payload).context("an event has a record")?;
+        }
         by_account.entry(event.head.account_id.0).or_default().push((event.clone(), payload));
     }
     let mut rows = 0;
