@@ -67,7 +67,11 @@ impl ForeignProducer {
         Ok(())
     }
 
-    fn encode(&mut self, event: &Value, event_type: &str) -> anyhow::Result<Vec<u8>> {
+    /// The record of an event.
+    ///
+    /// # Errors
+    /// It does not fit its schema.
+    pub fn encode(&mut self, event: &Value, event_type: &str) -> anyhow::Result<Vec<u8>> {
         if !self.writers.contains_key(event_type) {
             let kind = EventType::ALL.iter().find(|kind| kind.as_str() == event_type);
             let landed =

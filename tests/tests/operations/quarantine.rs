@@ -1,0 +1,108 @@
+//! Quarantine as a product: list, show, dry-run, replay.
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use loupe_tests::client::Client;
+use loupe_tests::foreign::ForeignProducer;
+use rdkafka::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::message::{Headers, Message};
+
+use crate::{favorite, printed, stack, until};
+
+const ACCOUNT: u64 = 81;
+const COLLECTION: u64 = 8_101;
+const OCCURRED_AT: &str = "2026-05-02T18:04:42.000125Z";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_is_an_event_by_now_is_sent_once_more_and_counts_once() -> anyhow::Result<()> {
+    let stack = stack()?;
+    let mut producer = ForeignProducer::connect(&stack.addresses.kafka_bootstrap, "murmur2_random")?;
+    // A fact on the catalogue's topic, and bytes that name a schema nobody has.
+    let record = producer.encode(&favorite(ACCOUNT, COLLECTION, 1, OCCURRED_AT), "FavoriteAdded")?;
+    producer.send_bytes("gallery.catalog.v1", "collection/81/8101", Some(&record)).await?;
+    let unknown = [0xC3, 0x01, 8, 7, 6, 5, 4, 3, 2, 1, 42];
+    producer.send_bytes("gallery.events.v1", "8101", Some(&unknown)).await?;
+    let future = favorite(ACCOUNT, COLLECTION, 2, "2126-05-02T18:04:42Z");
+    producer.send(&future).await?;
+    let mut client = Client::new(&stack);
+    client.position = producer.position.clone();
+
+    let listed = until("all three in quarantine", || async {
+        let listed = printed(&stack, &["quarantine", "list"])?;
+        Ok((listed.contains("wrong_topic") && listed.contains("unknown_schema") && listed.contains("out_of_range"))
+            .then_some(listed))
+    })
+    .await?;
+    ensure!(listed.contains("FavoriteAdded.v1") && listed.contains("fra-edge-07"), "{listed}");
+    ensure!(listed.contains("0102030405060708"), "the fingerprint: {listed}");
+    let of_schema = printed(&stack, &["quarantine", "list", "--schema", "0102030405060708"])?;
+    ensure!(of_schema.lines().count() == 2 && of_schema.contains("1  unknown_schema"), "{of_schema}");
+    let of_nobody = printed(&stack, &["quarantine", "list", "--edge", "no-such-node"])?;
+    ensure!(of_nobody.contains("nothing is quarantined"), "{of_nobody}");
+    let later = printed(&stack, &["quarantine", "list", "--from", "2126-01-01T00:00:00Z"])?;
+    ensure!(later.contains("nothing is quarantined"), "{later}");
+
+    let place = of_schema.split_whitespace().next().context("a place")?;
+    let shown = printed(&stack, &["quarantine", "show", place])?;
+    ensure!(
+        shown.contains("c3 01 08 07 06 05 04 03 02 01 2a") && shown.contains("today     unknown_schema"),
+        "{shown}"
+    );
+
+    let dry = printed(&stack, &["quarantine", "dry-run"])?;
+    ensure!(dry.contains("event FavoriteAdded") && dry.contains(OCCURRED_AT), "{dry}");
+    ensure!(dry.contains("out_of_range"), "what was in the future when it came stays so: {dry}");
+    let key = stack.key(ACCOUNT, "favorites:read")?;
+    let path = format!("/collections/{COLLECTION}/favorites");
+    let nothing = client.ask(&key, &path).await?;
+    ensure!(nothing.status == 404, "nothing is counted yet: {}", nothing.text);
+
+    let replayed = printed(&stack, &["quarantine", "replay"])?;
+    ensure!(replayed.starts_with("1 sent once more, 2 are no events still"), "{replayed}");
+    let answer = until("the favourite", || async {
+        let answer = client.ask(&key, &path).await?;
+        Ok((answer.status == 200).then_some(answer))
+    })
+    .await?;
+    ensure!(answer.json["data"][0]["favorited_at"] == OCCURRED_AT, "event time is kept: {}", answer.text);
+    ensure!(printed(&stack, &["quarantine", "replay"])?.starts_with("0 sent"), "what was sent is not pending");
+
+    let again = printed(&stack, &["quarantine", "replay", "--all", "--reason", "wrong_topic"])?;
+    ensure!(again.starts_with("1 sent"), "{again}");
+    let duplicate = favorite(ACCOUNT, COLLECTION, 3, OCCURRED_AT);
+    client.publish(&[duplicate]).await?;
+    let answer = client.read(&key, &path).await?;
+    ensure!(answer.json["meta"]["total"] == 2, "a repeat counts once: {}", answer.text);
+    let headers = tokio::task::block_in_place(|| dead_letter_headers(&stack.addresses.kafka_bootstrap))?;
+    for (name, part) in [
+        ("__connect.errors.topic", "gallery.catalog.v1"),
+        ("__connect.errors.exception.class.name", "wrong_topic"),
+        ("__connect.errors.exception.message", "belongs on gallery.events.v1"),
+        ("__connect.errors.offset", "0"),
+    ] {
+        ensure!(headers.iter().any(|(key, value)| key == name && value.contains(part)), "{name}: {headers:?}");
+    }
+    Ok(())
+}
+
+/// Every header of the quarantine topic's first records.
+fn dead_letter_headers(bootstrap: &str) -> anyhow::Result<Vec<(String, String)>> {
+    let consumer: BaseConsumer = ClientConfig::new()
+        .set("bootstrap.servers", bootstrap)
+        .set("group.id", "test-of-dead-letters")
+        .set("auto.offset.reset", "earliest")
+        .set("enable.partition.eof", "true")
+        .create()?;
+    consumer.subscribe(&["gallery.quarantine.v1"])?;
+    let mut found = Vec::new();
+    while let Some(message) = consumer.poll(Duration::from_secs(20)) {
+        let Ok(message) = message else { break };
+        for header in message.headers().context("headers")?.iter() {
+            let value = String::from_utf8_lossy(header.value.unwrap_or_default()).into_owned();
+            found.push((header.key.to_owned(), value));
+        }
+    }
+    Ok(found)
+}

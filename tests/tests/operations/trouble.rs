@@ -1,0 +1,73 @@
+//! Whatever the store answers, nothing is skipped: offsets stay, readiness says which partition waits for what, and
+//! everything resumes alone.
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use loupe_tests::client::Client;
+use loupe_tests::service::Service;
+use loupe_tests::stack::Stack;
+use loupe_tests::story::{self, reading};
+use serde_json::Value;
+
+use crate::toll::{Toll, Trouble};
+use crate::{stack, until};
+
+const DATABASE: &str = "loupe_in_trouble";
+const TROUBLES: [(u16, &str, &str); 12] = [
+    (401, "Code: 516. DB::Exception: default: Authentication failed. (AUTHENTICATION_FAILED)", ""),
+    (403, "Code: 497. DB::Exception: default: Not enough privileges. (ACCESS_DENIED)", ""),
+    (404, "Code: 60. DB::Exception: Table loupe_in_trouble.downloads does not exist. (UNKNOWN_TABLE)", ""),
+    (500, "Code: 242. DB::Exception: Table is in readonly mode. (TABLE_IS_READ_ONLY)", "INSERT"),
+    (503, "Service Unavailable", ""),
+    (500, "Code: 252. DB::Exception: Too many parts (3000). (TOO_MANY_PARTS)", "INSERT"),
+    (500, "Code: 241. DB::Exception: Memory limit (total) exceeded. (MEMORY_LIMIT_EXCEEDED)", ""),
+    (500, "Code: 243. DB::Exception: Cannot reserve 1.00 MiB: no space left. (NOT_ENOUGH_SPACE)", "events"),
+    (500, "Code: 160. DB::Exception: Estimated query execution time is too long. (TOO_SLOW)", "SELECT"),
+    (500, "Code: 999. DB::Exception: Keeper is away. (KEEPER_EXCEPTION)", "ledger"),
+    // It takes the request and never answers: a connection that is closed on one side only.
+    (0, "", ""),
+    (0, "", "INSERT"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_in_trouble_stops_the_offsets_and_loses_nothing() -> anyhow::Result<()> {
+    let stack = stack()?;
+    let toll = Toll::start(&stack.addresses.clickhouse_url).await?;
+    let readers = reading::Readers::mint(&stack, 61, 62)?;
+    let mut projector = Service::projector_at(&stack, "in-trouble", DATABASE, &toll.url)?;
+    projector.ready().await?;
+    let mut query_api = Service::query_api(&stack, DATABASE)?;
+    query_api.ready().await?;
+    let mut client = Client::new(&stack).asking(&query_api.url);
+    let events = story::events(61, 62);
+    for ((status, says, of), part) in TROUBLES.into_iter().zip(events.chunks(events.len().div_ceil(TROUBLES.len()))) {
+        toll.set(Some(Trouble { status, says, of }));
+        client.publish(part).await?;
+        waits(&projector, says).await.with_context(|| format!("{status} {says} of {of}"))?;
+        let before = committed(&stack, &client).await?;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        ensure!(committed(&stack, &client).await? == before, "{says}: the projection moved in trouble");
+        toll.set(None);
+        projector.ready().await.with_context(|| format!("{says}: it does not resume"))?;
+    }
+    reading::expect_story(&client, &readers).await?;
+    ensure!(projector.counter("loupe_projector_quarantined_total").await? == 0.0, "something was quarantined");
+    ensure!(projector.counter("loupe_projector_flush_failures_total").await? > 5.0, "nothing failed");
+    Ok(())
+}
+
+/// Waits until the projector says which partitions wait, and why.
+async fn waits(projector: &Service, says: &str) -> anyhow::Result<()> {
+    until("readiness naming the trouble", || async {
+        let failing: Value = reqwest::get(format!("{}/readyz", projector.url)).await?.json().await?;
+        let reasons = failing["failing"].to_string();
+        let word = says.split(['(', ')']).rev().find(|word| word.len() > 5).unwrap_or("no answer within");
+        Ok((reasons.contains("gallery.events.v1/") && reasons.contains(" at ") && reasons.contains(word)).then_some(()))
+    })
+    .await
+}
+
+async fn committed(stack: &Stack, client: &Client) -> anyhow::Result<Value> {
+    Ok(client.ask(&stack.addresses.keys.owner, "/freshness").await?.json["position"].clone())
+}
