@@ -5,9 +5,10 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use loupe_tests::client::Client;
 use loupe_tests::foreign::ForeignProducer;
-use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
 use rdkafka::message::{Headers, Message};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 
 use crate::{favorite, printed, stack, until};
 
@@ -95,10 +96,15 @@ fn dead_letter_headers(bootstrap: &str) -> anyhow::Result<Vec<(String, String)>>
         .set("auto.offset.reset", "earliest")
         .set("enable.partition.eof", "true")
         .create()?;
-    consumer.subscribe(&["gallery.quarantine.v1"])?;
+    let mut partitions = TopicPartitionList::new();
+    partitions.add_partition_offset("gallery.quarantine.v1", 0, Offset::Beginning)?;
+    consumer.assign(&partitions)?;
     let mut found = Vec::new();
-    while let Some(message) = consumer.poll(Duration::from_secs(20)) {
-        let Ok(message) = message else { break };
+    while let Some(polled) = consumer.poll(Duration::from_secs(20)) {
+        let message = match polled {
+            Err(KafkaError::PartitionEOF(_)) => break,
+            polled => polled?,
+        };
         for header in message.headers().context("headers")?.iter() {
             let value = String::from_utf8_lossy(header.value.unwrap_or_default()).into_owned();
             found.push((header.key.to_owned(), value));

@@ -5,8 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{OriginalUri, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+
+/// The next connection has its own.
+const OF_ONE_CONNECTION: [HeaderName; 4] =
+    [header::HOST, header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION];
 
 /// How ClickHouse is in trouble.
 #[derive(Debug, Clone)]
@@ -53,7 +57,7 @@ async fn pass(
     State(front): State<Front>,
     method: Method,
     OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
+    mut headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let trouble = front.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -65,6 +69,9 @@ async fn pass(
         let status = StatusCode::from_u16(trouble.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         return (status, trouble.says).into_response();
     }
+    for name in &OF_ONE_CONNECTION {
+        headers.remove(name);
+    }
     let url = format!("{}{}", front.target, uri.path_and_query().map_or("/", |path| path.as_str()));
     let sent = front.http.request(method, url).headers(headers).body(body).send().await;
     match sent {
@@ -73,7 +80,7 @@ async fn pass(
             match answer.bytes().await {
                 Ok(bytes) => {
                     let mut response = (status, bytes).into_response();
-                    for (name, value) in headers.iter().filter(|(name, _)| name.as_str().starts_with("x-")) {
+                    for (name, value) in headers.iter().filter(|(name, _)| !OF_ONE_CONNECTION.contains(name)) {
                         response.headers_mut().insert(name.clone(), value.clone());
                     }
                     response

@@ -14,16 +14,15 @@ use crate::toll::{Toll, Trouble};
 use crate::{stack, until};
 
 const DATABASE: &str = "loupe_in_trouble";
-const TROUBLES: [(u16, &str, &str); 12] = [
+const TROUBLES: [(u16, &str, &str); 11] = [
     (401, "Code: 516. DB::Exception: default: Authentication failed. (AUTHENTICATION_FAILED)", ""),
     (403, "Code: 497. DB::Exception: default: Not enough privileges. (ACCESS_DENIED)", ""),
-    (404, "Code: 60. DB::Exception: Table loupe_in_trouble.downloads does not exist. (UNKNOWN_TABLE)", ""),
+    (404, "Code: 60. DB::Exception: Table loupe_in_trouble.events does not exist. (UNKNOWN_TABLE)", "FROM events"),
     (500, "Code: 242. DB::Exception: Table is in readonly mode. (TABLE_IS_READ_ONLY)", "INSERT"),
     (503, "Service Unavailable", ""),
     (500, "Code: 252. DB::Exception: Too many parts (3000). (TOO_MANY_PARTS)", "INSERT"),
     (500, "Code: 241. DB::Exception: Memory limit (total) exceeded. (MEMORY_LIMIT_EXCEEDED)", ""),
     (500, "Code: 243. DB::Exception: Cannot reserve 1.00 MiB: no space left. (NOT_ENOUGH_SPACE)", "events"),
-    (500, "Code: 160. DB::Exception: Estimated query execution time is too long. (TOO_SLOW)", "SELECT"),
     (500, "Code: 999. DB::Exception: Keeper is away. (KEEPER_EXCEPTION)", "ledger"),
     // It takes the request and never answers: a connection that is closed on one side only.
     (0, "", ""),
@@ -63,7 +62,7 @@ async fn waits(projector: &Service, says: &str) -> anyhow::Result<()> {
         let failing: Value = reqwest::get(format!("{}/readyz", projector.url)).await?.json().await?;
         let reasons = failing["failing"].to_string();
         let word = says.split(['(', ')']).rev().find(|word| word.len() > 5).unwrap_or("no answer within");
-        Ok((reasons.contains("gallery.events.v1/") && reasons.contains(" at ") && reasons.contains(word)).then_some(()))
+        Ok((reasons.contains("gallery.") && reasons.contains(" at ") && reasons.contains(word)).then_some(()))
     })
     .await
 }
