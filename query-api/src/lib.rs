@@ -27,4 +27,5 @@ mod photo_sharing_links;
 mod photos_starred;
 
 pub use config::{Config, PREFIX};
+pub use endpoint::understand;
 pub use service::run;

@@ -8,6 +8,7 @@
 //! story    a few days of two studios written by hand, and what every endpoint must answer about them
 //! foreign  an Avro producer that shares no code with ours
 //! chaos    a stack under load whose processes are killed and stopped at random
+//! fuzz     hostile bytes for everything that reads what strangers write
 //! simulate projectors, a log and a store that misbehave by a seed, without I/O
 //! compare  what differs between an answer and the expected one
 //! ```
@@ -18,6 +19,7 @@ pub mod chaos;
 pub mod client;
 pub mod compare;
 pub mod foreign;
+pub mod fuzz;
 pub mod process;
 pub mod service;
 pub mod shuffle;
