@@ -295,3 +295,85 @@ tables!(
     erasures: ErasureRow,
     edge_sequences: EdgeSequenceRow,
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row with a key and a version and nothing else, and the same with one number.
+    macro_rules! assert_zeroes_hide {
+        ($row:ident { $($key:ident: $value:expr),+ } $number:ident) => {
+            let nothing = $row { $($key: $value,)+ version: 7, ..$row::default() };
+            let something = $row { $number: 1, ..nothing.clone() };
+            assert!(nothing.is_nothing() && !something.is_nothing());
+            let mut table = Table::default();
+            table.write(&something);
+            assert_eq!(table.shown().len(), 1);
+            table.write(&nothing);
+            assert_eq!((table.rows().count(), table.shown().len()), (1, 0), "of equal versions the last is kept");
+        };
+    }
+
+    #[test]
+    fn a_row_whose_numbers_were_all_taken_back_shows_nothing() {
+        let (account_id, collection_id) = (1, 2);
+        let name = || "name".to_owned();
+        assert_zeroes_hide!(MediaDailyRow { account_id: account_id, collection_id: collection_id, day: 3,
+            media_id: 4, rendition: name() } views);
+        assert_zeroes_hide!(CollectionQuarterHourRow { account_id: account_id, collection_id: collection_id,
+            quarter_hour: 3, kind: name() } opens);
+        assert_zeroes_hide!(ClientDailyRow { account_id: account_id, collection_id: collection_id,
+            client_id: name(), day: 3 } visits);
+        assert_zeroes_hide!(LinkDailyRow { account_id: account_id, collection_id: collection_id,
+            link_id: name(), day: 3 } bot_opens);
+    }
+
+    #[test]
+    fn the_larger_version_is_kept_whatever_comes_last() {
+        let row = |version, views| MediaDailyRow { version, views, ..MediaDailyRow::default() };
+        let mut table = Table::default();
+        [row(2, 20), row(3, 30), row(1, 10)].iter().for_each(|row| table.write(row));
+        assert_eq!(table.rows().map(|row| row.views).collect::<Vec<_>>(), [30]);
+    }
+
+    #[test]
+    fn fields_join_by_maximum_minimum_and_union_of_bits() {
+        let visitor = |first, last| LinkVisitorRow {
+            account_id: 1,
+            collection_id: 2,
+            link_id: "l".to_owned(),
+            identity: 3,
+            first_opened_at: first,
+            last_opened_at: last,
+        };
+        let mut joined = visitor(5, 5);
+        [visitor(7, 7), visitor(2, 2)].iter().for_each(|later| joined.join(later));
+        assert_eq!(joined, visitor(2, 7));
+        let sequence = |arrived, last_at| EdgeSequenceRow {
+            node: String::new(),
+            boot_id: Uuid::nil(),
+            chunk: 0,
+            arrived,
+            last_at,
+        };
+        let mut joined = sequence(0b011, 9);
+        joined.join(&sequence(0b110, 4));
+        assert_eq!(joined, sequence(0b111, 9));
+    }
+
+    #[test]
+    fn a_difference_names_the_table_the_key_and_the_fields() {
+        let row = |views| MediaDailyRow { views, media_id: 4, version: views, ..MediaDailyRow::default() };
+        let (mut mine, mut theirs) = (Tables::default(), Tables::default());
+        assert_eq!(mine.differences(&theirs, 9), []);
+        mine.media_daily.write(&row(1));
+        assert_eq!(mine.differences(&theirs, 9)[0].fields(), ["present ≠ absent"]);
+        assert_eq!(theirs.differences(&mine, 9)[0].fields(), ["absent ≠ present"]);
+        theirs.media_daily.write(&row(2));
+        let found = mine.differences(&theirs, 9);
+        assert_eq!((found.len(), found[0].table), (1, "media_daily"));
+        assert_eq!(found[0].fields(), ["views: 1, ≠ views: 2,"]);
+        assert_eq!(mine.differences(&theirs, 0), [], "no more than asked for");
+        assert_eq!((mine.shown_rows(), mine.lines().len()), (1, 1));
+    }
+}
