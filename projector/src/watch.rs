@@ -40,7 +40,12 @@ impl Watch {
         let mut before = Before { at: Instant::now(), ledger_at: None, reached: BTreeMap::new() };
         while !shutdown.is_cancelled() {
             let reached = self.progress.reached();
-            if let Some(marks) = tokio::task::block_in_place(|| self.consumer.watermarks(&reached)) {
+            let marks = tokio::task::block_in_place(|| self.consumer.watermarks(&reached));
+            // Kafka may take its time; meanwhile the process may be ending, and then no timer may begin.
+            if shutdown.is_cancelled() {
+                return;
+            }
+            if let Some(marks) = marks {
                 let lag: i64 = marks.iter().map(|mark| (mark.end - mark.next).max(0)).sum();
                 if lag == 0 {
                     caught_up_at = Instant::now();

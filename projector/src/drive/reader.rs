@@ -96,7 +96,9 @@ impl Reader {
     async fn insist(&mut self, want: &Want, shutdown: &CancellationToken) -> bool {
         let mut patience = Patience::new(self.timeout);
         while let Err((name, reason)) = self.meet(want, &patience).await {
-            let reason = format!("{} waits: {reason}", waiting(&self.reading.waiting()));
+            let who = waiting(&self.reading.waiting());
+            let who = if who.is_empty() { "reading" } else { &who };
+            let reason = format!("{who} waits: {reason}");
             tracing::warn!(condition = name, reason, "trying again");
             self.health.set_not_ready(name, reason);
             if !patience.pause(shutdown).await {

@@ -296,3 +296,33 @@ fn rule_31_segments_wait_for_their_request() {
     assert!(rows.downloads[0].has_request);
     assert_eq!(rows.deliveries[0].completed_at, Some(orphan.head.occurred_at.0));
 }
+
+#[test]
+fn rule_28_responses_without_a_download_add_up_to_filtered_bytes() {
+    let mut slice = Slice::new(key());
+    let mut events = [event(0, 1, 0, 0, 5), event(1, 1, 0, 0, 6)];
+    for (event, bytes) in events.iter_mut().zip([300, 500]) {
+        let Fact::TransferSegment(mut segment) = segment(0, 0) else { panic!("a segment") };
+        (segment.download_id, segment.body_bytes) = (None, bytes);
+        event.fact = Fact::TransferSegment(segment);
+    }
+    let mut rows = fold_all(&mut slice, events.iter());
+    slice.take_rows(0, &mut rows);
+    let bytes: Vec<u64> = rows.collection_quarter_hourly.iter().map(|row| row.filtered_bytes).collect();
+    assert_eq!(bytes, [800]);
+    assert!(rows.downloads.is_empty());
+}
+
+#[test]
+fn the_memory_of_a_slice_grows_with_what_it_holds() {
+    let mut slice = Slice::new(key());
+    let empty = slice.state_bytes();
+    assert!(empty >= size_of::<Slice>());
+    let mut asked = event(0, 0, 0, 0, 5);
+    asked.fact = request(0, 0);
+    let Fact::DownloadRequested(fact) = &mut asked.fact else { panic!("a request") };
+    let item = fact.items[0].clone();
+    fact.items = vec![item.clone(), item.clone(), item];
+    fold_all(&mut slice, std::iter::once(&asked));
+    assert_eq!(slice.state_bytes() - empty, 96 + 320 + 3 * 64);
+}

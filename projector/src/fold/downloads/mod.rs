@@ -202,4 +202,17 @@ mod tests {
         assert_eq!(set(&[1, 2]), set(&[2, 1]));
         assert_ne!(set(&[1, 2]), set(&[1, 3]));
     }
+
+    #[test]
+    fn rule_35_a_whole_response_that_sent_nothing_shows_no_range() {
+        let silent = event("TransferSegment", "full", 1, |event| {
+            if let Fact::TransferSegment(segment) = &mut event.fact {
+                (segment.status, segment.range, segment.body_bytes) = (200, None, 0);
+            }
+        });
+        let rows = fold(&[example("DownloadRequested", "film", 0), silent]);
+        let row = rows.downloads.last().unwrap();
+        assert_eq!((&row.history_range_start[..], &row.history_range_end[..]), (&[None][..], &[None][..]));
+        assert_eq!(row.history_body_bytes, [0]);
+    }
 }

@@ -66,4 +66,10 @@ mod tests {
         assert_eq!((created.submitted.0, submitted.state.0), (0, 0));
         assert!(reopened.reopened > submitted.submitted);
     }
+
+    #[test]
+    fn rule_85_a_list_without_a_limit_says_so() {
+        let rows = fold(&[example("FavoriteListCreated", "minimal", 0)]);
+        assert_eq!(rows.favorite_lists[0].state.3, -1);
+    }
 }

@@ -215,4 +215,31 @@ mod tests {
         let row = rows.link_daily.last().unwrap();
         assert_eq!((row.denied_quota, row.denied_bad_password), (2, 0));
     }
+
+    #[test]
+    fn rule_73_the_earliest_open_of_a_window_says_the_country_and_the_host() {
+        let early = event("LinkOpened", "full", 1, |event| {
+            if let Fact::LinkOpened(open) = &mut event.fact {
+                open.opener = Opener::Human;
+            }
+            event.head.actor.as_mut().unwrap().referrer_host = Some("early.example".to_owned());
+        });
+        let next_window = event("LinkOpened", "full", 61, |event| {
+            event.clone_from(&early);
+            event.head.event_id.0 = uuid::Uuid::from_u128(1);
+            event.head.occurred_at.0 += 60_000_000;
+        });
+        let hostless = event("LinkOpened", "full", 121, |event| {
+            event.clone_from(&early);
+            event.head.event_id.0 = uuid::Uuid::from_u128(2);
+            event.head.occurred_at.0 += 120_000_000;
+            event.head.actor.as_mut().unwrap().referrer_host = Some(String::new());
+        });
+        let rows =
+            fold(&[opened(5, Opener::Human, Some("FR")), early, opened(9, Opener::Human, None), next_window, hostless]);
+        let row = rows.link_daily.last().unwrap();
+        assert_eq!(row.opens, 3);
+        assert_eq!(row.referrers, [("early.example".to_owned(), 2)]);
+        assert_eq!(row.countries, [("DE".to_owned(), 3)]);
+    }
 }
