@@ -326,3 +326,15 @@ fn the_memory_of_a_slice_grows_with_what_it_holds() {
     fold_all(&mut slice, std::iter::once(&asked));
     assert_eq!(slice.state_bytes() - empty, 96 + 320 + 3 * 64);
 }
+
+#[test]
+fn an_erasures_generation_outranks_any_number_of_events() {
+    let mut slice = Slice::new(key());
+    let mut rows = Rows::default();
+    let mut visit = event(0, 0, 0, 0, 5);
+    visit.fact = Fact::VisitStarted(());
+    slice.fold(&visit, UserAgentClass::Browser, 0, &mut rows);
+    slice.take_rows(3, &mut rows);
+    let versions: Vec<u64> = rows.collection_quarter_hourly.iter().map(|row| row.version).collect();
+    assert_eq!(versions, [3 << 40 | 1]);
+}

@@ -258,3 +258,45 @@ proptest! {
         prop_assert_eq!(Outcome::of(&out_of_order), after(photo(), &facts));
     }
 }
+
+#[test]
+fn rule_51_a_member_without_an_offset_comes_with_the_whole_archive_or_not_at_all() {
+    let archive = || asked(DownloadKind::Archive, vec![item(1, 30, None)]);
+    let credited = |outcome: Outcome| (outcome.members[0].delivered_bytes, outcome.members[0].span_bytes);
+    assert_eq!(credited(after(archive(), &[response(206, Some((0, 49)), 50)])), (0, 30));
+    let whole = after(archive(), &[response(206, Some((0, 49)), 50), response(206, Some((50, 99)), 50)]);
+    assert_eq!(credited(whole), (30, 30));
+}
+
+#[test]
+fn rule_51_a_member_of_an_archive_of_which_nothing_came_spans_its_part() {
+    let part = Item { zip_length: Some(26), ..item(1, 30, Some(10)) };
+    let outcome = after(asked(DownloadKind::Archive, vec![part]), &[]);
+    assert_eq!((outcome.members[0].delivered_bytes, outcome.members[0].span_bytes), (0, 26));
+}
+
+#[test]
+fn rule_51_a_member_is_completed_by_its_own_bytes_and_an_empty_one_only_with_the_archive() {
+    let archive = asked(DownloadKind::Archive, vec![item(1, 30, Some(0)), item(2, 40, Some(40)), item(3, 0, Some(20))]);
+    let outcome = after(archive, &[response(206, Some((0, 49)), 50)]);
+    let completed: Vec<_> = outcome.members.iter().map(|member| member.completed_at.is_some()).collect();
+    assert_eq!(completed, [true, false, false]);
+}
+
+#[test]
+fn rule_19_either_excuse_of_the_request_lifts_the_data_centre_of_a_segment() {
+    let amazon = Actor { asn: Some(16509), ..guest() };
+    let reason = |evidence: &Evidence| {
+        let fact = response(206, Some((0, 49)), 50);
+        let segment = Segment::new(order(9), &amazon, UserAgentClass::Browser, "FRA", &fact);
+        segment.filter_reason(evidence.request.as_deref()).is_some()
+    };
+    let with = |change: &dyn Fn(&mut Request)| {
+        let mut evidence = photo();
+        change(evidence.request.as_mut().expect("a request"));
+        evidence
+    };
+    assert!(reason(&with(&|_| {})));
+    assert!(!reason(&with(&|request| request.excuse.identified = true)));
+    assert!(!reason(&with(&|request| request.excuse.cloud_drive = true)));
+}

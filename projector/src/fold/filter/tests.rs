@@ -151,3 +151,10 @@ fn rule_30_opens_previews_and_bots_are_told_apart() {
     assert_eq!(open(Opener::Human, &Actor { asn: Some(AMAZON), ..guest() }), OpenClass::Bot);
     assert_eq!(open(Opener::Human, &Actor { role: Role::Owner, ..guest() }), OpenClass::Nowhere);
 }
+
+#[test]
+fn rule_23_only_listed_networks_are_data_centres() {
+    let at = |asn| judge_actor(&Actor { asn: Some(asn), ..guest() }, UserAgentClass::of(SAFARI), Excuse::default());
+    assert_eq!(at(AMAZON), Some(FilterReason::DataCenter));
+    assert_eq!(at(3320), None, "a telephone company");
+}
