@@ -13,11 +13,12 @@ use crate::process::{self, Process};
 use crate::service::Service;
 use crate::stack::Stack;
 
+const ENGINE: &str = "clickhouse";
 /// The parts of a stack, each by a word of its command line.
 const PARTS: [(&str, &str); 5] = [
     ("the projector", "projector"),
     ("ingest", "ingest"),
-    ("the engine", "clickhouse"),
+    ("the engine", ENGINE),
     ("the broker", "kafka.Kafka"),
     ("the query API", "query-api"),
 ];
@@ -25,6 +26,8 @@ const GROUP: &str = "loupe-projector";
 const DATABASE: &str = "loupe_v1";
 /// No file of the engine may grow beyond this while its disk is full.
 const FULL_DISK_BYTES: u64 = 4 << 10;
+/// The launcher gives a part up that ends six times within a minute; nobody kills that often by mistake.
+const ENDS_A_MINUTE_MAX: usize = 4;
 /// Between two faults, at least and at most.
 const PAUSE_MS: (u64, u64) = (300, 2_500);
 
@@ -61,8 +64,10 @@ pub(super) struct Faults<'s> {
     /// A projector beside the stack's, whose ClickHouse is behind the proxy.
     second: Option<Service>,
     chance: u64,
-    /// Parts in the order in which they are killed next, so that none dies more often than the launcher bears.
+    /// The part that was killed last: they take turns.
     turn: usize,
+    /// What ended, by the word of its command line, and when.
+    ends: Vec<(&'static str, Instant)>,
     pub(super) tally: Tally,
 }
 
@@ -72,7 +77,8 @@ impl<'s> Faults<'s> {
         let address: SocketAddr = address.parse().context("ClickHouse's address")?;
         let proxy = Proxy::start(address).await?;
         let chance = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        let mut faults = Self { stack, proxy, second: None, chance, turn: 0, tally: Tally::default() };
+        let mut faults =
+            Self { stack, proxy, second: None, chance, turn: 0, ends: Vec::new(), tally: Tally::default() };
         faults.add()?;
         Ok(faults)
     }
@@ -102,9 +108,11 @@ impl<'s> Faults<'s> {
         self.turn += 1 + usize::try_from(self.below(2))?;
         let (name, word) = PARTS[self.turn % PARTS.len()];
         // A part that is on its way back cannot be killed; another fault comes soon.
-        if let Some(part) = self.part(word)?
+        if self.may_end(word)
+            && let Some(part) = self.part(word)?
             && process::kill(part.id).is_ok()
         {
+            self.ends.push((word, Instant::now()));
             self.tally.kills += 1;
             say(&format!("killed {name} ({} of all)", self.tally.kills));
         }
@@ -165,7 +173,12 @@ impl<'s> Faults<'s> {
     }
 
     async fn fill_disk(&mut self, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<()> {
-        let Some(engine) = self.part("clickhouse")? else { return Ok(()) };
+        let Some(engine) = self.part(ENGINE)? else { return Ok(()) };
+        // A full disk may end the engine too.
+        if !self.may_end(ENGINE) {
+            return Ok(());
+        }
+        self.ends.push((ENGINE, Instant::now()));
         let pid = i32::try_from(engine.id).ok().and_then(Pid::from_raw);
         let limit = |bytes| rustix::process::prlimit(pid, Resource::Fsize, Rlimit { current: bytes, maximum: None });
         if limit(Some(FULL_DISK_BYTES)).is_ok() {
@@ -183,8 +196,14 @@ impl<'s> Faults<'s> {
         Ok(())
     }
 
+    fn may_end(&self, word: &str) -> bool {
+        let recent = |end: &&(&str, Instant)| end.0 == word && end.1.elapsed() < Duration::from_secs(60);
+        self.ends.iter().filter(recent).count() < ENDS_A_MINUTE_MAX
+    }
+
     fn part(&self, word: &str) -> anyhow::Result<Option<Process>> {
         let children = process::children_of(self.stack.process_id()).context("cannot list processes")?;
+        ensure!(!children.is_empty(), "the stack has given up");
         Ok(children.into_iter().find(|child| child.arguments.iter().any(|argument| argument == word)))
     }
 
