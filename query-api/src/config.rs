@@ -39,6 +39,27 @@ pub struct Config {
     /// How long one statement may take, in milliseconds.
     #[serde(default = "ten_seconds")]
     pub query_timeout_ms: u64,
+    /// How many rows one statement may read.
+    #[serde(default = "rows_max")]
+    pub query_rows_max: u64,
+    /// How much memory one statement may take in ClickHouse, in bytes.
+    #[serde(default = "memory_max")]
+    pub query_memory_bytes_max: u64,
+    /// How many threads one statement may use in ClickHouse.
+    #[serde(default = "threads_max")]
+    pub query_threads_max: u64,
+    /// How often the projection's position is looked at, in milliseconds; answers include at least what it was then.
+    #[serde(default = "position_poll")]
+    pub position_poll_ms: u64,
+    /// How many requests one key may make in a minute.
+    #[serde(default = "requests_per_minute")]
+    pub requests_per_minute: u32,
+    /// How many statements of one account run in ClickHouse at once; others of that account wait their turn.
+    #[serde(default = "statements_per_account")]
+    pub statements_per_account: usize,
+    /// How many exports and event streams one account may have open at once.
+    #[serde(default = "exports_per_account")]
+    pub exports_per_account: usize,
 }
 
 fn listen() -> SocketAddr {
@@ -53,11 +74,51 @@ fn ten_seconds() -> u64 {
     10_000
 }
 
+fn rows_max() -> u64 {
+    500_000_000
+}
+
+fn memory_max() -> u64 {
+    4 << 30
+}
+
+fn threads_max() -> u64 {
+    4
+}
+
+fn position_poll() -> u64 {
+    100
+}
+
+fn requests_per_minute() -> u32 {
+    6_000
+}
+
+fn statements_per_account() -> usize {
+    8
+}
+
+fn exports_per_account() -> usize {
+    8
+}
+
 impl Validate for Config {
     fn validate(&self) -> Result<(), Invalid> {
         let long = self.cursor_key.expose().len() >= CURSOR_KEY_BYTES_MIN;
         Invalid::unless(long, "cursor_key", "must be at least 16 bytes")?;
-        Invalid::unless(self.query_timeout_ms > 0, "query_timeout_ms", "must be at least 1")?;
+        let positive = [
+            (self.query_timeout_ms, "query_timeout_ms"),
+            (self.query_rows_max, "query_rows_max"),
+            (self.query_memory_bytes_max, "query_memory_bytes_max"),
+            (self.query_threads_max, "query_threads_max"),
+            (self.position_poll_ms, "position_poll_ms"),
+            (self.requests_per_minute.into(), "requests_per_minute"),
+            (self.statements_per_account as u64, "statements_per_account"),
+            (self.exports_per_account as u64, "exports_per_account"),
+        ];
+        for (value, name) in positive {
+            Invalid::unless(value > 0, name, "must be at least 1")?;
+        }
         Invalid::unless(self.clickhouse_url.starts_with("http"), "clickhouse_url", "must be an http URL")
     }
 }

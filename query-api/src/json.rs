@@ -6,6 +6,31 @@ use serde_json::{Map, Value, json};
 /// A row of a statement's result, by column name.
 pub(crate) type Row = Map<String, Value>;
 
+/// A time in microseconds as answers print it.
+pub(crate) fn printed(at: i64) -> String {
+    Micros(at).to_string()
+}
+
+/// A time column in microseconds as answers print it, none when it is null.
+pub(crate) fn time_of(row: &Row, column: &str) -> Option<String> {
+    row.get(column).and_then(Value::as_i64).map(printed)
+}
+
+/// A text column, none when it is null or empty.
+pub(crate) fn text_of(row: &Row, column: &str) -> Option<String> {
+    Some(text(row, column)).filter(|text| !text.is_empty()).map(ToOwned::to_owned)
+}
+
+/// A number column, none when it is null.
+pub(crate) fn number_of(row: &Row, column: &str) -> Option<u64> {
+    row.get(column).and_then(Value::as_u64)
+}
+
+/// A column that is true or false.
+pub(crate) fn flag(row: &Row, column: &str) -> bool {
+    row.get(column).is_some_and(|value| value.as_bool().unwrap_or_else(|| value.as_u64() == Some(1)))
+}
+
 pub(crate) fn time(at: Option<i64>) -> Value {
     at.map_or(Value::Null, |at| Micros(at).to_string().into())
 }

@@ -1,21 +1,29 @@
 //! Serves the gallery's Downloads & Sharing endpoints from ClickHouse.
 //!
 //! ```text
-//! request ─► endpoint: key, parameters, window ─► an endpoint's folder: .sql ─► rows ─► answer ─► JSON, CSV, NDJSON
+//! request ─► ask: key, parameters, window ─► a route's folder: .sql ─► rows ─► answer ─► JSON, CSV, NDJSON, Parquet
 //! ```
-//! What a list is says [`list`], what every one does alike [`endpoint`]; what one does is in the folder of its name.
+//! What a route is says [`resource`], which there are [`routes`], what every one does alike [`ask`] and [`answer`]; what
+//! one does is in the folder of its name.
 
 mod answer;
+mod ask;
+mod changes;
 mod clients;
 mod config;
-mod endpoint;
-mod export;
+mod description;
 mod json;
-mod list;
+mod limits;
+mod logged;
 mod page;
 mod parameters;
+mod position;
+mod resource;
+mod routes;
 mod service;
 mod store;
+mod trace;
+mod understand;
 
 mod deliveries;
 mod downloads;
@@ -27,5 +35,8 @@ mod photo_sharing_links;
 mod photos_starred;
 
 pub use config::{Config, PREFIX};
-pub use endpoint::understand;
 pub use service::run;
+pub use understand::understand;
+
+/// The version of the counting rules that the numbers follow.
+pub(crate) const DEFINITION: &str = "v1";

@@ -1,22 +1,46 @@
-//! Reading ClickHouse: statements with bound parameters, rows as JSON objects.
+//! Reading ClickHouse: statements with bound parameters, rows as JSON objects, within limits of time, rows and memory.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use clickhouse::Client;
+use clickhouse::query::{BytesCursor, Query};
+use futures::{Stream, stream};
 use loupe_schemas::{position::Position, topics};
 use loupe_service::problem::Problem;
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::config::Config;
 use crate::json::Row;
+use crate::limits::Limits;
 use crate::page::Window;
 use crate::parameters::Selection;
+use crate::trace::Trace;
 
-/// The tables, read within a time limit.
+/// Rows handed on at a time from a streamed statement, which bounds what an export holds in memory.
+const BATCH_ROWS: usize = 1_000;
+/// Sorting an export spills to disk past this, so that its memory does not grow with its rows.
+const SORT_BYTES_MAX: &str = "268435456";
+
+/// The tables, read within limits; for one request, in its account's turn and on its account.
 #[derive(Clone)]
 pub(crate) struct Store {
     client: Client,
     timeout: Duration,
+    /// How long an export may wait for the next bytes.
+    stall_timeout: Duration,
+    settings: Arc<Vec<(&'static str, String)>>,
+    asked: Option<Asked>,
+}
+
+/// The request that statements are for.
+#[derive(Clone)]
+struct Asked {
+    limits: Arc<Limits>,
+    trace: Arc<Trace>,
+    account: u64,
+    comment: String,
 }
 
 impl Store {
@@ -28,7 +52,34 @@ impl Store {
         if let Some(password) = &config.clickhouse_password {
             client = client.with_password(password.expose());
         }
-        Self { client, timeout: Duration::from_millis(config.query_timeout_ms) }
+        let seconds = config.query_timeout_ms.div_ceil(1000);
+        let settings = vec![
+            ("max_rows_to_read", config.query_rows_max.to_string()),
+            ("max_memory_usage", config.query_memory_bytes_max.to_string()),
+            ("max_threads", config.query_threads_max.to_string()),
+            ("max_execution_time", seconds.to_string()),
+        ];
+        Self {
+            client,
+            timeout: Duration::from_millis(config.query_timeout_ms),
+            stall_timeout: Duration::from_millis(config.query_timeout_ms.saturating_mul(6)),
+            settings: Arc::new(settings),
+            asked: None,
+        }
+    }
+
+    /// The same for one request of an account.
+    pub(crate) fn asked_by(&self, limits: &Arc<Limits>, trace: &Arc<Trace>, account: u64) -> Self {
+        let comment = trace.comment();
+        let asked = Asked { limits: Arc::clone(limits), trace: Arc::clone(trace), account, comment };
+        Self { asked: Some(asked), ..self.clone() }
+    }
+
+    /// Counts rows of the answer.
+    pub(crate) fn answers(&self, rows: usize) {
+        if let Some(asked) = &self.asked {
+            asked.trace.answers(rows as u64);
+        }
     }
 
     /// The rows of a statement over a selection.
@@ -50,6 +101,35 @@ impl Store {
     ) -> Result<Vec<Row>, Problem> {
         let sql = sql[usize::from(selection.descending)];
         self.fetch(window.bind(selection.bind(self.client.query_raw(sql)))).await
+    }
+
+    /// Every row of a selection in its order, some at a time as ClickHouse sends them; dropping the stream ends the
+    /// statement.
+    pub(crate) fn every_row(
+        &self,
+        sql: [&str; 2],
+        selection: &Selection,
+    ) -> Result<impl Stream<Item = Result<Vec<Row>, Problem>> + Send + 'static, Problem> {
+        let sql = sql[usize::from(selection.descending)];
+        let query = Window::EVERYTHING.bind(selection.bind(self.client.query_raw(sql)));
+        // An export may take as long as its reader does; a memory limit still holds, and sorting spills.
+        let query = self
+            .limited(query)
+            .with_setting("max_execution_time", "0")
+            .with_setting("max_bytes_before_external_sort", SORT_BYTES_MAX)
+            .with_setting("cancel_http_readonly_queries_on_client_close", "1")
+            .with_setting("readonly", "2");
+        let cursor = query.fetch_bytes("JSONEachRow").map_err(refused)?;
+        let lines = Lines { cursor, rest: Vec::new(), is_done: false, stall_timeout: self.stall_timeout };
+        Ok(stream::try_unfold((lines, self.asked.clone()), async |(mut lines, asked)| {
+            let rows = lines.next(BATCH_ROWS).await?;
+            if rows.is_empty() {
+                let read = lines.cursor.summary().map(|summary| (summary.read_rows(), summary.read_bytes()));
+                note(asked.as_ref(), read);
+                return Ok(None);
+            }
+            Ok(Some((rows, (lines, asked))))
+        }))
     }
 
     /// The rows of a statement about some downloads.
@@ -103,24 +183,114 @@ impl Store {
         Ok(position)
     }
 
-    async fn fetch(&self, query: clickhouse::query::Query) -> Result<Vec<Row>, Problem> {
-        let read = async { query.fetch_bytes("JSONEachRow")?.collect().await };
-        let bytes = match tokio::time::timeout(self.timeout, read).await {
-            Ok(Ok(bytes)) => bytes,
-            Ok(Err(clickhouse::error::Error::Network(error))) => {
-                tracing::warn!(%error, "ClickHouse is away");
-                return Err(Problem::unavailable("database_unavailable", "the database is away; try again", 1));
-            }
-            Ok(Err(error)) => {
-                tracing::error!(%error, "a query failed");
-                return Err(Problem::internal());
-            }
-            Err(_) => return Err(Problem::unavailable("query_timeout", "the query took too long", 5)),
-        };
-        let rows = serde_json::Deserializer::from_slice(&bytes).into_iter::<Row>().collect::<Result<Vec<_>, _>>();
-        rows.map_err(|error| {
-            tracing::error!(%error, "a query's rows are not JSON");
-            Problem::internal()
-        })
+    /// The statement with this process's limits, and whose it is.
+    fn limited(&self, query: Query) -> Query {
+        let query = self.settings.iter().fold(query, |query, (name, value)| query.with_setting(*name, value));
+        match &self.asked {
+            Some(asked) => query.with_setting("log_comment", &asked.comment),
+            None => query,
+        }
     }
+
+    /// The account's turn, when a request asks.
+    async fn turn(&self) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+        match &self.asked {
+            Some(asked) => asked.limits.statement(asked.account).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn fetch(&self, query: Query) -> Result<Vec<Row>, Problem> {
+        let _turn = self.turn().await?;
+        let read = async {
+            let mut cursor = self.limited(query).fetch_bytes("JSONEachRow")?;
+            let bytes = cursor.collect().await?;
+            Ok((bytes, cursor.summary().map(|summary| (summary.read_rows(), summary.read_bytes()))))
+        };
+        match tokio::time::timeout(self.timeout, read).await {
+            Ok(Ok((bytes, read))) => {
+                note(self.asked.as_ref(), read);
+                parsed(&bytes)
+            }
+            Ok(Err(error)) => Err(refused(error)),
+            Err(_) => Err(too_long()),
+        }
+    }
+}
+
+/// Notes on a request what ClickHouse says it read.
+fn note(asked: Option<&Asked>, read: Option<(Option<u64>, Option<u64>)>) {
+    if let Some(asked) = asked {
+        let (rows, bytes) = read.unwrap_or_default();
+        asked.trace.reads(rows.unwrap_or(0), bytes.unwrap_or(0));
+    }
+}
+
+fn parsed(bytes: &[u8]) -> Result<Vec<Row>, Problem> {
+    let rows = serde_json::Deserializer::from_slice(bytes).into_iter::<Row>().collect::<Result<Vec<_>, _>>();
+    rows.map_err(|error| {
+        tracing::error!(%error, "a query's rows are not JSON");
+        Problem::internal()
+    })
+}
+
+fn too_long() -> Problem {
+    Problem::unavailable("query_timeout", "the query took too long; ask for a shorter period or try again", 5)
+}
+
+/// The answer to a request whose statement failed; what ClickHouse's limits refuse is said to be so.
+fn refused(error: clickhouse::error::Error) -> Problem {
+    let text = error.to_string();
+    match error {
+        clickhouse::error::Error::Network(_) => {
+            tracing::warn!(error = text, "ClickHouse is away");
+            return Problem::unavailable("database_unavailable", "the database is away; try again", 1);
+        }
+        clickhouse::error::Error::TimedOut => return too_long(),
+        _ => {}
+    }
+    let has = |name: &str| text.contains(name);
+    if has("TIMEOUT_EXCEEDED") {
+        return too_long();
+    }
+    if has("TOO_MANY_ROWS") || has("MEMORY_LIMIT_EXCEEDED") || has("TOO_MANY_ROWS_OR_BYTES") {
+        tracing::warn!(error = text, "a query is larger than its limits");
+        let message = "the query reads more than one may; ask for a shorter period or fewer media";
+        return Problem::bad_request("query_too_large", message);
+    }
+    if has("TOO_MANY_SIMULTANEOUS_QUERIES") {
+        return Problem::unavailable("database_busy", "the database is busy; try again", 1);
+    }
+    tracing::error!(error = text, "a query failed");
+    Problem::internal()
+}
+
+/// The lines of a streamed result.
+struct Lines {
+    cursor: BytesCursor,
+    rest: Vec<u8>,
+    is_done: bool,
+    stall_timeout: Duration,
+}
+
+impl Lines {
+    /// At least `count` rows, or what is left; none at the end.
+    async fn next(&mut self, count: usize) -> Result<Vec<Row>, Problem> {
+        let mut rows = Vec::new();
+        while rows.len() < count && !self.is_done {
+            let chunk = tokio::time::timeout(self.stall_timeout, self.cursor.next()).await.map_err(|_| too_long())?;
+            match chunk.map_err(refused)? {
+                Some(chunk) => self.rest.extend_from_slice(&chunk),
+                None => self.is_done = true,
+            }
+            let end = if self.is_done { self.rest.len() } else { last_line_end(&self.rest) };
+            rows.extend(parsed(&self.rest[..end])?);
+            self.rest.drain(..end);
+        }
+        Ok(rows)
+    }
+}
+
+fn last_line_end(bytes: &[u8]) -> usize {
+    bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
 }

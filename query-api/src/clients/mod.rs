@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use loupe_service::problem::Problem;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::json::{Row, of, text};
+use crate::json::{Row, text};
 use crate::parameters::Selection;
 use crate::store::Store;
 
@@ -58,6 +59,23 @@ pub(crate) async fn resolve(store: &Store, selection: &mut Selection) -> Result<
     Ok(())
 }
 
+/// A client as answers show them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Client {
+    /// The client's id; `cl_erased_…` once the person is erased (rule 16).
+    #[schema(example = "cl_VOZBrWa5d3uBozumT634SWDt1bouwV")]
+    pub(crate) id: String,
+    /// Masked without the scope `clients:pii`; null for a client who is unknown or erased (rule 15).
+    #[schema(example = "ana@ex.com")]
+    pub(crate) email: Option<String>,
+    /// Null for a client who is unknown or erased (rule 15).
+    #[schema(example = "Ana Ruiz")]
+    pub(crate) name: Option<String>,
+    /// How the actor of the row was identified; in buckets, of its latest row (rule 15).
+    #[schema(example = "email")]
+    pub(crate) identified_by: String,
+}
+
 /// The clients of some rows.
 #[derive(Debug, Default)]
 pub(crate) struct Clients {
@@ -79,20 +97,17 @@ impl Clients {
         Ok(Self { named: named.collect(), erasures })
     }
 
-    /// The client object of a row, null for an anonymous actor (rules 14 and 15).
-    pub(crate) fn show(&self, row: &Row, identified_by: &str, selection: &Selection) -> Value {
-        let id = text(row, "client_id");
-        if id.is_empty() {
-            return Value::Null;
-        }
-        let identified_by = of(row, identified_by);
+    /// The client of a row, none for an anonymous actor (rules 14 and 15).
+    pub(crate) fn show(&self, row: &Row, identified_by: &str, selection: &Selection) -> Option<Client> {
+        let id = Some(text(row, "client_id")).filter(|id| !id.is_empty())?;
+        let identified_by = text(row, identified_by).to_owned();
         if let Some(place) = self.erasures.place(id) {
-            return json!({"id": place, "email": null, "name": null, "identified_by": identified_by});
+            return Some(Client { id: place.to_owned(), email: None, name: None, identified_by });
         }
-        let known = self.named.get(id);
-        let email = known.and_then(|row| row.get("email")?.as_str());
+        let known = |column: &str| self.named.get(id).and_then(|row| row.get(column)?.as_str());
+        let email = known("email");
         let email = email.map(|email| if selection.shows_pii { email.to_owned() } else { masked_email(email) });
-        json!({"id": id, "email": email, "name": known.map(|row| of(row, "name")), "identified_by": identified_by})
+        Some(Client { id: id.to_owned(), email, name: known("name").map(ToOwned::to_owned), identified_by })
     }
 
     /// Whether the row's client was erased, and with them what they wrote.

@@ -2,18 +2,24 @@
 
 use loupe_schemas::event::Rendition;
 use loupe_service::problem::Problem;
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use crate::json::{Row, number, text};
-use crate::page::Window;
-use crate::parameters::Selection;
+use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
+use crate::parameters::{Selection, Takes};
 use crate::store::Store;
 
 /// The statuses of a download, as `status` takes them.
 pub(crate) const STATUSES: [&str; 7] =
     ["requested", "preparing", "in_progress", "completed", "partial", "failed", "abandoned"];
-/// The parameters of lists of deliveries beside the common ones.
-pub(crate) const PARAMETERS: [&str; 6] = ["client_id", "rendition", "status", "source", "link_id", "include"];
+/// What lists of deliveries take.
+pub(crate) const TAKES: Takes = Takes {
+    groups: &[PAGED, PERIOD, MEDIA, &["client_id", "rendition", "status", "source", "link_id", "include"]],
+    words: &[("status", &STATUSES)],
+    sorts: &["requested_at"],
+};
 
 /// A statement over the selected deliveries.
 macro_rules! over_deliveries {
@@ -22,14 +28,11 @@ macro_rules! over_deliveries {
 pub(crate) use over_deliveries;
 
 const SUMMARY: &str = over_deliveries!(include_str!("summary.sql"));
-const PAGES: [&str; 2] = [
+/// The pages of lists of deliveries.
+pub(crate) const PAGES: [&str; 2] = [
     over_deliveries!(include_str!("page.sql"), include_str!("../page/ascending.sql")),
     over_deliveries!(include_str!("page.sql"), include_str!("../page/descending.sql")),
 ];
-
-pub(crate) async fn rows(store: &Store, selection: &Selection, window: &Window) -> Result<Vec<Row>, Problem> {
-    store.page(PAGES, selection, window).await
-}
 
 pub(crate) async fn totals(store: &Store, selection: &Selection) -> Result<Row, Problem> {
     store.row(SUMMARY, selection).await
@@ -40,9 +43,15 @@ pub(crate) fn id(row: &Row) -> String {
     format!("dv_{}_{}", text(row, "sort_id"), number(row, "sort_number"))
 }
 
-/// Completed deliveries by source; both keys are always there (rule 56).
-pub(crate) fn by_source(totals: &Row) -> Value {
-    json!({"single": number(totals, "single"), "archive": number(totals, "archive")})
+/// Completed deliveries by source; both are always there (rule 56).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BySource {
+    single: u64,
+    archive: u64,
+}
+
+pub(crate) fn by_source(totals: &Row) -> BySource {
+    BySource { single: number(totals, "single"), archive: number(totals, "archive") }
 }
 
 /// Width and height of a photo in a rendition, null when unknown (rule 60).

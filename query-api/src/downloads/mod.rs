@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 
 use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
+use crate::changes;
 use crate::clients::Clients;
 use crate::deliveries::STATUSES;
 use crate::json::{Row, at, number, of, ratio, some, text};
-use crate::list::{Endpoint, Entry, Summary};
-use crate::page::Window;
+use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
 use crate::parameters::{Selection, Takes};
+use crate::resource::{Entry, List, Resource, Summary};
 use crate::store::Store;
 
 /// A statement over the selected actions.
@@ -31,14 +34,19 @@ const UNATTRIBUTED: &str = include_str!("unattributed.sql");
 /// The list of actions.
 pub(crate) struct Downloads;
 
-impl Endpoint for Downloads {
+impl Resource for Downloads {
     const NAME: &'static str = "downloads";
+    const ABOUT: &'static str = "Every photo, video and archive action, what became of it, and its transfer.";
     const SCOPE: Scope = Scope::DownloadsRead;
     const TAKES: Takes = Takes {
-        parameters: &["client_id", "rendition", "status", "link_id", "include"],
-        statuses: &STATUSES,
-        sort: "requested_at",
+        groups: &[PAGED, PERIOD, MEDIA, &["client_id", "rendition", "status", "link_id", "include"]],
+        words: &[("status", &STATUSES)],
+        sorts: &["requested_at"],
     };
+    const CHANGES: Option<&'static str> = Some(changes::DOWNLOADS);
+}
+
+impl List for Downloads {
     const COLUMNS: &'static [&'static str] = &[
         "id",
         "type",
@@ -69,25 +77,31 @@ impl Endpoint for Downloads {
         "transfer/country",
         "filter_reason",
     ];
+    const PAGES: [&'static str; 2] = PAGES;
+    type Shown = Value;
+    type Members = Members;
 
-    async fn entries(store: &Store, selection: &Selection, window: &Window) -> Result<Vec<Entry>, Problem> {
-        let rows = store.page(PAGES, selection, window).await?;
+    async fn show(store: &Store, selection: &Selection, rows: &[Row]) -> Result<Vec<Value>, Problem> {
         let failed = rows.iter().filter(|row| text(row, "status") == "failed");
         let failed: Vec<String> = failed.map(|row| text(row, "sort_id").to_owned()).collect();
         let (clients, retries) = tokio::try_join!(
-            Clients::of(store, selection.account, &rows),
+            Clients::of(store, selection.account, rows),
             store.by_download(RETRIES, selection, &failed)
         )?;
         let retries: HashMap<&str, &str> =
             retries.iter().map(|row| (text(row, "failed_id"), text(row, "retried_as"))).collect();
-        let show = |row: Row| {
-            let retried_as = retries.get(text(&row, "sort_id")).copied();
-            Entry { shown: show(&row, retried_as, &clients, selection), row }
+        let show = |row: &Row| {
+            let retried_as = retries.get(text(row, "sort_id")).copied();
+            show(row, retried_as, &clients, selection)
         };
-        Ok(rows.into_iter().map(show).collect())
+        Ok(rows.iter().map(show).collect())
     }
 
-    async fn summary(store: &Store, selection: &Selection, entries: &[Entry]) -> Result<Summary, Problem> {
+    async fn summary(
+        store: &Store,
+        selection: &Selection,
+        entries: &[Entry<Value>],
+    ) -> Result<Summary<Members>, Problem> {
         let unattributed = async {
             // Rule 67: bytes without an action match no filter but time.
             if selection.is_filtered() { Ok(Row::new()) } else { store.row(UNATTRIBUTED, selection).await }
@@ -117,8 +131,15 @@ impl Endpoint for Downloads {
             },
         });
         let timeline = client_timeline(entries);
-        Ok(Summary { total: count("total"), members: vec![("summary", summary), ("client_timeline", timeline)] })
+        Ok(Summary { total: count("total"), members: Members { summary, client_timeline: timeline } })
     }
+}
+
+/// The members beside `data` and `meta`.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Members {
+    summary: Value,
+    client_timeline: Value,
 }
 
 fn show(row: &Row, retried_as: Option<&str>, clients: &Clients, selection: &Selection) -> Value {
@@ -164,21 +185,22 @@ fn show(row: &Row, retried_as: Option<&str>, clients: &Clients, selection: &Sele
 }
 
 /// The rows of this page by client: clients by their last action, latest first, actions by time (rule 68).
-fn client_timeline(entries: &[Entry]) -> Value {
-    let mut by_client: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+fn client_timeline(entries: &[Entry<Value>]) -> Value {
+    let mut by_client: BTreeMap<&str, Vec<&Entry<Value>>> = BTreeMap::new();
     for entry in entries {
         by_client.entry(text(&entry.row, "client_id")).or_default().push(entry);
     }
-    let key =
-        |entry: &&Entry| (entry.row.get("sort_at").and_then(Value::as_i64), text(&entry.row, "sort_id").to_owned());
-    let mut clients: Vec<Vec<&Entry>> = by_client.into_values().collect();
+    let key = |entry: &&Entry<Value>| {
+        (entry.row.get("sort_at").and_then(Value::as_i64), text(&entry.row, "sort_id").to_owned())
+    };
+    let mut clients: Vec<Vec<&Entry<Value>>> = by_client.into_values().collect();
     for actions in &mut clients {
         actions.sort_by_key(key);
     }
     // The sort is stable, so clients with the same last action's time stay in the order of their ids.
     clients.sort_by_key(|actions| std::cmp::Reverse(actions.last().map(key)));
     let timeline = clients.iter().map(|actions| {
-        let event = |entry: &&Entry| {
+        let event = |entry: &&Entry<Value>| {
             json!({
                 "at": entry.shown["requested_at"],
                 "type": entry.shown["type"],

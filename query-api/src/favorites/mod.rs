@@ -2,13 +2,15 @@
 
 use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use crate::clients::Clients;
 use crate::json::{Row, at, number, of, some, text};
-use crate::list::{Endpoint, Entry, Summary};
-use crate::page::Window;
+use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
 use crate::parameters::{Selection, Takes};
+use crate::resource::{Entry, List, Resource, Summary};
 use crate::store::Store;
 
 /// A statement over the selected favourites.
@@ -27,10 +29,18 @@ const BY_CLIENT: &str = over_favorites!(include_str!("by_client.sql"));
 /// The list of favourites.
 pub(crate) struct Favorites;
 
-impl Endpoint for Favorites {
+impl Resource for Favorites {
     const NAME: &'static str = "favorites";
+    const ABOUT: &'static str = "Who chose which medium for which list, and what was said of it.";
     const SCOPE: Scope = Scope::FavoritesRead;
-    const TAKES: Takes = Takes { parameters: &["client_id", "state"], statuses: &[], sort: "favorited_at" };
+    const TAKES: Takes = Takes {
+        groups: &[PAGED, PERIOD, MEDIA, &["client_id", "state"]],
+        words: &[("state", &["current", "all"])],
+        sorts: &["favorited_at"],
+    };
+}
+
+impl List for Favorites {
     const COLUMNS: &'static [&'static str] = &[
         "id",
         "list/id",
@@ -52,14 +62,16 @@ impl Endpoint for Favorites {
         "removed_at",
         "note",
     ];
+    const PAGES: [&'static str; 2] = PAGES;
+    type Shown = Value;
+    type Members = Members;
 
-    async fn entries(store: &Store, selection: &Selection, window: &Window) -> Result<Vec<Entry>, Problem> {
-        let rows = store.page(PAGES, selection, window).await?;
-        let clients = Clients::of(store, selection.account, &rows).await?;
-        Ok(rows.into_iter().map(|row| Entry { shown: show(&row, &clients, selection), row }).collect())
+    async fn show(store: &Store, selection: &Selection, rows: &[Row]) -> Result<Vec<Value>, Problem> {
+        let clients = Clients::of(store, selection.account, rows).await?;
+        Ok(rows.iter().map(|row| show(row, &clients, selection)).collect())
     }
 
-    async fn summary(store: &Store, selection: &Selection, _: &[Entry]) -> Result<Summary, Problem> {
+    async fn summary(store: &Store, selection: &Selection, _: &[Entry<Value>]) -> Result<Summary<Members>, Problem> {
         let (totals, by_media, by_client) = tokio::try_join!(
             store.row(SUMMARY, selection),
             store.rows(BY_MEDIA, selection),
@@ -87,8 +99,14 @@ impl Endpoint for Favorites {
             "by_media": by_media.iter().map(media_totals).collect::<Value>(),
             "by_client": by_client.iter().map(client_totals).collect::<Value>(),
         });
-        Ok(Summary { total: number(&totals, "total"), members: vec![("summary", summary)] })
+        Ok(Summary { total: number(&totals, "total"), members: Members { summary } })
     }
+}
+
+/// The members beside `data` and `meta`.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Members {
+    summary: Value,
 }
 
 fn show(row: &Row, clients: &Clients, selection: &Selection) -> Value {

@@ -3,6 +3,7 @@
 //! It tells "no downloads" from "edge silent". Scope `analytics:read`; it shows machines, no account's data.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::http::HeaderMap;
@@ -12,8 +13,9 @@ use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
 use serde_json::{Value, json};
 
-use crate::endpoint::App;
+use crate::ask::{App, admit};
 use crate::json::{Row, at, number, of, text, time};
+use crate::trace::Trace;
 
 /// A run of an edge is shown this long after its last event, and for good when events of it are missing.
 const RECENT_US: i64 = 7 * 86_400_000_000;
@@ -23,8 +25,9 @@ const CHUNK: u64 = 64;
 const RANGES_MAX: usize = 20;
 
 /// Answers the request.
-pub(crate) async fn freshness(app: App, headers: HeaderMap) -> Result<Json<Value>, Problem> {
-    app.keys.authorize(&headers, Scope::AnalyticsRead)?;
+pub(crate) async fn freshness(app: App, headers: HeaderMap, trace: Arc<Trace>) -> Result<Json<Value>, Problem> {
+    let principal = admit(&app, &headers, &trace, Scope::AnalyticsRead)?;
+    trace.is_asked_by(principal.accounts.only().unwrap_or(0), &principal.key_id);
     let as_of = clock::now_micros();
     let position = app.store.position().await?;
     let partitions = app.store.operations(include_str!("partitions.sql"), as_of, RECENT_US).await?;

@@ -4,14 +4,16 @@ use std::collections::HashMap;
 
 use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
+use crate::changes;
 use crate::clients::Clients;
 use crate::deliveries::{self, over_deliveries};
 use crate::json::{Row, at, number, of, ratio, some, text, time};
-use crate::list::{Endpoint, Entry, Summary};
-use crate::page::Window;
 use crate::parameters::{Selection, Takes};
+use crate::resource::{Entry, List, Resource, Summary};
 use crate::store::Store;
 
 const HISTORY: &str = include_str!("history.sql");
@@ -20,11 +22,19 @@ const BY_CLIENT: &str = over_deliveries!(include_str!("by_client.sql"));
 /// The list of video deliveries.
 pub(crate) struct GalleryVideoDownloads;
 
-impl Endpoint for GalleryVideoDownloads {
+impl Resource for GalleryVideoDownloads {
     const NAME: &'static str = "gallery_video_downloads";
+    const ABOUT: &'static str = "Every film received: how far, and by which byte ranges.";
     const SCOPE: Scope = Scope::DownloadsRead;
-    const TAKES: Takes =
-        Takes { parameters: &deliveries::PARAMETERS, statuses: &deliveries::STATUSES, sort: "requested_at" };
+    const TAKES: Takes = deliveries::TAKES;
+    const CHANGES: Option<&'static str> = Some(changes::DOWNLOADS);
+
+    fn narrow(selection: &mut Selection) {
+        selection.media_kind = "video";
+    }
+}
+
+impl List for GalleryVideoDownloads {
     const COLUMNS: &'static [&'static str] = &[
         "id",
         "download_id",
@@ -55,27 +65,23 @@ impl Endpoint for GalleryVideoDownloads {
         "history",
         "filter_reason",
     ];
+    const PAGES: [&'static str; 2] = deliveries::PAGES;
+    type Shown = Value;
+    type Members = Members;
 
-    fn narrow(selection: &mut Selection) {
-        selection.media_kind = "video";
-    }
-
-    async fn entries(store: &Store, selection: &Selection, window: &Window) -> Result<Vec<Entry>, Problem> {
-        let rows = deliveries::rows(store, selection, window).await?;
+    async fn show(store: &Store, selection: &Selection, rows: &[Row]) -> Result<Vec<Value>, Problem> {
         let ids: Vec<String> = rows.iter().map(|row| text(row, "sort_id").to_owned()).collect();
-        let (clients, histories) = tokio::try_join!(
-            Clients::of(store, selection.account, &rows),
-            store.by_download(HISTORY, selection, &ids)
-        )?;
+        let (clients, histories) =
+            tokio::try_join!(Clients::of(store, selection.account, rows), store.by_download(HISTORY, selection, &ids))?;
         let histories: HashMap<&str, &Row> = histories.iter().map(|row| (text(row, "download_text"), row)).collect();
-        let show = |row: Row| {
-            let history = histories.get(text(&row, "sort_id")).map_or(json!([]), |history| segments(history));
-            Entry { shown: show(&row, history, &clients, selection), row }
+        let show = |row: &Row| {
+            let history = histories.get(text(row, "sort_id")).map_or(json!([]), |history| segments(history));
+            show(row, history, &clients, selection)
         };
-        Ok(rows.into_iter().map(show).collect())
+        Ok(rows.iter().map(show).collect())
     }
 
-    async fn summary(store: &Store, selection: &Selection, _: &[Entry]) -> Result<Summary, Problem> {
+    async fn summary(store: &Store, selection: &Selection, _: &[Entry<Value>]) -> Result<Summary<Members>, Problem> {
         let (totals, by_client) =
             tokio::try_join!(deliveries::totals(store, selection), store.rows(BY_CLIENT, selection))?;
         let clients = Clients::of(store, selection.account, &by_client).await?;
@@ -95,8 +101,14 @@ impl Endpoint for GalleryVideoDownloads {
             "by_source": deliveries::by_source(&totals),
             "by_client": by_client.iter().map(client_totals).collect::<Value>(),
         });
-        Ok(Summary { total: number(&totals, "total"), members: vec![("summary", summary)] })
+        Ok(Summary { total: number(&totals, "total"), members: Members { summary } })
     }
+}
+
+/// The members beside `data` and `meta`.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Members {
+    summary: Value,
 }
 
 fn show(row: &Row, history: Value, clients: &Clients, selection: &Selection) -> Value {

@@ -29,6 +29,9 @@ pub(crate) struct Window {
 }
 
 impl Window {
+    /// Every row there is.
+    pub(crate) const EVERYTHING: Self = Self { after: None, offset: 0, limit: 1 << 62 };
+
     /// The same with room for one more row.
     pub(crate) fn one_more(&self) -> Self {
         Self { after: self.after.clone(), offset: self.offset, limit: self.limit + 1 }
@@ -80,7 +83,9 @@ impl Cursor {
 /// What a cursor belongs to: an endpoint, a collection and every parameter that changes which rows are listed.
 pub(crate) fn fingerprint(endpoint: &str, parameters: &Parameters) -> String {
     let mut hash = Sha256::new();
-    hash.update(format!("{endpoint}/{}/{}", parameters.selection.account, parameters.selection.collection));
+    let selection = &parameters.selection;
+    let path = (selection.collection, selection.download, &selection.client, selection.photo);
+    hash.update(format!("{endpoint}/{}/{path:?}", selection.account));
     for (name, value) in &parameters.values {
         if !["cursor", "limit", "page", "per_page", "format"].contains(&name.as_str()) {
             hash.update(format!("&{}:{name}={}:{value}", name.len(), value.len()));
@@ -89,7 +94,8 @@ pub(crate) fn fingerprint(endpoint: &str, parameters: &Parameters) -> String {
     URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
-fn mac(key: &str, text: &[u8]) -> Hmac<Sha256> {
+/// The code that only holders of the key can make of a text.
+pub(crate) fn mac(key: &str, text: &[u8]) -> Hmac<Sha256> {
     // HMAC takes a key of any length, so the default is never reached.
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap_or_else(|_| Hmac::new(&Default::default()));
     mac.update(text);

@@ -2,13 +2,16 @@
 
 use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
+use crate::changes;
 use crate::clients::Clients;
 use crate::json::{Row, at, masked_url, number, text, time};
-use crate::list::{Endpoint, Entry, Summary};
-use crate::page::Window;
+use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
 use crate::parameters::{Selection, Takes};
+use crate::resource::{Entry, List, Resource, Summary};
 use crate::store::Store;
 
 /// A statement over the selected links.
@@ -29,14 +32,19 @@ const NEVER_US: i64 = 10_413_705_600_000_000;
 /// The list of links.
 pub(crate) struct PhotoSharingLinks;
 
-impl Endpoint for PhotoSharingLinks {
+impl Resource for PhotoSharingLinks {
     const NAME: &'static str = "photo_sharing_links";
+    const ABOUT: &'static str = "Every share link, what it permits, and how it was used.";
     const SCOPE: Scope = Scope::LinksRead;
     const TAKES: Takes = Takes {
-        parameters: &["client_id", "status", "link_id"],
-        statuses: &["active", "expired", "exhausted", "revoked"],
-        sort: "created_at",
+        groups: &[PAGED, PERIOD, MEDIA, &["client_id", "status", "link_id"]],
+        words: &[("status", &["active", "expired", "exhausted", "revoked"])],
+        sorts: &["created_at"],
     };
+    const CHANGES: Option<&'static str> = Some(changes::LINKS);
+}
+
+impl List for PhotoSharingLinks {
     const COLUMNS: &'static [&'static str] = &[
         "id",
         "url",
@@ -74,20 +82,28 @@ impl Endpoint for PhotoSharingLinks {
         "usage/top_referrers",
         "usage/countries",
     ];
+    const PAGES: [&'static str; 2] = PAGES;
+    type Shown = Value;
+    type Members = Members;
 
-    async fn entries(store: &Store, selection: &Selection, window: &Window) -> Result<Vec<Entry>, Problem> {
-        let rows = store.page(PAGES, selection, window).await?;
-        let clients = Clients::of(store, selection.account, &rows).await?;
-        Ok(rows.into_iter().map(|row| Entry { shown: show(&row, &clients, selection), row }).collect())
+    async fn show(store: &Store, selection: &Selection, rows: &[Row]) -> Result<Vec<Value>, Problem> {
+        let clients = Clients::of(store, selection.account, rows).await?;
+        Ok(rows.iter().map(|row| show(row, &clients, selection)).collect())
     }
 
-    async fn summary(store: &Store, selection: &Selection, _: &[Entry]) -> Result<Summary, Problem> {
+    async fn summary(store: &Store, selection: &Selection, _: &[Entry<Value>]) -> Result<Summary<Members>, Problem> {
         let totals = store.row(SUMMARY, selection).await?;
         let names = ["active", "expired", "exhausted", "revoked", "opens", "downloads"];
         let summary: Map<String, Value> =
             names.into_iter().map(|name| (name.to_owned(), json!(number(&totals, name)))).collect();
-        Ok(Summary { total: number(&totals, "total"), members: vec![("summary", summary.into())] })
+        Ok(Summary { total: number(&totals, "total"), members: Members { summary: summary.into() } })
     }
+}
+
+/// The members beside `data` and `meta`.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Members {
+    summary: Value,
 }
 
 fn show(row: &Row, clients: &Clients, selection: &Selection) -> Value {

@@ -4,12 +4,14 @@ mod engagement;
 
 use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use crate::json::{Row, number, of, ratio, time};
-use crate::list::{Endpoint, Entry, Summary};
-use crate::page::Window;
+use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
 use crate::parameters::{Selection, Takes};
+use crate::resource::{Entry, List, Resource, Summary};
 use crate::store::Store;
 
 /// A statement over the selected photos.
@@ -30,10 +32,18 @@ const REPEAT_CLIENTS: &str = over_photos!(include_str!("repeat_clients.sql"));
 /// The list of starred photos.
 pub(crate) struct PhotosStarred;
 
-impl Endpoint for PhotosStarred {
+impl Resource for PhotosStarred {
     const NAME: &'static str = "photos_starred";
+    const ABOUT: &'static str = "Every starred photo of the account, and what they say about its collections.";
     const SCOPE: Scope = Scope::FavoritesRead;
-    const TAKES: Takes = Takes { parameters: &["by"], statuses: &[], sort: "starred_at" };
+    const TAKES: Takes = Takes {
+        groups: &[PAGED, PERIOD, MEDIA, &["by"]],
+        words: &[("by", &["any", "owner", "clients"])],
+        sorts: &["starred_at"],
+    };
+}
+
+impl List for PhotosStarred {
     const COLUMNS: &'static [&'static str] = &[
         "photo/id",
         "photo/collection_id",
@@ -51,13 +61,15 @@ impl Endpoint for PhotosStarred {
         "popularity/score",
         "popularity/rank",
     ];
+    const PAGES: [&'static str; 2] = PAGES;
+    type Shown = Value;
+    type Members = Members;
 
-    async fn entries(store: &Store, selection: &Selection, window: &Window) -> Result<Vec<Entry>, Problem> {
-        let rows = store.page(PAGES, selection, window).await?;
-        Ok(rows.into_iter().map(|row| Entry { shown: show(&row), row }).collect())
+    async fn show(_: &Store, _: &Selection, rows: &[Row]) -> Result<Vec<Value>, Problem> {
+        Ok(rows.iter().map(show).collect())
     }
 
-    async fn summary(store: &Store, selection: &Selection, _: &[Entry]) -> Result<Summary, Problem> {
+    async fn summary(store: &Store, selection: &Selection, _: &[Entry<Value>]) -> Result<Summary<Members>, Problem> {
         let (collections, popular, by_tag, by_quarter_hour, repeat_clients) = tokio::try_join!(
             store.rows(COLLECTIONS, selection),
             store.rows(POPULAR, selection),
@@ -80,8 +92,14 @@ impl Endpoint for PhotosStarred {
             },
         });
         let total = collections.iter().map(|row| number(row, "rows_n")).sum();
-        Ok(Summary { total, members: vec![("analytics", analytics)] })
+        Ok(Summary { total, members: Members { analytics } })
     }
+}
+
+/// The members beside `data` and `meta`.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Members {
+    analytics: Value,
 }
 
 fn show(row: &Row) -> Value {

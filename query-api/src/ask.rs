@@ -1,0 +1,245 @@
+//! What every route does alike before it answers: who asks, for which account, which rows, as of when, in which format.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::RawPathParams;
+use axum::http::{HeaderMap, Uri, header};
+use axum::response::Response;
+use loupe_schemas::position::Position;
+use loupe_service::clock;
+use loupe_service::keys::{KeyStore, Principal, Scope};
+use loupe_service::problem::Problem;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::answer::etag::{self, Basis, FOR_GOOD};
+use crate::clients;
+use crate::description::written;
+use crate::json::Row;
+use crate::limits::Limits;
+use crate::page::{Cursor, Window, fingerprint};
+use crate::parameters::{Parameters, Selection, fits_id, wrong};
+use crate::position::Positions;
+use crate::resource::{Format, Resource};
+use crate::store::Store;
+use crate::trace::Trace;
+
+const MIN_POSITION: &str = "loupe-min-position";
+const RETRY_AFTER_S: u64 = 5;
+/// Names of places in a route's path.
+const COLLECTION: &str = "collection_id";
+const CLIENT: &str = "client_id";
+const DOWNLOAD: &str = "download_id";
+const PHOTO: &str = "photo_id";
+
+/// What requests share.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) store: Store,
+    pub(crate) keys: Arc<KeyStore>,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) positions: Positions,
+    pub(crate) cursor_key: Arc<str>,
+    pub(crate) min_position_wait: Duration,
+}
+
+/// A request as it came.
+pub(crate) struct Incoming {
+    pub(crate) path: RawPathParams,
+    pub(crate) uri: Uri,
+    pub(crate) headers: HeaderMap,
+    pub(crate) trace: Arc<Trace>,
+}
+
+/// A request that was understood and is allowed.
+pub(crate) struct Asked {
+    /// Reads the tables for this request alone.
+    pub(crate) store: Store,
+    pub(crate) parameters: Parameters,
+    pub(crate) window: Window,
+    pub(crate) page: u64,
+    pub(crate) format: Format,
+    /// What cursors of this query carry.
+    pub(crate) query: String,
+    pub(crate) position: Position,
+    pub(crate) path: String,
+    basis: Basis,
+}
+
+/// What is to be done about a request.
+pub(crate) enum Step {
+    /// Answer it.
+    Answer(Box<Asked>),
+    /// What the reader has still stands.
+    Unchanged(Response),
+}
+
+impl Asked {
+    /// The tag of this request's answer: when time next changes it is asked of the tables, unless a cursor pins it.
+    ///
+    /// # Errors
+    /// The statement failed.
+    pub(crate) async fn tag<R: Resource>(&self, key: &str) -> Result<String, Problem> {
+        let selection = &self.parameters.selection;
+        let changes = match R::CHANGES {
+            Some(sql) if self.window.after.is_none() => self.store.row(sql, selection).await?,
+            _ => Row::new(),
+        };
+        let changes = changes.get("changes_us").and_then(serde_json::Value::as_i64).unwrap_or(FOR_GOOD);
+        let until = if self.window.after.is_some() { FOR_GOOD } else { changes.min(next_midnight(selection.as_of)) };
+        Ok(self.basis.tag(selection.as_of, until, key))
+    }
+}
+
+/// When `provisional_after` moves on (rule 7).
+fn next_midnight(as_of: i64) -> i64 {
+    const DAY_US: i64 = 86_400_000_000;
+    (as_of.div_euclid(DAY_US) + 1) * DAY_US
+}
+
+/// Who asks, once counted against the key's allowance.
+///
+/// # Errors
+/// 401 without a good key, 403 without the scope, 429 past the allowance.
+pub(crate) fn admit(app: &App, headers: &HeaderMap, trace: &Trace, scope: Scope) -> Result<Principal, Problem> {
+    let principal = app.keys.authorize(headers, scope)?;
+    let (allowance, counted) = app.limits.request(&principal.key_id);
+    trace.leaves(allowance);
+    counted?;
+    Ok(principal)
+}
+
+/// Understands a request for `R`.
+///
+/// # Errors
+/// The answer to a request that is wrong, not allowed, too much, too early, or about what does not exist.
+pub(crate) async fn ask<R: Resource>(app: &App, incoming: &Incoming) -> Result<Step, Problem> {
+    let Incoming { path, uri, headers, trace } = incoming;
+    let principal = admit(app, headers, trace, R::SCOPE)?;
+    let mut parameters = Parameters::read(uri.query().unwrap_or_default(), &R::TAKES)?;
+    let selection = &mut parameters.selection;
+    selection.account = account(&principal, parameters.values.get("account_id").map(String::as_str))?;
+    trace.is_asked_by(selection.account, &principal.key_id);
+    place(selection, path)?;
+    selection.shows_pii = principal.has(Scope::ClientsPii);
+    selection.shows_secrets = principal.has(Scope::LinksSecret);
+    R::narrow(selection);
+    let query = fingerprint(R::NAME, &parameters);
+    let cursor =
+        parameters.values.get("cursor").map(|text| Cursor::verify(text, &app.cursor_key, &query)).transpose()?;
+    let page = cursor.as_ref().map(|cursor| cursor.page).or(parameters.page).unwrap_or(1);
+    let now = clock::now_micros();
+    parameters.selection.as_of = cursor.as_ref().map_or(now, |cursor| cursor.as_of);
+    let format = format(parameters.values.get("format").map(String::as_str), headers, &written(&R::TAKES));
+    let position = reach(app, headers).await?;
+    let basis = basis(&parameters, uri, format, &query, &position);
+    if let Some(tag) = basis.standing(headers, now, &app.cursor_key) {
+        return Ok(Step::Unchanged(etag::unchanged(&tag)));
+    }
+    let store = app.store.asked_by(&app.limits, trace, parameters.selection.account);
+    clients::resolve(&store, &mut parameters.selection).await?;
+    let has_collection = path.iter().any(|(name, _)| name == COLLECTION);
+    if has_collection && !store.collection_exists(&parameters.selection).await? {
+        return Err(Problem::not_found("there is no such collection"));
+    }
+    let offset = if cursor.is_some() { 0 } else { (page - 1) * parameters.per_page };
+    Ok(Step::Answer(Box::new(Asked {
+        store,
+        window: Window { after: cursor, offset, limit: parameters.per_page },
+        format,
+        path: uri.path().to_owned(),
+        parameters,
+        page,
+        query,
+        position,
+        basis,
+    })))
+}
+
+/// Reads what the path names into the selection.
+fn place(selection: &mut Selection, path: &RawPathParams) -> Result<(), Problem> {
+    for (name, value) in path {
+        let number = || value.parse().map_err(|_| wrong(name, "must be a number"));
+        match name {
+            COLLECTION => selection.collection = number()?,
+            PHOTO => {
+                selection.photo = number()?;
+                selection.media = vec![selection.photo];
+            }
+            DOWNLOAD => selection.download = Uuid::parse_str(value).map_err(|_| wrong(name, "must be a UUID"))?,
+            CLIENT if fits_id(value) => {
+                value.clone_into(&mut selection.client);
+                selection.clients = vec![value.to_owned()];
+            }
+            CLIENT => return Err(wrong(name, "must be an id of 1 to 64 bytes")),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The account asked about: the key's own, or the one named; another's does not exist for this key.
+pub(crate) fn account(principal: &Principal, named: Option<&str>) -> Result<u64, Problem> {
+    match named.and_then(|text| text.parse().ok()) {
+        Some(account) if principal.accounts.allows(account) => Ok(account),
+        Some(_) => Err(Problem::not_found("there is no such account")),
+        None => {
+            let only = principal.accounts.only();
+            only.ok_or_else(|| wrong("account_id", "is required: this key acts for several accounts"))
+        }
+    }
+}
+
+/// The format named, else the first one of those the route writes that the client accepts, else JSON.
+fn format(named: Option<&str>, headers: &HeaderMap, written: &[Format]) -> Format {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut accepted = accepted.split(',').map(|choice| choice.split(';').next().unwrap_or_default().trim());
+    let chosen = || accepted.find_map(|name| Format::of_media_type(name).filter(|format| written.contains(format)));
+    named.and_then(Format::of_word).or_else(chosen).unwrap_or(Format::Json)
+}
+
+/// What an answer depends on beside time; the page and the format too, since each is another representation.
+fn basis(parameters: &Parameters, uri: &Uri, format: Format, query: &str, position: &Position) -> Basis {
+    let selection = &parameters.selection;
+    let sees = format!("{}{}", u8::from(selection.shows_pii), u8::from(selection.shows_secrets));
+    let position = position.to_string();
+    // The path and query as they were sent are repeated in links.
+    let (path, sent) = (uri.path(), uri.query().unwrap_or_default());
+    let version = concat!(env!("CARGO_PKG_VERSION"), "/");
+    Basis::of(&[query, path, sent, format.media_type(), &sees, &position, crate::DEFINITION, version])
+}
+
+/// How far the projection is, once it covers what the reader must see (rule 101).
+pub(crate) async fn reach(app: &App, headers: &HeaderMap) -> Result<Position, Problem> {
+    let text = headers.get(MIN_POSITION).map(|value| value.to_str().unwrap_or("?"));
+    let wanted = text.map(str::parse::<Position>).transpose();
+    let Some(wanted) = wanted.map_err(|error| wrong("Loupe-Min-Position", &error.to_string()))? else {
+        return app.positions.now();
+    };
+    let position = app.positions.reach(&wanted, app.min_position_wait).await?;
+    if position.covers(&wanted) {
+        return Ok(position);
+    }
+    let missing = position.missing(&wanted);
+    let message = format!("the projection has reached {position}, {missing} records before {wanted}");
+    let details = json!({"position": position.to_string(), "missing_records": missing});
+    Err(Problem::unavailable("position_not_reached", message, RETRY_AFTER_S).with_details(details))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_format_named_goes_before_the_one_accepted() {
+        let accepts = |text: &str| HeaderMap::from_iter([(header::ACCEPT, text.parse().unwrap())]);
+        let all = || &[Format::Json, Format::Csv, Format::NdJson, Format::Parquet];
+        assert_eq!(format(None, &HeaderMap::new(), all()), Format::Json);
+        assert_eq!(format(None, &accepts("text/html, text/csv;q=0.9"), all()), Format::Csv);
+        assert_eq!(format(None, &accepts("application/vnd.apache.parquet"), all()), Format::Parquet);
+        assert_eq!(format(None, &accepts("text/csv"), &[Format::Json]), Format::Json, "a route that writes no tables");
+        assert_eq!(format(Some("ndjson"), &accepts("text/csv"), all()), Format::NdJson);
+        assert_eq!(format(None, &accepts("image/png"), all()), Format::Json);
+    }
+}

@@ -1,0 +1,177 @@
+//! What one key and one account may take, so that nobody slows another: requests a minute, statements and exports at
+//! once.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use governor::clock::{Clock, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
+use loupe_service::problem::Problem;
+use serde_json::json;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::config::Config;
+
+const WINDOW_S: u64 = 60;
+/// How long a statement waits for its account's turn before the request is refused.
+const TURN_WAIT: Duration = Duration::from_secs(5);
+/// Keys and accounts remembered before those that are idle are forgotten.
+const REMEMBERED_MAX: usize = 10_000;
+
+type Requests = RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock, StateInformationMiddleware>;
+
+/// What is left of a key's allowance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Allowance {
+    limit: u32,
+    remaining: u32,
+    /// Until the next request fits, or the whole allowance is back when one still does.
+    wait_s: u64,
+}
+
+impl Allowance {
+    /// Writes `RateLimit` and `RateLimit-Policy`.
+    pub(crate) fn write(&self, headers: &mut HeaderMap) {
+        let policy = format!("\"key\";q={};w={WINDOW_S}", self.limit);
+        let left = format!("\"key\";r={};t={}", self.remaining, self.wait_s);
+        for (name, text) in [("ratelimit-policy", policy), ("ratelimit", left)] {
+            // Digits and ASCII, so always a header value.
+            headers.extend(HeaderValue::from_str(&text).ok().map(|value| (HeaderName::from_static(name), value)));
+        }
+    }
+}
+
+/// The limits that all requests of this process share.
+pub(crate) struct Limits {
+    requests: Requests,
+    requests_per_minute: u32,
+    statements: Gates,
+    exports: Gates,
+}
+
+impl Limits {
+    pub(crate) fn new(config: &Config) -> Self {
+        let per_minute = NonZeroU32::new(config.requests_per_minute).unwrap_or(NonZeroU32::MIN);
+        Self {
+            requests: RateLimiter::keyed(Quota::per_minute(per_minute)).with_middleware(),
+            requests_per_minute: per_minute.get(),
+            statements: Gates::new(config.statements_per_account),
+            exports: Gates::new(config.exports_per_account),
+        }
+    }
+
+    /// Counts a request of a key.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After` when the key has used up its allowance, beside what is left of it.
+    pub(crate) fn request(&self, key_id: &str) -> (Allowance, Result<(), Problem>) {
+        if self.requests.len() > REMEMBERED_MAX {
+            self.requests.retain_recent();
+        }
+        let limit = self.requests_per_minute;
+        match self.requests.check_key(&key_id.to_owned()) {
+            Ok(state) => {
+                let remaining = state.remaining_burst_capacity();
+                let used = u64::from(limit - remaining.min(limit));
+                let wait_s = (used * WINDOW_S).div_ceil(u64::from(limit));
+                (Allowance { limit, remaining, wait_s }, Ok(()))
+            }
+            Err(denied) => {
+                let wait_s = denied.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+                let message = format!("this key may ask {limit} times a minute; try again in {wait_s} s");
+                let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", message)
+                    .with_details(json!({"limit": limit, "window_seconds": WINDOW_S}))
+                    .with_retry_after(wait_s);
+                (Allowance { limit, remaining: 0, wait_s }, Err(problem))
+            }
+        }
+    }
+
+    /// A turn of the account for one statement.
+    ///
+    /// # Errors
+    /// 429 when the account's statements leave none for long.
+    pub(crate) async fn statement(&self, account: u64) -> Result<OwnedSemaphorePermit, Problem> {
+        let gate = self.statements.of(account);
+        let turn = tokio::time::timeout(TURN_WAIT, gate.acquire_owned()).await;
+        turn.ok().and_then(Result::ok).ok_or_else(|| busy("too_many_statements", "queries", self.statements.width))
+    }
+
+    /// The account's leave to stream a list, held until the stream ends.
+    ///
+    /// # Errors
+    /// 429 when as many exports run as one account may have.
+    pub(crate) fn export(&self, account: u64) -> Result<OwnedSemaphorePermit, Problem> {
+        let leave = self.exports.of(account).try_acquire_owned();
+        leave.map_err(|_| busy("too_many_exports", "exports and streams", self.exports.width))
+    }
+}
+
+fn busy(code: &'static str, what: &str, width: usize) -> Problem {
+    let message = format!("{width} {what} of this account run already, which is the most at once; try again");
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, code, message).with_details(json!({"limit": width})).with_retry_after(1)
+}
+
+/// A semaphore for each account that was seen lately.
+struct Gates {
+    width: usize,
+    open: Mutex<HashMap<u64, Arc<Semaphore>>>,
+}
+
+impl Gates {
+    fn new(width: usize) -> Self {
+        Self { width, open: Mutex::default() }
+    }
+
+    fn of(&self, account: u64) -> Arc<Semaphore> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.len() > REMEMBERED_MAX {
+            open.retain(|_, gate| Arc::strong_count(gate) > 1 || gate.available_permits() < self.width);
+        }
+        Arc::clone(open.entry(account).or_insert_with(|| Arc::new(Semaphore::new(self.width))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits() -> Limits {
+        let config = json!({
+            "clickhouse_url": "http://127.0.0.1:1", "keys_file": "keys", "cursor_key": "sixteen bytes ok",
+            "requests_per_minute": 3, "statements_per_account": 1, "exports_per_account": 1,
+        });
+        Limits::new(&serde_json::from_value(config).unwrap())
+    }
+
+    #[test]
+    fn a_key_is_refused_past_its_allowance_and_another_is_not() {
+        let limits = limits();
+        let left: Vec<u32> = (0..3).map(|_| limits.request("a").0.remaining).collect();
+        assert_eq!(left, [2, 1, 0]);
+        let (allowance, refused) = limits.request("a");
+        assert_eq!(refused.unwrap_err().code(), "rate_limited");
+        let mut headers = HeaderMap::new();
+        allowance.write(&mut headers);
+        assert_eq!(headers["ratelimit-policy"], "\"key\";q=3;w=60");
+        assert!(headers["ratelimit"].to_str().unwrap().starts_with("\"key\";r=0;t="));
+        assert!(limits.request("b").1.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_account_that_is_busy_leaves_others_their_turn() {
+        let limits = limits();
+        let _held = limits.statement(1).await.unwrap();
+        assert_eq!(limits.statement(1).await.unwrap_err().code(), "too_many_statements");
+        assert!(limits.statement(2).await.is_ok());
+        let export = limits.export(1).unwrap();
+        assert_eq!(limits.export(1).unwrap_err().code(), "too_many_exports");
+        drop(export);
+        assert!(limits.export(1).is_ok());
+    }
+}

@@ -1,0 +1,132 @@
+//! What a route answers: a list of rows, page by page, or one report.
+
+use std::future::Future;
+
+use loupe_service::keys::Scope;
+use loupe_service::problem::Problem;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::json::Row;
+use crate::parameters::{Selection, Takes};
+use crate::store::Store;
+
+/// What every route is: its name, who may ask, with which parameters.
+pub(crate) trait Resource: Send + Sync + 'static {
+    /// Its name in cursors, metrics and the API's description.
+    const NAME: &'static str;
+    /// What it answers, in a sentence.
+    const ABOUT: &'static str;
+    /// What a key must be allowed.
+    const SCOPE: Scope;
+    /// The parameters it takes.
+    const TAKES: Takes;
+    /// A statement over the selection whose one column `changes_us` is when time alone next changes the answer, null
+    /// for never; `None` when time alone never does.
+    const CHANGES: Option<&'static str> = None;
+
+    /// Narrows a selection to what the route is about.
+    fn narrow(_selection: &mut Selection) {}
+}
+
+/// A list of rows: paged as JSON, whole as CSV, NDJSON or Parquet.
+pub(crate) trait List: Resource {
+    /// The columns of its tables: JSON pointers into a row without the leading slash.
+    const COLUMNS: &'static [&'static str];
+    /// The statements of a window of its rows, ascending and descending.
+    const PAGES: [&'static str; 2];
+    /// A row as it is shown.
+    type Shown: Serialize + ToSchema + Send + Sync;
+    /// The members beside `data` and `meta`, such as `summary`.
+    type Members: Serialize + ToSchema + Send;
+
+    /// How rows are shown, in their order.
+    fn show(
+        store: &Store,
+        selection: &Selection,
+        rows: &[Row],
+    ) -> impl Future<Output = Result<Vec<Self::Shown>, Problem>> + Send;
+
+    /// What is said of all selected rows; `entries` are those of this page.
+    fn summary(
+        store: &Store,
+        selection: &Selection,
+        entries: &[Entry<Self::Shown>],
+    ) -> impl Future<Output = Result<Summary<Self::Members>, Problem>> + Send;
+}
+
+/// One document about a selection.
+pub(crate) trait Report: Resource {
+    /// The columns of its tables, when its data are rows: JSON pointers into a row without the leading slash.
+    const COLUMNS: &'static [&'static str] = &[];
+    /// The member `data`.
+    type Data: Serialize + ToSchema + Send;
+    /// The members beside `data` and `meta`.
+    type Members: Serialize + ToSchema + Send;
+
+    /// What the report says.
+    fn answer(
+        store: &Store,
+        selection: &Selection,
+    ) -> impl Future<Output = Result<(Self::Data, Self::Members), Problem>> + Send;
+}
+
+/// One row of a list: what it is sorted by, and how it is shown.
+pub(crate) struct Entry<S> {
+    pub(crate) row: Row,
+    pub(crate) shown: S,
+}
+
+/// What is said of all selected rows.
+pub(crate) struct Summary<M> {
+    /// How many rows all pages list together.
+    pub(crate) total: u64,
+    /// Members beside `data` and `meta`.
+    pub(crate) members: M,
+}
+
+/// No members beside `data` and `meta`.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NoMembers {}
+
+/// How the answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    Csv,
+    NdJson,
+    Parquet,
+}
+
+impl Format {
+    /// The format of a word of the parameter `format`.
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        match word {
+            "json" => Some(Self::Json),
+            "csv" => Some(Self::Csv),
+            "ndjson" => Some(Self::NdJson),
+            "parquet" => Some(Self::Parquet),
+            _ => None,
+        }
+    }
+
+    /// The format of a media type.
+    pub(crate) fn of_media_type(name: &str) -> Option<Self> {
+        match name {
+            "application/json" | "application/*" | "*/*" => Some(Self::Json),
+            "text/csv" | "text/*" => Some(Self::Csv),
+            "application/x-ndjson" => Some(Self::NdJson),
+            "application/vnd.apache.parquet" => Some(Self::Parquet),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::NdJson => "application/x-ndjson",
+            Self::Parquet => "application/vnd.apache.parquet",
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Every route of the API, once: from this table come the router and the API's description.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{Extension, OriginalUri, RawPathParams, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
+use loupe_service::problem::Problem;
+
+use crate::answer;
+use crate::ask::{App, Incoming};
+use crate::description::{self, Description};
+use crate::downloads::Downloads;
+use crate::favorites::Favorites;
+use crate::freshness::freshness;
+use crate::gallery_video_downloads::GalleryVideoDownloads;
+use crate::photo_downloads::PhotoDownloads;
+use crate::photo_sharing_links::PhotoSharingLinks;
+use crate::photos_starred::PhotosStarred;
+use crate::resource::{List, Report};
+use crate::trace::Trace;
+
+/// The routes with what describes them.
+pub(crate) struct Api {
+    pub(crate) router: Router<App>,
+    pub(crate) description: Description,
+}
+
+impl Api {
+    fn new() -> Self {
+        Self { router: Router::new(), description: Description::new() }
+    }
+
+    /// A list at a path.
+    fn list<L: List>(mut self, path: &'static str) -> Self {
+        self.description.list::<L>(path);
+        self.router = self.router.route(path, asked(answer::list::<L>));
+        self
+    }
+
+    /// A report at a path.
+    #[expect(dead_code, reason = "the first report comes with the analytics")]
+    fn report<R: Report>(mut self, path: &'static str) -> Self {
+        self.description.report::<R>(path);
+        self.router = self.router.route(path, asked(answer::report::<R>));
+        self
+    }
+
+    /// Another spelling of a list's path, which needs no description of its own.
+    fn also<L: List>(mut self, path: &'static str) -> Self {
+        self.router = self.router.route(path, asked(answer::list::<L>));
+        self
+    }
+}
+
+/// Every route that is read with a key.
+pub(crate) fn api() -> Api {
+    let mut api = Api::new()
+        .list::<PhotoDownloads>("/collections/{collection_id}/photo_downloads")
+        .list::<GalleryVideoDownloads>("/collections/{collection_id}/gallery_video_downloads")
+        .list::<Downloads>("/collections/{collection_id}/downloads")
+        .also::<Downloads>("/collections/{collection_id}/downloads/")
+        .list::<PhotoSharingLinks>("/collections/{collection_id}/photo_sharing_links")
+        .list::<Favorites>("/collections/{collection_id}/favorites")
+        .list::<PhotosStarred>("/photos/starred");
+    api.router = api.router.route("/freshness", get(fresh));
+    api
+}
+
+/// Every route, also under `/api/v1`, and the description of all.
+pub(crate) fn router(app: App) -> Router {
+    let Api { router, description } = api();
+    let described = description::routes(&description);
+    Router::new()
+        .merge(router.clone())
+        .nest("/api/v1", router)
+        .merge(described)
+        .fallback(async |uri: Uri| Problem::not_found("there is no such resource").with_instance(uri.path()))
+        .method_not_allowed_fallback(async || {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this resource is read with GET")
+        })
+        .with_state(app)
+}
+
+/// GET, answered by `answer`; an error becomes the one error body, with the path it is about.
+fn asked<F, A>(answer: F) -> MethodRouter<App>
+where
+    F: Fn(App, Incoming) -> A + Copy + Send + Sync + 'static,
+    A: Future<Output = Result<Response, Problem>> + Send + 'static,
+{
+    get(
+        async move |State(app): State<App>,
+                    path: Result<RawPathParams, RawPathParamsRejection>,
+                    OriginalUri(uri): OriginalUri,
+                    Extension(trace): Extension<Arc<Trace>>,
+                    headers: HeaderMap| {
+            let instance = uri.path().to_owned();
+            let answered = match path {
+                Ok(path) => answer(app, Incoming { path, uri, headers, trace }).await,
+                // What is no UTF-8 is nobody's id.
+                Err(_) => Err(Problem::not_found("there is no such resource")),
+            };
+            answered.unwrap_or_else(|problem| problem.with_instance(instance).into_response())
+        },
+    )
+}
+
+async fn fresh(
+    State(app): State<App>,
+    OriginalUri(uri): OriginalUri,
+    Extension(trace): Extension<Arc<Trace>>,
+    headers: HeaderMap,
+) -> Response {
+    let answer = freshness(app, headers, trace).await;
+    answer.map_or_else(|problem| problem.with_instance(uri.path()).into_response(), IntoResponse::into_response)
+}
