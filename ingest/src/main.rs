@@ -6,7 +6,7 @@ use loupe_service::{config as settings, lifecycle, telemetry};
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let config: Config = settings::load(config::PREFIX, None)?;
-    telemetry::init("ingest")?;
+    let _telemetry = telemetry::init("ingest")?;
     tracing::info!(?config, "configured");
     let shutdown = lifecycle::shutdown_token()?;
     loupe_ingest::run(config, shutdown).await

@@ -7,7 +7,7 @@ use loupe_service::{config as settings, lifecycle, telemetry};
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let config: Config = settings::load(config::PREFIX, None)?;
-    telemetry::init("projector")?;
+    let _telemetry = telemetry::init("projector")?;
     tracing::info!(?config, "configured");
     let shutdown = lifecycle::shutdown_token()?;
     loupe_projector::run(config, shutdown).await

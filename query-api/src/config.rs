@@ -57,7 +57,10 @@ pub struct Config {
     /// How many statements of one account run in ClickHouse at once; others of that account wait their turn.
     #[serde(default = "statements_per_account")]
     pub statements_per_account: usize,
-    /// How many exports and event streams one account may have open at once.
+    /// How many activity streams one key may follow at once.
+    #[serde(default = "streams_per_key")]
+    pub streams_per_key: usize,
+    /// How many exports one account may have open at once.
     #[serde(default = "exports_per_account")]
     pub exports_per_account: usize,
 }
@@ -98,6 +101,10 @@ fn statements_per_account() -> usize {
     8
 }
 
+fn streams_per_key() -> usize {
+    8
+}
+
 fn exports_per_account() -> usize {
     8
 }
@@ -115,6 +122,7 @@ impl Validate for Config {
             (self.requests_per_minute.into(), "requests_per_minute"),
             (self.statements_per_account as u64, "statements_per_account"),
             (self.exports_per_account as u64, "exports_per_account"),
+            (self.streams_per_key as u64, "streams_per_key"),
         ];
         for (value, name) in positive {
             Invalid::unless(value > 0, name, "must be at least 1")?;

@@ -25,6 +25,7 @@ mod store;
 mod trace;
 mod understand;
 
+mod activity;
 mod deliveries;
 mod downloads;
 mod favorites;

@@ -2,6 +2,7 @@
 //! once.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -50,8 +51,9 @@ impl Allowance {
 pub(crate) struct Limits {
     requests: Requests,
     requests_per_minute: u32,
-    statements: Gates,
-    exports: Gates,
+    statements: Gates<u64>,
+    exports: Gates<u64>,
+    streams: Gates<String>,
 }
 
 impl Limits {
@@ -62,6 +64,7 @@ impl Limits {
             requests_per_minute: per_minute.get(),
             statements: Gates::new(config.statements_per_account),
             exports: Gates::new(config.exports_per_account),
+            streams: Gates::new(config.streams_per_key),
         }
     }
 
@@ -99,7 +102,9 @@ impl Limits {
     pub(crate) async fn statement(&self, account: u64) -> Result<OwnedSemaphorePermit, Problem> {
         let gate = self.statements.of(account);
         let turn = tokio::time::timeout(TURN_WAIT, gate.acquire_owned()).await;
-        turn.ok().and_then(Result::ok).ok_or_else(|| busy("too_many_statements", "queries", self.statements.width))
+        turn.ok()
+            .and_then(Result::ok)
+            .ok_or_else(|| busy("too_many_statements", "queries of this account", self.statements.width))
     }
 
     /// The account's leave to stream a list, held until the stream ends.
@@ -108,32 +113,41 @@ impl Limits {
     /// 429 when as many exports run as one account may have.
     pub(crate) fn export(&self, account: u64) -> Result<OwnedSemaphorePermit, Problem> {
         let leave = self.exports.of(account).try_acquire_owned();
-        leave.map_err(|_| busy("too_many_exports", "exports and streams", self.exports.width))
+        leave.map_err(|_| busy("too_many_exports", "exports of this account", self.exports.width))
+    }
+
+    /// The key's leave to follow a stream, held until the stream ends.
+    ///
+    /// # Errors
+    /// 429 when the key follows as many streams as it may.
+    pub(crate) fn stream(&self, key_id: &str) -> Result<OwnedSemaphorePermit, Problem> {
+        let leave = self.streams.of(key_id.to_owned()).try_acquire_owned();
+        leave.map_err(|_| busy("too_many_streams", "streams of this key", self.streams.width))
     }
 }
 
 fn busy(code: &'static str, what: &str, width: usize) -> Problem {
-    let message = format!("{width} {what} of this account run already, which is the most at once; try again");
+    let message = format!("{width} {what} run already, which is the most at once; try again");
     Problem::new(StatusCode::TOO_MANY_REQUESTS, code, message).with_details(json!({"limit": width})).with_retry_after(1)
 }
 
-/// A semaphore for each account that was seen lately.
-struct Gates {
+/// A semaphore for each account or key that was seen lately.
+struct Gates<K> {
     width: usize,
-    open: Mutex<HashMap<u64, Arc<Semaphore>>>,
+    open: Mutex<HashMap<K, Arc<Semaphore>>>,
 }
 
-impl Gates {
+impl<K: Eq + Hash> Gates<K> {
     fn new(width: usize) -> Self {
         Self { width, open: Mutex::default() }
     }
 
-    fn of(&self, account: u64) -> Arc<Semaphore> {
+    fn of(&self, key: K) -> Arc<Semaphore> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.len() > REMEMBERED_MAX {
             open.retain(|_, gate| Arc::strong_count(gate) > 1 || gate.available_permits() < self.width);
         }
-        Arc::clone(open.entry(account).or_insert_with(|| Arc::new(Semaphore::new(self.width))))
+        Arc::clone(open.entry(key).or_insert_with(|| Arc::new(Semaphore::new(self.width))))
     }
 }
 

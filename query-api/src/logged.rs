@@ -11,6 +11,8 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::Stream;
+use loupe_service::telemetry::continue_trace;
+use tracing::Instrument;
 
 use crate::trace::{REQUEST_ID, Trace};
 
@@ -50,7 +52,17 @@ pub(crate) async fn logged(route: Option<MatchedPath>, mut request: Request, nex
     let route = route.map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
     let trace = Arc::new(Trace::of(request.headers(), route));
     request.extensions_mut().insert(Arc::clone(&trace));
-    let mut response = next.run(request).await;
+    let span = tracing::info_span!(
+        "request",
+        otel.kind = "server",
+        http.route = trace.route,
+        http.response.status_code = tracing::field::Empty
+    );
+    if let Some(parent) = &trace.parent {
+        continue_trace(&span, parent);
+    }
+    let mut response = next.run(request).instrument(span.clone()).await;
+    span.record("http.response.status_code", response.status().as_u16());
     let status = response.status();
     let labels = [("route", trace.route.clone()), ("status", status.as_str().to_owned())];
     metrics::counter!("loupe_query_requests_total", &labels).increment(1);

@@ -6,7 +6,7 @@ use loupe_service::{config as settings, lifecycle, telemetry};
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let config: Config = settings::load(PREFIX, None)?;
-    telemetry::init("query-api")?;
+    let _telemetry = telemetry::init("query-api")?;
     tracing::info!(?config, "configured");
     let shutdown = lifecycle::shutdown_token()?;
     loupe_query_api::run(config, shutdown).await

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use loupe_service::problem::Problem;
 
+use crate::activity;
 use crate::answer;
 use crate::ask::{App, Incoming};
 use crate::description::{self, Description};
@@ -66,7 +67,10 @@ pub(crate) fn api() -> Api {
         .list::<PhotoSharingLinks>("/collections/{collection_id}/photo_sharing_links")
         .list::<Favorites>("/collections/{collection_id}/favorites")
         .list::<PhotosStarred>("/photos/starred");
-    api.router = api.router.route("/freshness", get(fresh));
+    api.router = api
+        .router
+        .route("/collections/{collection_id}/activity/stream", asked(activity::stream))
+        .route("/freshness", get(fresh));
     api
 }
 

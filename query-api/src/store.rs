@@ -10,6 +10,7 @@ use loupe_schemas::{position::Position, topics};
 use loupe_service::problem::Problem;
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
+use tracing::Instrument;
 
 use crate::config::Config;
 use crate::json::Row;
@@ -85,6 +86,17 @@ impl Store {
     /// The rows of a statement over a selection.
     pub(crate) async fn rows(&self, sql: &str, selection: &Selection) -> Result<Vec<Row>, Problem> {
         self.fetch(selection.bind(self.client.query_raw(sql))).await
+    }
+
+    /// The rows of a statement over a selection that takes some numbers beside it.
+    pub(crate) async fn rows_with(
+        &self,
+        sql: &str,
+        selection: &Selection,
+        numbers: &[(&str, i64)],
+    ) -> Result<Vec<Row>, Problem> {
+        let query = selection.bind(self.client.query_raw(sql));
+        self.fetch(numbers.iter().fold(query, |query, (name, number)| query.param(name, number))).await
     }
 
     /// The one row of a statement that always has one.
@@ -202,12 +214,13 @@ impl Store {
 
     async fn fetch(&self, query: Query) -> Result<Vec<Row>, Problem> {
         let _turn = self.turn().await?;
+        let span = tracing::info_span!("statement", otel.kind = "client", db.system.name = "clickhouse");
         let read = async {
             let mut cursor = self.limited(query).fetch_bytes("JSONEachRow")?;
             let bytes = cursor.collect().await?;
             Ok((bytes, cursor.summary().map(|summary| (summary.read_rows(), summary.read_bytes()))))
         };
-        match tokio::time::timeout(self.timeout, read).await {
+        match tokio::time::timeout(self.timeout, read.instrument(span)).await {
             Ok(Ok((bytes, read))) => {
                 note(self.asked.as_ref(), read);
                 parsed(&bytes)

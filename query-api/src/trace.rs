@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::{HeaderMap, HeaderValue};
+use loupe_service::telemetry::trace_parent_of;
 
 use crate::limits::Allowance;
 
@@ -81,7 +82,8 @@ impl Trace {
         serde_json::json!({
             "service": "loupe-query-api",
             "request_id": self.request_id,
-            "traceparent": self.parent,
+            // Ours while traces are exported, so that ClickHouse's entries hang below the request; else the caller's.
+            "traceparent": trace_parent_of(&tracing::Span::current()).or_else(|| self.parent.clone()),
             "account_id": account,
             "route": self.route,
         })

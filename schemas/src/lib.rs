@@ -8,6 +8,7 @@ pub mod event;
 pub mod examples;
 pub mod ids;
 pub mod json;
+pub mod partition;
 pub mod position;
 pub mod rules;
 mod symbol;

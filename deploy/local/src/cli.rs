@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::Parser;
 use loupe_service::config as settings;
-use loupe_service::{clock, lifecycle, telemetry};
+use loupe_service::telemetry::{self, Telemetry};
+use loupe_service::{clock, lifecycle};
 use tokio_util::sync::CancellationToken;
 
 use crate::options::{Cli, Command, Engine, KeyCommand, Up};
@@ -39,15 +40,15 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Quarantine(command) => operate::quarantine(command).await,
             Command::Audit(options) => operate::audit(&options).await,
             Command::Ingest => {
-                let (config, shutdown) = service(loupe_ingest::config::PREFIX, "ingest")?;
+                let (config, shutdown, _telemetry) = service(loupe_ingest::config::PREFIX, "ingest")?;
                 loupe_ingest::run(config, shutdown).await
             }
             Command::Projector => {
-                let (config, shutdown) = service(loupe_projector::config::PREFIX, "projector")?;
+                let (config, shutdown, _telemetry) = service(loupe_projector::config::PREFIX, "projector")?;
                 loupe_projector::run(config, shutdown).await
             }
             Command::QueryApi => {
-                let (config, shutdown) = service(loupe_query_api::PREFIX, "query-api")?;
+                let (config, shutdown, _telemetry) = service(loupe_query_api::PREFIX, "query-api")?;
                 loupe_query_api::run(config, shutdown).await
             }
             Command::Clickhouse(options) => engine(options).await,
@@ -63,19 +64,20 @@ async fn up(options: &Up) -> anyhow::Result<()> {
     stack::run(options, &Progress::on_stdout(), shutdown).await
 }
 
-/// What every service begins with: its configuration, logged without secrets, and a token that signals cancel.
-fn service<C>(prefix: &str, name: &str) -> anyhow::Result<(C, CancellationToken)>
+/// What every service begins with: its configuration, logged without secrets, a token that signals cancel, and what
+/// exports its last traces when it is dropped.
+fn service<C>(prefix: &str, name: &str) -> anyhow::Result<(C, CancellationToken, Telemetry)>
 where
     C: serde::de::DeserializeOwned + settings::Validate + std::fmt::Debug,
 {
     let config: C = settings::load(prefix, None)?;
-    telemetry::init(name)?;
+    let telemetry = telemetry::init(name)?;
     tracing::info!(?config, "configured");
-    Ok((config, lifecycle::shutdown_token()?))
+    Ok((config, lifecycle::shutdown_token()?, telemetry))
 }
 
 async fn engine(options: Engine) -> anyhow::Result<()> {
-    telemetry::init("clickhouse")?;
+    let _telemetry = telemetry::init("clickhouse")?;
     let shutdown = lifecycle::shutdown_token()?;
     let config = loupe_clickhouse_local::Config::new(options.data_dir, options.library, options.listen);
     Ok(loupe_clickhouse_local::run(config, shutdown.cancelled_owned()).await?)

@@ -3,6 +3,7 @@
 use loupe_schemas::avro::codec;
 use loupe_schemas::event::Head;
 use loupe_schemas::ids::EventId;
+use loupe_schemas::partition::partition_of;
 use loupe_schemas::topics::{self, CatalogKey};
 use loupe_schemas::{Event, Fact, Micros, rules};
 use rustc_hash::FxHashMap;
@@ -10,7 +11,6 @@ use uuid::Uuid;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::consumer::Record;
-use super::murmur2::partition_of;
 use crate::fold::filter::UserAgentClass;
 
 const CLASSES_MAX: usize = 100_000;

@@ -2,12 +2,10 @@
 
 mod consumer;
 mod decode;
-mod murmur2;
 mod producer;
 mod scan;
 
 pub use consumer::{Assignment, Batch, Consumer, Partition, Record, Watermark};
 pub use decode::{Decoded, DecodedRecord, Decoder, Rejected};
-pub use murmur2::partition_of;
 pub use producer::Producer;
 pub use scan::{Scanned, end_offset, scan};

@@ -26,6 +26,7 @@ action AS
       AND day BETWEEN toDate(fromUnixTimestamp64Micro({from:Int64}, 'UTC')) AND toDate(fromUnixTimestamp64Micro({to:Int64}, 'UTC'))
       AND toUnixTimestamp64Micro(requested_at) >= {from:Int64} AND toUnixTimestamp64Micro(requested_at) < {to:Int64}
       AND has_request
+      AND (empty({downloads:Array(UUID)}) OR download_id IN {downloads:Array(UUID)})
       AND (empty({clients:Array(String)}) OR client_id IN {clients:Array(String)}
           OR xxh3_128(client_id) IN {client_hashes:Array(UInt128)})
       AND (empty({renditions:Array(String)}) OR rendition IN {renditions:Array(String)})

@@ -27,6 +27,8 @@ pub(crate) struct Selection {
     pub(crate) clients: Vec<String>,
     /// Hashes of the erased clients among those asked for.
     pub(crate) client_hashes: Vec<u128>,
+    /// Just these downloads; all when empty.
+    pub(crate) downloads: Vec<String>,
     pub(crate) galleries: Vec<u64>,
     pub(crate) media: Vec<u64>,
     pub(crate) links: Vec<String>,
@@ -82,6 +84,7 @@ impl Selection {
             .param("tz", self.tz.name())
             .param("clients", &self.clients)
             .param("client_hashes", &self.client_hashes)
+            .param("downloads", &self.downloads)
             .param("galleries", &self.galleries)
             .param("media", &self.media)
             .param("renditions", words("rendition"))

@@ -2,9 +2,10 @@
 
 use std::sync::OnceLock;
 
-use loupe_projector::log::{Record, partition_of};
+use loupe_projector::log::Record;
 use loupe_schemas::avro::codec::{Encoder, Framing};
 use loupe_schemas::examples::{self, Variation};
+use loupe_schemas::partition::partition_of;
 use loupe_schemas::topics::{self, Topic};
 use loupe_schemas::{Event, Micros};
 

@@ -228,7 +228,7 @@ pub(super) fn effect(broker: &mut Broker, store: &mut Store, write: &Write) {
         Step::Commit => broker.commit(&write.flush.next),
         Step::Reroute => {
             for (record, key) in &write.flush.misrouted {
-                let partition = loupe_projector::log::partition_of(key.as_bytes(), EVENT_PARTITIONS);
+                let partition = loupe_schemas::partition::partition_of(key.as_bytes(), EVENT_PARTITIONS);
                 let payload = record.payload.clone().unwrap_or_default();
                 broker.append(bare(record.topic, partition, key.clone().into_bytes(), payload));
             }

@@ -36,7 +36,7 @@ fn name_and_value(text: &str) -> Result<(String, String), String> {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let Arguments { data_dir, listen, cache_dir, options, password } = Arguments::parse();
-    telemetry::init("clickhouse")?;
+    let _telemetry = telemetry::init("clickhouse")?;
     let library =
         tokio::task::spawn_blocking(move || library::ensure_library(&cache_dir, &|line| eprintln!("{line}"))).await??;
     let shutdown = lifecycle::shutdown_token()?;

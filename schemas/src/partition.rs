@@ -1,6 +1,7 @@
 //! The partition Java's and our own producers choose for a key: murmur2, as Kafka's default partitioner has it.
 
 /// The partition of a key among `partitions`.
+#[must_use]
 pub fn partition_of(key: &[u8], partitions: i32) -> i32 {
     (hash(key) & 0x7fff_ffff).cast_signed() % partitions.max(1)
 }

@@ -1,10 +1,17 @@
-//! Logs to standard error, metrics to a Prometheus recorder.
+//! Logs to standard error, metrics to a Prometheus recorder, traces to a collector when one is named.
+
+mod traces;
+
+pub use traces::{ENDPOINT_VARIABLES, continue_trace, trace_parent_of};
 
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 /// The environment variable that chooses [`LogFormat`]: `text` or `json`.
 pub const FORMAT_VARIABLE: &str = "LOUPE_LOG_FORMAT";
@@ -34,20 +41,33 @@ pub enum TelemetryError {
     /// The filter is malformed.
     #[error("environment variable {FILTER_VARIABLE}: {0}")]
     Filter(tracing_subscriber::filter::ParseError),
+    /// The collector of traces cannot be addressed.
+    #[error("environment variable OTEL_EXPORTER_OTLP_ENDPOINT: {0}")]
+    Traces(#[from] opentelemetry_otlp::ExporterBuildError),
 }
 
 /// Sets up logging as [`FORMAT_VARIABLE`] and [`FILTER_VARIABLE`] say, and installs the metrics recorder.
 ///
 /// Several services may share one process (as in tests): the first call decides, later calls change nothing.
 ///
+/// Keep what is returned until the process ends: dropping it exports the last traces.
+///
 /// # Errors
-/// An unknown format or a malformed filter.
-pub fn init(service_name: &str) -> Result<Metrics, TelemetryError> {
+/// An unknown format, a malformed filter, or a collector of traces that is no URL.
+pub fn init(service_name: &str) -> Result<Telemetry, TelemetryError> {
     let format = std::env::var(FORMAT_VARIABLE).unwrap_or_default();
     let filter = std::env::var(FILTER_VARIABLE).unwrap_or_default();
-    subscribe(parse_format(&format)?, parse_filter(&filter)?);
+    let traces = subscribe(parse_format(&format)?, parse_filter(&filter)?, service_name)?;
     tracing::info!(service = service_name, version = env!("CARGO_PKG_VERSION"), "starting");
-    Ok(Metrics::install())
+    Ok(Telemetry { metrics: Metrics::install(), _traces: traces })
+}
+
+/// What a process measures and tells; see [`init`].
+#[derive(Debug)]
+pub struct Telemetry {
+    /// The process's metrics.
+    pub metrics: Metrics,
+    _traces: Option<traces::Export>,
 }
 
 fn parse_format(text: &str) -> Result<LogFormat, TelemetryError> {
@@ -63,13 +83,23 @@ fn parse_filter(text: &str) -> Result<EnvFilter, TelemetryError> {
     text.parse().map_err(TelemetryError::Filter)
 }
 
-fn subscribe(format: LogFormat, filter: EnvFilter) {
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
-    // A second subscriber of the same process is refused, and the first one keeps logging for both.
-    let _already_set = match format {
-        LogFormat::Text => builder.try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+fn subscribe(
+    format: LogFormat,
+    filter: EnvFilter,
+    service_name: &str,
+) -> Result<Option<traces::Export>, TelemetryError> {
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(false);
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
     };
+    let (tracer, export) = traces::tracer(service_name)?.unzip();
+    // Spans of libraries would drown ours.
+    let is_ours = filter_fn(|metadata| metadata.target().starts_with("loupe"));
+    let spans = tracer.map(|tracer| tracing_opentelemetry::layer().with_tracer(tracer).with_filter(is_ours));
+    // A second subscriber of the same process is refused, and the first one keeps logging for both.
+    let _already_set = tracing_subscriber::registry().with(lines.with_filter(filter)).with(spans).try_init();
+    Ok(export)
 }
 
 /// The process's metrics, as recorded by the macros of the `metrics` crate.
@@ -129,7 +159,7 @@ mod tests {
     #[test]
     fn may_be_initialised_more_than_once() {
         init("first").unwrap();
-        let metrics = init("second").unwrap();
+        let metrics = init("second").unwrap().metrics;
         metrics::histogram!("telemetry_test_seconds").record(0.02);
         let text = metrics.render();
         assert!(text.contains("telemetry_test_seconds_bucket{le=\"0.025\"} 1"), "{text}");

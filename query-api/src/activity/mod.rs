@@ -1,0 +1,183 @@
+//! `GET /collections/{id}/activity/stream`: what happens, as server-sent events, once it is projected.
+//!
+//! A stream follows the collection's part of the log by offset. It tells of an event only when the offset is below the
+//! projected position, and then shows the rows it changed as the lists show them: never what a reload would not.
+
+mod changed;
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures::{Stream, stream};
+use loupe_schemas::avro::codec::Decoder;
+use loupe_schemas::partition::partition_of;
+use loupe_schemas::topics;
+use loupe_service::clock;
+use loupe_service::keys::{Principal, Scope};
+use loupe_service::problem::Problem;
+use serde_json::{Value, json};
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::ask::{App, Asked, Incoming, Step, ask};
+use crate::json::{Row, number, text};
+use crate::parameters::{Takes, wrong};
+use crate::resource::Resource;
+use changed::Changed;
+
+const LAST_EVENT_ID: &str = "last-event-id";
+/// Events read at a time.
+const BATCH_EVENTS: usize = 500;
+/// A comment is sent after so long without an event, so that dead connections are noticed on both sides.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How long a reader waits before it comes back, and a stream before it asks ClickHouse again.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// The stream of a collection's activity.
+pub(crate) struct ActivityStream;
+
+impl Resource for ActivityStream {
+    const NAME: &'static str = "activity_stream";
+    const ABOUT: &'static str = "What happens in the collection, as server-sent events, once it is counted.";
+    const SCOPE: Scope = Scope::AnalyticsRead;
+    const TAKES: Takes = Takes { groups: &[], words: &[], sorts: &[] };
+}
+
+/// An open stream; dropping it gives the key's leave back.
+struct Open {
+    app: App,
+    asked: Asked,
+    scopes: Scopes,
+    decoder: Decoder,
+    partition: i32,
+    /// The offset of the last event that was told of.
+    last: i64,
+    waiting: VecDeque<Event>,
+    _leave: OwnedSemaphorePermit,
+}
+
+/// Which lists the reader may see.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scopes {
+    downloads: bool,
+    favorites: bool,
+    links: bool,
+}
+
+impl Scopes {
+    fn of(principal: &Principal) -> Self {
+        Self {
+            downloads: principal.has(Scope::DownloadsRead),
+            favorites: principal.has(Scope::FavoritesRead),
+            links: principal.has(Scope::LinksRead),
+        }
+    }
+}
+
+/// Opens a stream: from after `Last-Event-ID` on, or from now on.
+pub(crate) async fn stream(app: App, incoming: Incoming) -> Result<Response, Problem> {
+    let after = last_event_id(&incoming.headers)?;
+    let principal = app.keys.authorize(&incoming.headers, ActivityStream::SCOPE)?;
+    let asked = match ask::<ActivityStream>(&app, &incoming).await? {
+        Step::Answer(asked) => *asked,
+        Step::Unchanged(response) => return Ok(response),
+    };
+    let leave = app.limits.stream(&principal.key_id)?;
+    let collection = asked.parameters.selection.collection.to_string();
+    let partition = partition_of(collection.as_bytes(), partitions(&asked).await?);
+    let settled = asked.position.next_offset(&topics::EVENTS, partition).unwrap_or(0);
+    let open = Open {
+        scopes: Scopes::of(&principal),
+        decoder: Decoder::default(),
+        partition,
+        last: after.unwrap_or(settled - 1),
+        waiting: VecDeque::from([Event::default().retry(RETRY)]),
+        app,
+        asked,
+        _leave: leave,
+    };
+    let mut response = Sse::new(events(open)).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A proxy that collects an answer before it passes it on would hold events back.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+    let Some(value) = headers.get(LAST_EVENT_ID) else { return Ok(None) };
+    let offset = value.to_str().ok().and_then(|text| text.parse().ok()).filter(|offset| *offset >= -1);
+    offset.map(Some).ok_or_else(|| wrong("Last-Event-ID", "must be the id of an event of this stream"))
+}
+
+async fn partitions(asked: &Asked) -> Result<i32, Problem> {
+    let row = asked.store.row(include_str!("partitions.sql"), &asked.parameters.selection).await?;
+    let seen = i32::try_from(number(&row, "partitions")).unwrap_or(0);
+    Ok(if seen > 0 { seen } else { topics::EVENTS.partitions })
+}
+
+fn events(open: Open) -> impl Stream<Item = Result<Event, Infallible>> + Send {
+    stream::unfold(open, async |mut open| {
+        loop {
+            if let Some(event) = open.waiting.pop_front() {
+                return Some((Ok(event), open));
+            }
+            let settled = open.settled();
+            if settled - 1 <= open.last {
+                // The sender goes when the service stops, and so does the stream.
+                if !open.app.positions.moved().await {
+                    return None;
+                }
+                continue;
+            }
+            if let Err(problem) = open.read(settled).await {
+                tracing::warn!(%problem, "a stream waits for ClickHouse");
+                tokio::time::sleep(RETRY).await;
+            }
+        }
+    })
+}
+
+impl Open {
+    /// The offset below which everything of the collection is projected.
+    fn settled(&self) -> i64 {
+        let position = self.app.positions.now().ok();
+        position.and_then(|position| position.next_offset(&topics::EVENTS, self.partition)).unwrap_or(0)
+    }
+
+    /// Reads what happened below `settled`, and queues what there is to tell.
+    async fn read(&mut self, settled: i64) -> Result<(), Problem> {
+        let selection = &mut self.asked.parameters.selection;
+        selection.as_of = clock::now_micros();
+        let store = &self.asked.store;
+        let window = [("after", self.last), ("before", settled), ("limit", BATCH_EVENTS as i64)];
+        let rows = store.rows_with(include_str!("events.sql"), selection, &window).await?;
+        let is_full = rows.len() == BATCH_EVENTS;
+        let reached = rows.last().filter(|_| is_full).and_then(|row| row.get("log_offset")?.as_i64());
+        let reached = reached.unwrap_or(settled - 1);
+        if !rows.is_empty() {
+            let changed = Changed::of(&self.decoder, &rows);
+            let told = changed.tell(store, selection, self.scopes).await?;
+            self.asked.store.answers(told.len());
+            self.waiting
+                .extend(told.into_iter().map(|(name, data)| Event::default().event(name).data(data.to_string())));
+        }
+        self.last = reached;
+        let position = self.app.positions.now()?.to_string();
+        let mark = json!({"position": position, "events": rows.len(), "types": types(&rows)});
+        self.waiting.push_back(Event::default().event("position").id(reached.to_string()).data(mark.to_string()));
+        Ok(())
+    }
+}
+
+/// How many events of each type there were.
+fn types(rows: &[Row]) -> Value {
+    let mut types = std::collections::BTreeMap::<&str, u64>::new();
+    for row in rows {
+        *types.entry(text(row, "type")).or_default() += 1;
+    }
+    json!(types)
+}
