@@ -1,6 +1,9 @@
-//! CSV and NDJSON: the whole list, or the page that was asked for.
+//! CSV, NDJSON and Parquet: the whole list, or the page that was asked for.
 
+use bytes::Bytes;
+use futures::StreamExt;
 use loupe_service::keys::{Accounts, Scope};
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use serde_json::Value;
 
 use crate::stage::{COLLECTION, Stage};
@@ -45,4 +48,55 @@ async fn a_cell_that_looks_like_a_formula_is_quoted() {
     let csv = stage.get(&format!("/collections/{COLLECTION}/favorites"), &key).header("accept", "text/csv");
     let csv = csv.send().await.unwrap().text().await.unwrap();
     assert!(csv.contains("\"'=HYPERLINK(\"\"x\"\")\""), "{csv}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parquet_is_a_table_with_types() {
+    let stage = Stage::new("parquet").await;
+    stage.favorites(0, 20_000).await;
+    let key = stage.known_key(Accounts::one(1), &[Scope::FavoritesRead]).await;
+    let path = format!("/collections/{COLLECTION}/favorites");
+    let accept = "application/vnd.apache.parquet";
+    let response = stage.get(&path, &key).header("accept", accept).send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], accept);
+    let reader = SerializedFileReader::new(response.bytes().await.unwrap()).unwrap();
+    assert_eq!(reader.metadata().file_metadata().num_rows(), 20_000);
+    let first = reader.get_row_iter(None).unwrap().next().unwrap().unwrap();
+    let columns: Vec<String> = first.get_column_iter().map(|(name, field)| format!("{name}={field}")).collect();
+    assert!(columns.contains(&"media_id=19999".to_owned()), "{columns:?}");
+    let page = stage.get(&format!("{path}?format=parquet&limit=10"), &key).send().await.unwrap();
+    let reader = SerializedFileReader::new(page.bytes().await.unwrap()).unwrap();
+    assert_eq!(reader.metadata().file_metadata().num_rows(), 10);
+}
+
+/// How many statements about favourites the engine is at.
+async fn running(stage: &Stage) -> u64 {
+    let sql = "SELECT count() FROM system.processes WHERE query LIKE '%FROM favorites%' AND query NOT LIKE '%processes%'";
+    stage.client.query(sql).fetch_one::<u64>().await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_million_rows_are_streamed_and_stop_when_the_reader_leaves() {
+    let stage = Stage::new("million").await;
+    stage.favorites(0, 1_000_000).await;
+    let key = stage.known_key(Accounts::one(1), &[Scope::FavoritesRead]).await;
+    let path = format!("/collections/{COLLECTION}/favorites?format=ndjson");
+    let mut body = Box::pin(stage.get(&path, &key).send().await.unwrap().bytes_stream());
+    let first: Bytes = body.next().await.unwrap().unwrap();
+    assert!(first.starts_with(b"{\"id\":\"fv_fl_1_999999\""), "the newest first");
+    assert!(running(&stage).await > 0, "it is still being written");
+    drop(body);
+    for attempt in 0.. {
+        if running(&stage).await == 0 {
+            break;
+        }
+        assert!(attempt < 100, "the statement goes on for nobody");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    let mut body = stage.get(&path, &key).send().await.unwrap().bytes_stream();
+    let mut lines = 0;
+    while let Some(chunk) = body.next().await {
+        lines += chunk.unwrap().iter().filter(|byte| **byte == b'\n').count();
+    }
+    assert_eq!(lines, 1_000_000);
 }

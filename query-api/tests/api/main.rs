@@ -1,12 +1,16 @@
 //! The API over a real engine: every list over rows written by hand, keys, pages, formats, masks, waiting for a position.
 
 mod access;
+mod activity;
+mod caching;
 mod catalogue;
 mod downloads;
 mod favorites;
 mod formats;
 mod freshness;
 mod gallery_video_downloads;
+mod limits;
+mod observed;
 mod paging;
 mod parameters;
 mod photo_downloads;
@@ -14,3 +18,4 @@ mod photo_sharing_links;
 mod photos_starred;
 mod position;
 mod stage;
+mod walk;

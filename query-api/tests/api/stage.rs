@@ -37,6 +37,11 @@ fn engine_url() -> &'static str {
 impl Stage {
     /// An API over a new database of this name.
     pub(crate) async fn new(database: &str) -> Self {
+        Self::with(database, json!({})).await
+    }
+
+    /// The same with settings of its own.
+    pub(crate) async fn with(database: &str, settings: Value) -> Self {
         let engine = tokio::task::spawn_blocking(engine_url).await.expect("the engine starts");
         migrate(engine, database).await;
         let client = Client::default().with_url(engine).with_database(database);
@@ -52,6 +57,7 @@ impl Stage {
             "cursor_key": "a key of the tests alone",
             "min_position_wait_ms": 1_000,
         });
+        let config = with(&config, settings);
         let config = serde_json::from_value(config).expect("a configuration");
         tokio::spawn(loupe_query_api::run(config, stage.shutdown.clone()));
         for attempt in 0.. {
@@ -114,6 +120,17 @@ impl Stage {
         let (status, body) = self.json(path, token).await;
         assert_eq!(status, 200, "{path}: {body}");
         body
+    }
+
+    /// Writes down that a partition of the events' topic is projected up to an offset, itself excluded.
+    pub(crate) async fn project(&self, partition: i32, next_offset: i64) -> String {
+        self.sql(&format!(
+            "INSERT INTO ledger (topic, partition, first_offset, last_offset, folded) \
+             VALUES ('gallery.events.v1', {partition}, 0, {}, 1)",
+            next_offset - 1
+        ))
+        .await;
+        format!("e{partition}:{next_offset}")
     }
 
     /// Checks how many rows each query lists.

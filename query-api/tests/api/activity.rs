@@ -1,0 +1,156 @@
+//! The activity stream: only what is projected, each change once, resumed where it broke off.
+
+use std::pin::Pin;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use loupe_schemas::avro::codec::Encoder;
+use loupe_schemas::partition::partition_of;
+use loupe_service::keys::{Accounts, Scope};
+use serde_json::{Value, json};
+
+use crate::stage::{COLLECTION, Stage};
+
+const PARTITIONS: i32 = 12;
+
+fn partition() -> i32 {
+    partition_of(COLLECTION.to_string().as_bytes(), PARTITIONS)
+}
+
+/// Writes an event as the projector does: what it changes elsewhere is inserted by the test itself.
+async fn event(stage: &Stage, log_offset: i64, flat: Value) {
+    let common = json!({
+        "event_id": format!("019de9dc-fbf8-7c7f-8018-{log_offset:012}"), "occurred_at": "2026-05-02T12:00:00Z",
+        "edge": {"pop": "FRA", "node": "fra-1", "boot_id": "3f2c1a5e-8f0b-4c0d-9a37-5b1f6f6d2a10", "seq": log_offset},
+        "account_id": 1, "collection_id": COLLECTION,
+        "actor": {"client_id": "cl_1", "role": "client", "identified_by": "email", "ip_key": "00ff", "user_agent": "Mozilla/5.0"},
+    });
+    let flat = crate::stage::with(&common, flat);
+    let event = loupe_schemas::json::parse(&flat, &|_| unreachable!("no address")).expect("an event");
+    let mut payload = Vec::new();
+    Encoder::default().encode(&event, &mut payload).expect("a payload");
+    stage
+        .sql(&format!(
+            "INSERT INTO events (account_id, collection_id, slice_day, event_id, type, occurred_at, payload, log_offset) \
+             SELECT 1, {COLLECTION}, '2026-05-02', '{}', '{}', '2026-05-02 12:00:00', base64Decode('{}'), {log_offset}",
+            event.head.event_id.0,
+            event.fact.event_type().as_str(),
+            STANDARD.encode(payload)
+        ))
+        .await;
+}
+
+/// One message of a stream.
+#[derive(Debug, PartialEq)]
+struct Message {
+    event: String,
+    id: Option<String>,
+    data: Value,
+}
+
+struct Reader {
+    bytes: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
+    text: String,
+}
+
+impl Reader {
+    async fn open(stage: &Stage, key: &str, last: Option<&str>) -> Self {
+        let request = stage.get(&format!("/collections/{COLLECTION}/activity/stream"), key);
+        let request = match last {
+            Some(last) => request.header("last-event-id", last),
+            None => request,
+        };
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self { bytes: Box::pin(response.bytes_stream()), text: String::new() }
+    }
+
+    /// The next message, however long it takes.
+    async fn next(&mut self) -> Message {
+        loop {
+            if let Some((block, rest)) = self.text.split_once("\n\n") {
+                let field = |name: &str| {
+                    block.lines().find_map(|line| line.strip_prefix(&format!("{name}: "))).map(ToOwned::to_owned)
+                };
+                let message = field("event").map(|event| Message {
+                    event,
+                    id: field("id"),
+                    data: serde_json::from_str(&field("data").unwrap()).unwrap(),
+                });
+                self.text = rest.to_owned();
+                match message {
+                    Some(message) => return message,
+                    None => continue,
+                }
+            }
+            let chunk = self.bytes.next().await.expect("the stream goes on").unwrap();
+            self.text.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_is_projected_is_told_of_and_a_reader_resumes() {
+    let stage = Stage::new("activity").await;
+    stage.sql("INSERT INTO watermarks (topic, partition) SELECT 'gallery.events.v1', number FROM numbers(12)").await;
+    stage.favorites(1, 2).await;
+    event(&stage, 4, json!({"type": "FavoriteAdded", "list_id": "fl_1", "media_id": 1, "media_kind": "photo"})).await;
+    let position = stage.project(partition(), 5).await;
+    let key = stage.known_key(Accounts::one(1), &[Scope::AnalyticsRead, Scope::FavoritesRead]).await;
+    let path = format!("/collections/{COLLECTION}/favorites");
+    stage.get(&path, &key).header("loupe-min-position", &position).send().await.unwrap();
+
+    let mut reader = Reader::open(&stage, &key, None).await;
+    stage.favorites(2, 3).await;
+    event(&stage, 7, json!({"type": "FavoriteAdded", "list_id": "fl_1", "media_id": 2, "media_kind": "photo"})).await;
+    event(&stage, 9, json!({"type": "VisitStarted"})).await;
+    stage
+        .sql(&format!(
+            "INSERT INTO collection_quarter_hourly (account_id, collection_id, quarter_hour, visits, version) \
+             SELECT 1, {COLLECTION}, toStartOfFifteenMinutes(now64(6, 'UTC')), 3, 1"
+        ))
+        .await;
+    stage.project(partition(), 8).await;
+    let told = reader.next().await;
+    assert_eq!(told.event, "favorite");
+    let list = stage.body(&format!("{path}?media_id=2"), &key).await;
+    assert_eq!(told.data, list["data"][0], "as the list shows it");
+    let mark = reader.next().await;
+    assert_eq!((mark.event.as_str(), mark.id.as_deref()), ("position", Some("7")));
+    assert_eq!(mark.data["types"], json!({"FavoriteAdded": 1}), "the visit at 9 is not projected yet");
+
+    drop(reader);
+    stage.project(partition(), 10).await;
+    let mut reader = Reader::open(&stage, &key, Some("7")).await;
+    let today = reader.next().await;
+    assert_eq!((today.event.as_str(), &today.data["visits"]), ("today", &json!(3)));
+    assert_eq!(reader.next().await.id.as_deref(), Some("9"));
+
+    let mut from_the_start = Reader::open(&stage, &key, Some("-1")).await;
+    let first = [from_the_start.next().await, from_the_start.next().await];
+    assert!(first.iter().all(|message| message.event == "favorite"), "{first:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_needs_its_scope_shows_no_other_list_and_is_bounded() {
+    let stage = Stage::with("activity_access", json!({"streams_per_key": 1})).await;
+    stage.favorites(1, 2).await;
+    event(&stage, 4, json!({"type": "FavoriteAdded", "list_id": "fl_1", "media_id": 1, "media_kind": "photo"})).await;
+    stage.project(partition(), 5).await;
+    let path = format!("/collections/{COLLECTION}/activity/stream");
+    let plain = stage.known_key(Accounts::one(1), &[Scope::AnalyticsRead]).await;
+    let favorites = stage.known_key(Accounts::one(1), &[Scope::FavoritesRead]).await;
+    let foreign = stage.known_key(Accounts::one(2), &Scope::ALL).await;
+    assert_eq!(stage.json(&path, &favorites).await.0, 403);
+    assert_eq!(stage.json(&path, &foreign).await.0, 404);
+    let wrong = stage.get(&path, &plain).header("last-event-id", "x").send().await.unwrap();
+    assert_eq!(wrong.status(), 400);
+    let mut reader = Reader::open(&stage, &plain, Some("-1")).await;
+    let message = reader.next().await;
+    assert_eq!((message.event.as_str(), message.id.as_deref()), ("position", Some("4")), "no row without its scope");
+    let (status, body) = stage.json(&path, &plain).await;
+    assert_eq!((status, &body["error"]["code"]), (429, &"too_many_streams".into()));
+}
