@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use loupe_schemas::definition;
 use loupe_service::problem::Problem;
 use serde_json::{Map, Value, json};
 
@@ -9,8 +10,6 @@ use crate::json::time;
 use crate::list::{Asked, Entry, Summary};
 use crate::page::Cursor;
 
-/// The version of the counting rules that the numbers follow.
-const DEFINITION: &str = "v1";
 const DAY_US: i64 = 86_400_000_000;
 /// Parameters that say where in the list one is, not which list it is.
 const PLACE: [&str; 5] = ["cursor", "limit", "page", "per_page", "format"];
@@ -65,7 +64,7 @@ fn meta(asked: &Asked, total: u64, next: Option<&str>) -> Value {
         // Rule 7.
         "provisional_after": time(Some((as_of.div_euclid(DAY_US) - 1) * DAY_US)),
         "position": asked.position.to_string(),
-        "definition": DEFINITION,
+        "definition": definition::CURRENT,
     })
 }
 
