@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::extract::RawPathParams;
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::Response;
+use loupe_schemas::definition;
 use loupe_schemas::position::Position;
 use loupe_service::clock;
 use loupe_service::keys::{KeyStore, Principal, Scope};
@@ -207,7 +208,7 @@ fn basis(parameters: &Parameters, uri: &Uri, format: Format, query: &str, positi
     // The path and query as they were sent are repeated in links.
     let (path, sent) = (uri.path(), uri.query().unwrap_or_default());
     let version = concat!(env!("CARGO_PKG_VERSION"), "/");
-    Basis::of(&[query, path, sent, format.media_type(), &sees, &position, crate::DEFINITION, version])
+    Basis::of(&[query, path, sent, format.media_type(), &sees, &position, definition::CURRENT, version])
 }
 
 /// How far the projection is, once it covers what the reader must see (rule 101).

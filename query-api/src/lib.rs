@@ -38,6 +38,3 @@ mod photos_starred;
 pub use config::{Config, PREFIX};
 pub use service::run;
 pub use understand::understand;
-
-/// The version of the counting rules that the numbers follow.
-pub(crate) const DEFINITION: &str = "v1";

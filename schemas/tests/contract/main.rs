@@ -1,6 +1,7 @@
 //! What the crate promises to everyone who writes or reads events.
 
 mod compatibility;
+mod definition;
 mod examples;
 mod foreign;
 mod hostile;

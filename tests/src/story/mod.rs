@@ -9,6 +9,8 @@ mod downloads;
 mod elsewhere;
 pub mod expected;
 mod favorites;
+#[cfg(test)]
+mod glossary_tests;
 mod links;
 mod people;
 pub mod reading;

@@ -1,10 +1,12 @@
 //! What is not counted, and why (DOMAIN §2.1, rules 18 to 30). Nothing is dropped: filtered rows keep their reason.
+//! The lists it judges by are the definition's (rule 23).
 
 mod networks;
 mod user_agent;
 
-pub use networks::{DATA_CENTERS, is_data_center};
-pub use user_agent::{CRAWLERS_VERSION, PREVIEWERS, ROBOT_WORDS, SCANNERS, UserAgentClass};
+pub use loupe_schemas::definition::{PREVIEWERS, ROBOT_WORDS, SCANNERS};
+pub use networks::is_data_center;
+pub use user_agent::UserAgentClass;
 
 use loupe_schemas::event::{Actor, Destination, Opener, Purpose, Role, TransferSegment};
 

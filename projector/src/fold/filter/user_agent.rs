@@ -2,55 +2,13 @@
 
 use std::sync::LazyLock;
 
+use loupe_schemas::definition::crawler_patterns;
 use regex::RegexSet;
 
-/// User agents that fetch a page to preview a link; tested first.
-pub const PREVIEWERS: &[&str] = &[
-    "facebookexternalhit",
-    "facebot",
-    "twitterbot",
-    "slackbot",
-    "whatsapp",
-    "telegrambot",
-    "discordbot",
-    "linkedinbot",
-    "skypeuripreview",
-    "pinterest",
-    "embedly",
-    "iframely",
-];
-
-/// User agents of mail scanners.
-pub const SCANNERS: &[&str] = &["proofpoint", "mimecast", "barracuda", "safelinks"];
-
-/// Words that give a robot away, whatever else its user agent says.
-pub const ROBOT_WORDS: &[&str] = &[
-    "bot",
-    "crawl",
-    "spider",
-    "slurp",
-    "headlesschrome",
-    "curl/",
-    "wget/",
-    "python-requests",
-    "python-urllib",
-    "go-http-client",
-    "okhttp",
-    "java/",
-    "libwww",
-    "httpclient",
-    "scrapy",
-    "phantomjs",
-    "lighthouse",
-];
-
-/// The version of the list of crawlers, crawler-user-agents.
-pub const CRAWLERS_VERSION: &str = "1.60.0";
+use super::{PREVIEWERS, ROBOT_WORDS, SCANNERS};
 
 static CRAWLERS: LazyLock<RegexSet> = LazyLock::new(|| {
-    let list = include_str!("crawlers-1.60.0.txt");
-    let patterns = list.lines().filter(|line| !line.starts_with('#'));
-    RegexSet::new(patterns).expect("the pinned list holds valid patterns: a test compiles it")
+    RegexSet::new(crawler_patterns()).expect("the pinned list holds valid patterns: a test compiles it")
 });
 
 /// What a user agent says it is.
