@@ -26,6 +26,7 @@ mod trace;
 mod understand;
 
 mod activity;
+mod definitions;
 mod deliveries;
 mod downloads;
 mod favorites;

@@ -13,6 +13,7 @@ use loupe_service::problem::Problem;
 use crate::activity;
 use crate::answer;
 use crate::ask::{App, Incoming};
+use crate::definitions;
 use crate::description::{self, Description};
 use crate::downloads::Downloads;
 use crate::favorites::Favorites;
@@ -77,6 +78,7 @@ pub(crate) fn api() -> Api {
 /// Every route, also under `/api/v1`, and the description of all.
 pub(crate) fn router(app: App) -> Router {
     let Api { router, description } = api();
+    let router = router.merge(definitions::routes());
     let described = description::routes(&description);
     Router::new()
         .merge(router.clone())

@@ -4,7 +4,7 @@ pub(crate) mod catalogue;
 mod read;
 mod selection;
 
-pub(crate) use read::{Parameters, fits_id, wrong};
+pub(crate) use read::{Parameters, fits_id, unknown, wrong};
 pub(crate) use selection::Selection;
 
 /// What a route takes beside `account_id`.

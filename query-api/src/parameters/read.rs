@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::DateTime;
 use loupe_service::problem::Problem;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::catalogue::{self, Kind, PER_PAGE_DEFAULT};
 use super::{Selection, Takes};
@@ -35,7 +35,7 @@ impl Parameters {
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let name = name.into_owned();
             if !takes.names().any(|taken| taken == name) {
-                return Err(unknown(&name, takes));
+                return Err(unknown(&name, takes.names()));
             }
             if value.is_empty() {
                 return Err(wrong(&name, "must not be empty"));
@@ -60,15 +60,16 @@ impl Parameters {
 }
 
 /// Refuses a parameter that the route does not take, with the name that may have been meant.
-fn unknown(name: &str, takes: &Takes) -> Problem {
+pub(crate) fn unknown(name: &str, taken: impl Iterator<Item = &'static str>) -> Problem {
+    let taken: Vec<&str> = taken.collect();
     let likeness = |known: &&str| strsim::normalized_damerau_levenshtein(name, known);
-    let nearest = takes.names().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    let nearest = taken.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
     let nearest = nearest.filter(|known| likeness(known) >= ALIKE_MIN || known.split('_').any(|part| part == name));
     let hint = nearest.map(|known| format!("; did you mean {known}?")).unwrap_or_default();
     let details = json!({
         "parameter": name,
         "did_you_mean": nearest,
-        "parameters": takes.names().collect::<Value>(),
+        "parameters": taken,
     });
     Problem::bad_request("invalid_parameter", format!("{name} is not a parameter of this endpoint{hint}"))
         .with_details(details)

@@ -4,6 +4,7 @@ mod access;
 mod activity;
 mod caching;
 mod catalogue;
+mod definitions;
 mod downloads;
 mod favorites;
 mod formats;
