@@ -4,6 +4,7 @@
 //! [`store`] (rows), and back to the log only as committed offsets. `drive` does the I/O the flush asks for.
 
 pub mod audit;
+pub mod backfill;
 pub mod config;
 mod drive;
 pub mod flush;

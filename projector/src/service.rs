@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::drive::{Progress, Reader, Writer, condition};
+use crate::drive::{Filler, Progress, Reader, Writer, condition};
 use crate::flush::{self, Breaker, Folder, Reading};
 use crate::log::{Consumer, Decoder, Producer};
 use crate::store::{MigrationError, Store};
@@ -33,7 +33,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
         .validate()
         .map_err(|invalid| anyhow::anyhow!("configuration field `{}`: {}", invalid.field, invalid.rule))?;
     let metrics = Metrics::install();
-    let health = Health::new(&[condition::CLICKHOUSE, condition::KAFKA]);
+    let health = Health::new(&[condition::CLICKHOUSE, condition::KAFKA, condition::BACKFILL]);
     let listener = lifecycle::bind(config.listen).await?;
     // Health is served until the drain is over, so that whoever waits for it sees it.
     let drained = CancellationToken::new();
@@ -69,10 +69,8 @@ async fn project(config: &Config, health: &Health, shutdown: &CancellationToken)
     let writing = tokio::spawn(writer.run(queue, shutdown.clone()));
     let watch = Watch { consumer: Arc::clone(&consumer), progress: Arc::clone(&progress), store: store.clone() };
     let watching = tokio::spawn(watch.run(shutdown.clone()));
-    if config.audit_interval_s > 0 {
-        let interval = Duration::from_secs(config.audit_interval_s);
-        tokio::spawn(watch::audit_samples(store.clone(), interval, shutdown.clone()));
-    }
+    let filler = Filler { store: store.clone(), health: health.clone(), timeout };
+    let filling = tokio::spawn(fill_then_audit(filler, Duration::from_secs(config.audit_interval_s), shutdown.clone()));
     let folder = Folder::new(Decoder::new(codec::Decoder::new()), config.resident_bytes_max);
     let reading = Reading::new(folder, Breaker::new(config.quarantine_share_max, flush::RECORDS_MIN));
     Reader { reading, consumer, store, health: health.clone(), timeout, progress, flushes, written }
@@ -80,7 +78,15 @@ async fn project(config: &Config, health: &Health, shutdown: &CancellationToken)
         .await;
     writing.await.context("writer")?;
     watching.abort();
+    filling.abort();
     Ok(())
+}
+
+/// An audit would take what is not filled yet for a difference.
+async fn fill_then_audit(filler: Filler, audit_interval: Duration, shutdown: CancellationToken) {
+    if filler.run(&shutdown).await && !audit_interval.is_zero() {
+        watch::audit_samples(filler.store, audit_interval, shutdown).await;
+    }
 }
 
 /// Whether the tables are up to date; `false` when shutdown came first.

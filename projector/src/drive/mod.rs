@@ -1,10 +1,12 @@
 //! Drives the two halves of the flush with Kafka and ClickHouse: every want is tried until it is met.
 
+mod filler;
 mod patience;
 mod progress;
 mod reader;
 mod writer;
 
+pub(crate) use filler::Filler;
 pub(crate) use progress::Progress;
 pub(crate) use reader::Reader;
 pub(crate) use writer::Writer;
@@ -19,6 +21,8 @@ pub(crate) mod condition {
     pub(crate) const KAFKA: &str = "kafka";
     /// Slices can be read back.
     pub(crate) const STATES: &str = "states";
+    /// Every read model has the rows of events from before it.
+    pub(crate) const BACKFILL: &str = "backfill";
     /// No partition is stopped by the breaker.
     pub(crate) const BREAKER: &str = "breaker";
 }

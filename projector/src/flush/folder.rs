@@ -21,6 +21,29 @@ use crate::store::{LedgerRow, QuarantineRow};
 #[error("a stored event cannot be read: {0}; is this version older than the one that stored it?")]
 pub struct UnreadableState(String);
 
+/// The states of slices, from their stored events in any order, and all rows that follow from them.
+///
+/// # Errors
+/// An event that cannot be read.
+pub(crate) fn refold<'a>(
+    decoder: &mut Decoder,
+    slices: &[SliceKey],
+    payloads: impl Iterator<Item = &'a [u8]>,
+) -> Result<(Vec<Slice>, Rows), UnreadableState> {
+    let mut states: BTreeMap<SliceKey, Slice> = slices.iter().map(|key| (*key, Slice::new(*key))).collect();
+    let mut rows = Rows::default();
+    for payload in payloads {
+        let event = decoder.decode_stored(payload).map_err(|error| UnreadableState(error.to_string()))?;
+        let Some(slice) = SliceKey::of(&event).and_then(|key| states.get_mut(&key)) else { continue };
+        let user_agent = event.head.actor.as_ref().map_or("", |actor| actor.user_agent.as_str());
+        let class = decoder.class_of(user_agent);
+        slice.fold(&event, class, xxhash_rust::xxh3::xxh3_64(payload), &mut rows);
+    }
+    let mut states: Vec<Slice> = states.into_values().collect();
+    states.iter_mut().for_each(|slice| slice.take_rows(0, &mut rows));
+    Ok((states, rows))
+}
+
 /// Folds batches, one after the other. Pure: what it needs from the store is handed to it.
 pub struct Folder {
     decoder: Decoder,
@@ -59,7 +82,7 @@ impl Folder {
         missing.into_iter().collect()
     }
 
-    /// Makes slices resident again by folding their stored events, whose rows are in the tables already.
+    /// Makes slices resident again by folding their stored events.
     ///
     /// # Errors
     /// An event that cannot be read; no slice is resident that was not before.
@@ -68,17 +91,9 @@ impl Folder {
         slices: &[SliceKey],
         payloads: impl Iterator<Item = &'a [u8]>,
     ) -> Result<(), UnreadableState> {
-        let mut states: BTreeMap<SliceKey, Slice> = slices.iter().map(|key| (*key, Slice::new(*key))).collect();
-        let mut forgotten = Rows::default();
-        for payload in payloads {
-            let event = self.decoder.decode_stored(payload).map_err(|error| UnreadableState(error.to_string()))?;
-            let Some(slice) = SliceKey::of(&event).and_then(|key| states.get_mut(&key)) else { continue };
-            let user_agent = event.head.actor.as_ref().map_or("", |actor| actor.user_agent.as_str());
-            let class = self.decoder.class_of(user_agent);
-            slice.fold(&event, class, xxhash_rust::xxh3::xxh3_64(payload), &mut forgotten);
-        }
-        for mut slice in states.into_values() {
-            slice.take_rows(0, &mut forgotten);
+        // Their rows are in the tables already.
+        let (states, _) = refold(&mut self.decoder, slices, payloads)?;
+        for slice in states {
             self.resident.put(slice, self.number);
         }
         Ok(())
@@ -125,7 +140,7 @@ impl Folder {
                     if folded == Folded::New {
                         touched.insert(key);
                         let payload = record.payload.as_deref().unwrap_or_default();
-                        flush.rows.events.extend(EventRow::new(&event, payload));
+                        flush.rows.events.extend(EventRow::new(&event, payload, record.offset));
                     }
                 }
                 Decoded::Misrouted { key } => {

@@ -11,6 +11,7 @@ mod resident;
 mod writing;
 
 pub use breaker::{Breaker, Lift, RECORDS_MIN, Stop};
+pub(crate) use folder::refold;
 pub use folder::{Folder, UnreadableState};
 pub use reading::{Reading, StoredSlices, UnusableSlices, Want, Written};
 pub use writing::{Step, Writing};

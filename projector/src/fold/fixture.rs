@@ -7,11 +7,12 @@ use loupe_schemas::ids::EventId;
 use loupe_schemas::{Micros, examples, json};
 use uuid::Uuid;
 
+use super::catalogue;
+use super::events::{EventRow, NO_OFFSET};
 use super::filter::UserAgentClass;
 use super::rows::Rows;
 use super::slice::Slice;
 use super::slice_key::SliceKey;
-use super::{catalogue, events::EventRow};
 
 /// 2026-05-02T18:05:00Z, in the day of every example.
 pub(crate) const AT: Micros = Micros(1_777_745_100_000_000);
@@ -41,7 +42,7 @@ pub(crate) fn fold(events: &[Event]) -> Rows {
         if catalogue::fold(event, &mut rows) {
             continue;
         }
-        rows.events.extend(EventRow::new(event, b"payload"));
+        rows.events.extend(EventRow::new(event, b"payload", NO_OFFSET));
         let key = SliceKey::of(event).expect("no catalogue event");
         let class = UserAgentClass::of(event.head.actor.as_ref().map_or("", |actor| &actor.user_agent));
         slices.entry(key).or_insert_with(|| Slice::new(key)).fold(event, class, 0, &mut rows);

@@ -10,7 +10,6 @@ use std::fmt::Debug;
 use clickhouse::types::UInt256;
 use uuid::Uuid;
 
-use super::client_daily::ClientDailyRow;
 use super::clients::ClientRow;
 use super::collection_quarter_hourly::CollectionQuarterHourRow;
 use super::collections::{CollectionFirstUpsertRow, CollectionRow};
@@ -22,6 +21,7 @@ use super::events::EventRow;
 use super::favorite_lists::FavoriteListRow;
 use super::favorites::FavoriteRow;
 use super::galleries::GalleryRow;
+use super::identity_daily::IdentityDailyRow;
 use super::link_daily::LinkDailyRow;
 use super::link_visitors::LinkVisitorRow;
 use super::media::MediaRow;
@@ -48,9 +48,10 @@ pub trait Lattice: Clone + Debug + PartialEq {
     fn shown(&self) -> Option<Self>;
 }
 
-/// The largest version is kept, of equals the last written; a row that is `hidden` shows nothing.
+/// The largest version is kept, of equals the last written; a row that is `hidden` shows nothing, and a column that is
+/// not of the set of events is shown as zero.
 macro_rules! replacing {
-    ($row:ident $table:literal [$($key:ident: $of:ty),+] $hidden:expr) => {
+    ($row:ident $table:literal [$($key:ident: $of:ty),+] $hidden:expr $(, of the log: $column:ident)?) => {
         impl Lattice for $row {
             type Key = ($($of),+);
             const TABLE: &'static str = $table;
@@ -68,6 +69,7 @@ macro_rules! replacing {
             fn shown(&self) -> Option<Self> {
                 let mut shown = self.clone();
                 shown.version.hide();
+                $(shown.$column = 0;)?
                 let hidden: fn(&Self) -> bool = $hidden;
                 (!hidden(&shown)).then_some(shown)
             }
@@ -129,7 +131,8 @@ fn bits(mine: &mut u64, theirs: &u64) {
     *mine |= theirs;
 }
 
-replacing!(EventRow "events" [account_id: u64, collection_id: u64, slice_day: u16, event_id: Uuid] |_| false);
+replacing!(EventRow "events" [account_id: u64, collection_id: u64, slice_day: u16, event_id: Uuid] |_| false,
+    of the log: log_offset);
 replacing!(DownloadRow "downloads" [account_id: u64, collection_id: u64, day: u16, download_id: Uuid] |_| false);
 replacing!(DeliveryRow "deliveries"
     [account_id: u64, collection_id: u64, day: u16, download_id: Uuid, media_id: u64] |row| row.is_deleted != 0);
@@ -137,8 +140,8 @@ replacing!(MediaDailyRow "media_daily"
     [account_id: u64, collection_id: u64, day: u16, media_id: u64, rendition: String] Self::is_nothing);
 replacing!(CollectionQuarterHourRow "collection_quarter_hourly"
     [account_id: u64, collection_id: u64, quarter_hour: i64, kind: String] Self::is_nothing);
-replacing!(ClientDailyRow "client_daily"
-    [account_id: u64, collection_id: u64, client_id: String, day: u16] Self::is_nothing);
+replacing!(IdentityDailyRow "identity_daily"
+    [account_id: u64, collection_id: u64, client_id: String, identity: u128, day: u16] |_| false);
 replacing!(LinkDailyRow "link_daily" [account_id: u64, collection_id: u64, link_id: String, day: u16] Self::is_nothing);
 replacing!(CollectionRow "collections" [account_id: u64, collection_id: u64] |row| row.is_deleted != 0);
 replacing!(GalleryRow "galleries" [account_id: u64, collection_id: u64, gallery_id: u64] |row| row.is_deleted != 0);
@@ -280,7 +283,7 @@ tables!(
     deliveries: DeliveryRow,
     media_daily: MediaDailyRow,
     collection_quarter_hourly: CollectionQuarterHourRow,
-    client_daily: ClientDailyRow,
+    identity_daily: IdentityDailyRow,
     link_daily: LinkDailyRow,
     favorites: FavoriteRow,
     favorite_lists: FavoriteListRow,
@@ -322,8 +325,6 @@ mod tests {
             media_id: 4, rendition: name() } views);
         assert_zeroes_hide!(CollectionQuarterHourRow { account_id: account_id, collection_id: collection_id,
             quarter_hour: 3, kind: name() } opens);
-        assert_zeroes_hide!(ClientDailyRow { account_id: account_id, collection_id: collection_id,
-            client_id: name(), day: 3 } visits);
         assert_zeroes_hide!(LinkDailyRow { account_id: account_id, collection_id: collection_id,
             link_id: name(), day: 3 } bot_opens);
     }

@@ -4,7 +4,6 @@
 //! its row and its table. Slice rows are absolute values with a version; lattice rows merge by max, min or latest.
 
 pub mod catalogue;
-pub mod client_daily;
 pub mod clients;
 pub mod collection_quarter_hourly;
 pub mod collections;
@@ -25,6 +24,7 @@ pub mod galleries;
 #[cfg(test)]
 mod golden;
 pub mod identity;
+pub mod identity_daily;
 pub mod lattice;
 pub mod link_daily;
 pub mod link_visitors;

@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::catalogue;
 use super::edge_sequences::EdgeSequenceRow;
-use super::events::EventRow;
+use super::events::{EventRow, NO_OFFSET};
 use super::filter::UserAgentClass;
 use super::lattice::Tables;
 use super::rows::Rows;
@@ -30,7 +30,7 @@ pub fn recompute<'a>(events: impl IntoIterator<Item = (&'a Event, &'a [u8])>) ->
             let class = UserAgentClass::of(event.head.actor.as_ref().map_or("", |actor| &actor.user_agent));
             let slice = slices.entry(key).or_insert_with(|| Slice::new(key));
             if slice.fold(event, class, xxh3_64(payload), &mut rows) == Folded::New {
-                rows.events.extend(EventRow::new(event, payload));
+                rows.events.extend(EventRow::new(event, payload, NO_OFFSET));
             }
         }
         tables.write(&rows);

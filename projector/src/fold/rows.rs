@@ -1,6 +1,5 @@
 //! What one flush writes, by table.
 
-use super::client_daily::ClientDailyRow;
 use super::clients::ClientRow;
 use super::collection_quarter_hourly::CollectionQuarterHourRow;
 use super::collections::{CollectionFirstUpsertRow, CollectionRow};
@@ -12,6 +11,7 @@ use super::events::EventRow;
 use super::favorite_lists::FavoriteListRow;
 use super::favorites::FavoriteRow;
 use super::galleries::GalleryRow;
+use super::identity_daily::IdentityDailyRow;
 use super::link_daily::LinkDailyRow;
 use super::link_visitors::LinkVisitorRow;
 use super::media::MediaRow;
@@ -51,7 +51,7 @@ rows!(
     deliveries: DeliveryRow,
     media_daily: MediaDailyRow,
     collection_quarter_hourly: CollectionQuarterHourRow,
-    client_daily: ClientDailyRow,
+    identity_daily: IdentityDailyRow,
     link_daily: LinkDailyRow,
     favorites: FavoriteRow,
     favorite_lists: FavoriteListRow,

@@ -9,7 +9,7 @@ use std::hash::Hash;
 
 use loupe_schemas::event::{Actor, Head, LinkDenied, LinkOpened, Opener};
 use loupe_schemas::ids::{DownloadId, EventId, LinkId, MediaId};
-use loupe_schemas::{Event, Fact, Micros};
+use loupe_schemas::{Event, Fact};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::contribution::{Contribution, Tally};
@@ -24,7 +24,10 @@ use super::rows::Rows;
 use super::share_links::ShareLinkRow;
 use super::slice_key::SliceKey;
 use super::stars::StarRow;
-use super::{Order, client_daily, collection_quarter_hourly, deliveries, link_daily, media_daily};
+use super::{Order, collection_quarter_hourly, deliveries, identity_daily, link_daily, media_daily};
+
+/// About how much memory an identity takes.
+const IDENTITY_BYTES: usize = size_of::<(Identity, identity_daily::Counters)>();
 
 /// What became of an event offered to a slice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +45,7 @@ pub enum Folded {
 struct Counters {
     media: FxHashMap<media_daily::Key, media_daily::Counters>,
     quarters: FxHashMap<collection_quarter_hourly::Key, collection_quarter_hourly::Counters>,
-    clients: FxHashMap<client_daily::Key, client_daily::Counters>,
+    identities: FxHashMap<Identity, identity_daily::Counters>,
     links: FxHashMap<LinkId, link_daily::Counters>,
 }
 
@@ -51,7 +54,7 @@ impl Counters {
         collection_quarter_hourly::tally(&mut self.quarters, contribution, tally);
         if !contribution.is_filtered {
             media_daily::tally(&mut self.media, contribution, tally);
-            client_daily::tally(&mut self.clients, contribution, tally);
+            identity_daily::tally(&mut self.identities, contribution, tally);
             link_daily::tally(&mut self.links, contribution, tally);
         }
     }
@@ -65,7 +68,7 @@ struct Dirty {
     gone: FxHashMap<DownloadId, BTreeSet<MediaId>>,
     media: FxHashSet<media_daily::Key>,
     quarters: FxHashSet<collection_quarter_hourly::Key>,
-    clients: FxHashSet<client_daily::Key>,
+    identities: FxHashSet<Identity>,
     links: FxHashSet<LinkId>,
 }
 
@@ -73,8 +76,11 @@ impl Dirty {
     fn contribution(&mut self, contribution: &Contribution) {
         self.media.extend(media_daily::keys(contribution));
         self.quarters.insert(collection_quarter_hourly::key(contribution));
-        self.clients.insert(contribution.client_id.clone());
         self.links.extend(contribution.link_id.clone());
+        // Nothing of a filtered action is counted of its identity, and robots are many.
+        if !contribution.is_filtered {
+            self.identities.insert(contribution.identity);
+        }
     }
 }
 
@@ -136,8 +142,8 @@ impl Slice {
 
     /// About how much memory the state takes, in bytes.
     #[must_use]
-    pub const fn state_bytes(&self) -> usize {
-        self.state_bytes
+    pub fn state_bytes(&self) -> usize {
+        self.state_bytes + self.counters.identities.len() * IDENTITY_BYTES
     }
 
     /// Folds an event. `content` is a hash of its payload, by which a collision is told from a duplicate; lattice
@@ -179,7 +185,7 @@ impl Slice {
                 self.dirty.contribution(&asked);
                 self.dirty.gone.entry(id).or_default().extend(fact.items.iter().map(|item| item.media_id));
                 if request.filter_reason.is_none() {
-                    self.counters.clients.entry(request.client_id.clone()).or_default().seen_at(order.at);
+                    identity_daily::seen(&mut self.counters.identities, request.identity, order, actor);
                 }
                 download.evidence.add_request(request);
             }
@@ -218,25 +224,24 @@ impl Slice {
         if judge_actor(actor, class, Excuse::default()).is_some() {
             return;
         }
-        let at = event.head.occurred_at;
-        let is_first = self.windows.insert((Identity::of(actor), beacon, at.half_minute()));
-        let (quarter, client) = self.cells(at, actor);
-        client.seen_at(at);
+        let identity = Identity::of(actor);
+        let is_first = self.windows.insert((identity, beacon, event.head.occurred_at.half_minute()));
+        let (quarter, person) = self.cells(&event.head, identity, actor);
         let first = u64::from(is_first);
         let media_id = match beacon {
             Beacon::Visit => {
                 quarter.visits += first;
-                client.visits += first;
+                person.visits += first;
                 return;
             }
             Beacon::View(media_id) => {
                 quarter.views += first;
-                client.views += first;
+                person.views += first;
                 media_id
             }
             Beacon::Play(media_id) => {
                 quarter.plays += first;
-                client.plays += first;
+                person.plays += first;
                 media_id
             }
         };
@@ -275,10 +280,9 @@ impl Slice {
                 };
                 let first = u64::from(link.open(identity, open));
                 rows.link_visitors.push(LinkVisitorRow::new(head, &fact.link_id, identity));
-                let (quarter, client) = self.cells(head.occurred_at, actor);
-                client.seen_at(head.occurred_at);
+                let (quarter, person) = self.cells(head, identity, actor);
                 quarter.opens += first;
-                client.opens += first;
+                person.opens += first;
             }
         }
     }
@@ -305,18 +309,16 @@ impl Slice {
             Fact::FavoriteAdded(fact) => {
                 rows.favorites.push(FavoriteRow::added(head, fact));
                 self.medium(fact.media_id).favorites_added += 1;
-                let (quarter, client) = self.cells(head.occurred_at, actor);
+                let (quarter, person) = self.cells(head, Identity::of(actor), actor);
                 quarter.favorites_added += 1;
-                client.favorites_added += 1;
-                client.seen_at(head.occurred_at);
+                person.favorites_added += 1;
             }
             Fact::FavoriteRemoved(fact) => {
                 rows.favorites.push(FavoriteRow::removed(head, fact));
                 self.medium(fact.media_id).favorites_removed += 1;
-                let (quarter, client) = self.cells(head.occurred_at, actor);
+                let (quarter, person) = self.cells(head, Identity::of(actor), actor);
                 quarter.favorites_removed += 1;
-                client.favorites_removed += 1;
-                client.seen_at(head.occurred_at);
+                person.favorites_removed += 1;
             }
             Fact::FavoriteNoted(fact) => rows.favorites.push(FavoriteRow::noted(head, fact)),
             Fact::PhotoStarred(id) => rows.stars.push(StarRow::starred(head, *id)),
@@ -325,17 +327,18 @@ impl Slice {
         }
     }
 
-    /// The counters of a quarter hour without a download, and of a client; both are to be written.
+    /// The counters of a deed's quarter hour and of whoever did it; both are to be written.
     fn cells(
         &mut self,
-        at: Micros,
+        head: &Head,
+        identity: Identity,
         actor: &Actor,
-    ) -> (&mut collection_quarter_hourly::Counters, &mut client_daily::Counters) {
-        let quarter = (at.quarter_hour(), None);
+    ) -> (&mut collection_quarter_hourly::Counters, &mut identity_daily::Counters) {
+        let quarter = (head.occurred_at.quarter_hour(), None);
         self.dirty.quarters.insert(quarter);
-        self.dirty.clients.insert(actor.client_id.clone());
-        let quarter = self.counters.quarters.entry(quarter).or_default();
-        (quarter, self.counters.clients.entry(actor.client_id.clone()).or_default())
+        self.dirty.identities.insert(identity);
+        let person = identity_daily::seen(&mut self.counters.identities, identity, Order::of(head), actor);
+        (self.counters.quarters.entry(quarter).or_default(), person)
     }
 
     /// The counters of a medium without a rendition, to be written.
@@ -360,8 +363,9 @@ impl Slice {
             let cell = self.counters.quarters.get(&quarter);
             rows.collection_quarter_hourly.push(collection_quarter_hourly::row(key, quarter, cell, version));
         }
-        for client in sorted(dirty.clients) {
-            rows.client_daily.push(client_daily::row(key, &client, self.counters.clients.get(&client), version));
+        for identity in sorted(dirty.identities) {
+            let cell = self.counters.identities.get(&identity);
+            rows.identity_daily.extend(cell.map(|cell| identity_daily::row(key, identity, cell, version)));
         }
         for link in sorted(dirty.links) {
             rows.link_daily.push(link_daily::row(key, &link, self.counters.links.get(&link), version));

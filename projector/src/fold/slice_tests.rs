@@ -2,9 +2,12 @@
 //! the plain fold over the sorted set (DESIGN §1, consequence 1).
 
 use super::*;
+use crate::fold::collection_quarter_hourly::CollectionQuarterHourRow as Quarter;
+use crate::fold::identity_daily::IdentityDailyRow as Row;
+use loupe_schemas::Micros;
 use loupe_schemas::event::{
-    CacheStatus, Destination, DownloadKind, DownloadPrepared, DownloadRequested, EndReason, FavoriteAdded, Item,
-    MediaKind, MediaSeen, Purpose, Range, Rendition, Role, TransferSegment,
+    CacheStatus, Destination, DownloadKind, DownloadPrepared, DownloadRequested, EndReason, FavoriteAdded,
+    IdentifiedBy, Item, MediaKind, MediaSeen, Purpose, Range, Rendition, Role, TransferSegment,
 };
 use loupe_schemas::ids::{AccountId, ClientId, CollectionId};
 use loupe_schemas::time::Day;
@@ -117,7 +120,7 @@ fn event(number: usize, family: u64, download: u64, choice: u64, at: i64) -> Eve
         edge: None,
         account_id: AccountId(1),
         collection_id: Some(CollectionId(2)),
-        actor: Some(actor(choice % 6)),
+        actor: Some(Actor { identified_by: IdentifiedBy::ALL[number % IdentifiedBy::ALL.len()], ..actor(choice % 6) }),
     };
     Event { head, fact: fact(family, download, choice) }
 }
@@ -157,10 +160,9 @@ impl Tables {
             let key = format!("quarter_hourly {} {}", row.quarter_hour, row.kind);
             self.put(key, row.version, shown == nothing, format!("{shown:?}"));
         }
-        for row in &rows.client_daily {
-            let shown = client_daily::ClientDailyRow { version: 0, ..row.clone() };
-            let nothing = client_daily::row(key(), &ClientId::new(row.client_id.clone()), None, 0);
-            self.put(format!("client_daily {}", row.client_id), row.version, shown == nothing, format!("{shown:?}"));
+        for row in &rows.identity_daily {
+            let shown = identity_daily::IdentityDailyRow { version: 0, ..row.clone() };
+            self.put(format!("identity_daily {}", row.identity), row.version, false, format!("{shown:?}"));
         }
         for row in &rows.link_daily {
             let shown = link_daily::LinkDailyRow { version: 0, ..row.clone() };
@@ -244,6 +246,39 @@ proptest! {
         log.extend(repeated);
         prop_assert_eq!(run(&log, &cuts).visible(), expected);
     }
+
+    #[test]
+    fn rule_14_what_identities_did_adds_up_to_clients_and_collections(events in events()) {
+        let mut slice = Slice::new(key());
+        let mut rows = fold_all(&mut slice, events.iter());
+        slice.take_rows(0, &mut rows);
+        let mut by_client: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
+        for row in &rows.identity_daily {
+            add(by_client.entry(&row.client_id).or_default(), [row.attempts, row.downloads, row.delivered_bytes]);
+        }
+        by_client.retain(|_, numbers| *numbers != [0; 3]);
+        let mut expected: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
+        for row in rows.downloads.iter().filter(|row| row.has_request && row.filter_reason.is_empty()) {
+            let numbers = [1, u64::from(row.completed_at.is_some()), row.delivered_bytes];
+            add(expected.entry(&row.client_id).or_default(), numbers);
+        }
+        prop_assert_eq!(by_client, expected);
+        let mut deeds = [0; 6];
+        for row in &rows.identity_daily {
+            let Row { visits, views, plays, opens, favorites_added, favorites_removed, .. } = row;
+            add(&mut deeds, [visits, views, plays, opens, favorites_added, favorites_removed].map(|number| *number));
+        }
+        let mut all = [0; 6];
+        for row in &rows.collection_quarter_hourly {
+            let Quarter { visits, views, plays, opens, favorites_added, favorites_removed, .. } = row;
+            add(&mut all, [visits, views, plays, opens, favorites_added, favorites_removed].map(|number| *number));
+        }
+        prop_assert_eq!(deeds, all);
+    }
+}
+
+fn add<const N: usize>(sum: &mut [u64; N], numbers: [u64; N]) {
+    sum.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
 }
 
 #[test]
@@ -279,7 +314,7 @@ fn rule_69_repeats_within_a_half_minute_are_one() {
     let mut rows = fold_all(&mut slice, views.iter());
     slice.take_rows(0, &mut rows);
     assert_eq!(rows.media_daily[0].views, 2);
-    assert_eq!(rows.client_daily[0].views, 2);
+    assert_eq!(rows.identity_daily[0].views, 2);
 }
 
 #[test]
@@ -324,7 +359,7 @@ fn the_memory_of_a_slice_grows_with_what_it_holds() {
     let item = fact.items[0].clone();
     fact.items = vec![item.clone(), item.clone(), item];
     fold_all(&mut slice, std::iter::once(&asked));
-    assert_eq!(slice.state_bytes() - empty, 96 + 320 + 3 * 64);
+    assert_eq!(slice.state_bytes() - empty, 96 + 320 + 3 * 64 + IDENTITY_BYTES);
 }
 
 #[test]

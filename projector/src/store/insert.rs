@@ -133,7 +133,7 @@ impl Store {
             deliveries,
             media_daily,
             collection_quarter_hourly,
-            client_daily,
+            identity_daily,
             link_daily,
             favorites,
             favorite_lists,
@@ -196,7 +196,7 @@ impl Store {
     }
 }
 
-pub(super) async fn insert<R>(client: &Client, table: &str, rows: &[R]) -> clickhouse::error::Result<()>
+pub(crate) async fn insert<R>(client: &Client, table: &str, rows: &[R]) -> clickhouse::error::Result<()>
 where
     R: RowOwned + RowWrite + Sync,
 {

@@ -49,6 +49,11 @@ const MIGRATIONS: &[Migration] = migrations![
     26 "breaker_lifts" "../fold/quarantine/0026_breaker_lifts.sql",
     27 "edge_sequence_times" "../fold/edge_sequences/0027_edge_sequence_times.sql",
     28 "watermarks" "../fold/ledger/0028_watermarks.sql",
+    29 "identity_daily" "../fold/identity_daily/0029_identity_daily.sql",
+    30 "backfills" "../backfill/0030_backfills.sql",
+    31 "client_daily_ends" "../fold/client_daily/0031_client_daily_ends.sql",
+    32 "events_log_offset" "../fold/events/0032_events_log_offset.sql",
+    33 "events_log_offset_index" "../fold/events/0033_events_log_offset_index.sql",
 ];
 
 /// Why the tables cannot be brought up to date.

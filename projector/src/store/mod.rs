@@ -6,6 +6,7 @@ mod ledger;
 mod migrations;
 mod read;
 
+pub(crate) use insert::insert;
 pub use insert::{LedgerRow, LiftRow, QuarantineRow, ReplayRow, WatermarkRow};
 pub use ledger::LedgerState;
 pub use migrations::MigrationError;

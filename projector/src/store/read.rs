@@ -33,7 +33,7 @@ impl Store {
             deliveries,
             media_daily,
             collection_quarter_hourly,
-            client_daily,
+            identity_daily,
             link_daily,
             favorites,
             favorite_lists,

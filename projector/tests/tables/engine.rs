@@ -41,5 +41,10 @@ pub(crate) async fn migrated(database: &str) -> (Store, clickhouse::Client) {
             Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
         }
     }
-    (store, clickhouse::Client::default().with_url(url()).with_database(database))
+    (store, client(database))
+}
+
+/// A client of a database; the engine runs.
+pub(crate) fn client(database: &str) -> clickhouse::Client {
+    clickhouse::Client::default().with_url(url()).with_database(database)
 }

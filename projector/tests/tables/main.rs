@@ -1,5 +1,6 @@
 //! The tables in a real engine: migrations, every row, and the whole fold through them.
 
+mod backfill;
 mod engine;
 mod ledger;
 mod migrations;

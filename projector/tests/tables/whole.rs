@@ -22,9 +22,9 @@ const DATABASE: &str = "whole";
 const CASES: u64 = 12;
 /// One way a log is read.
 #[derive(Debug, Clone)]
-struct Schedule {
+pub(crate) struct Schedule {
     /// Indices into the set of events, some of them twice or more, in the order of the log.
-    log: Vec<usize>,
+    pub(crate) log: Vec<usize>,
     /// How many records each flush takes, and what happens to it.
     flushes: Vec<(usize, Fate)>,
 }
@@ -74,8 +74,17 @@ fn any_schedule(events: usize) -> impl Strategy<Value = Schedule> {
     })
 }
 
+/// A set of events and a way of reading them.
+pub(crate) fn any_case(seed: u8) -> (Vec<Event>, Schedule) {
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
+    let mut runner = proptest::test_runner::TestRunner::new_with_rng(ProptestConfig::default(), rng);
+    let events = any_events().new_tree(&mut runner).expect("events").current();
+    let schedule = any_schedule(events.len()).new_tree(&mut runner).expect("a schedule").current();
+    (events, schedule)
+}
+
 /// The records of an account's log on one partition of each topic.
-fn records(events: &[Event], log: &[usize], account_id: u64) -> Vec<Record> {
+pub(crate) fn records(events: &[Event], log: &[usize], account_id: u64) -> Vec<Record> {
     let encoder = Encoder::new(Framing::SingleObject);
     let mut offsets = BTreeMap::new();
     log.iter()
@@ -95,18 +104,18 @@ fn records(events: &[Event], log: &[usize], account_id: u64) -> Vec<Record> {
 }
 
 /// A projector process: it forgets everything when it dies.
-struct Process<'s> {
+pub(crate) struct Process<'s> {
     reading: Reading,
     store: &'s Store,
 }
 
 impl<'s> Process<'s> {
-    fn start(store: &'s Store) -> Self {
+    pub(crate) fn start(store: &'s Store) -> Self {
         let folder = Folder::new(Decoder::new(codec::Decoder::new()), usize::MAX);
         Self { reading: Reading::new(folder, Breaker::new(1.0, u64::MAX)), store }
     }
 
-    async fn fold(&mut self, records: &[Record]) -> Flush {
+    pub(crate) async fn fold(&mut self, records: &[Record]) -> Flush {
         self.reading.batch(Batch { records: records.to_vec(), epoch: 1 });
         loop {
             match self.reading.want() {
@@ -123,7 +132,7 @@ impl<'s> Process<'s> {
         }
     }
 
-    async fn write(&mut self, flush: Flush, joined: &mut Tables) {
+    pub(crate) async fn write(&mut self, flush: Flush, joined: &mut Tables) {
         assert_eq!(flush.quarantine, [], "every record is an event");
         write(self.store, &flush.rows, joined).await;
         self.store.write_ledger(&flush.ledger).await.expect("an engine that works");
@@ -155,7 +164,7 @@ fn some_tables(rows: &Rows, bits: u32) -> Rows {
         deliveries,
         media_daily,
         collection_quarter_hourly,
-        client_daily,
+        identity_daily,
         link_daily,
         favorites,
         favorite_lists,
@@ -213,19 +222,22 @@ async fn run(store: &Store, records: &[Record], flushes: &[(usize, Fate)]) -> Ta
 async fn any_way_of_reading_a_log_gives_the_tables_of_its_sorted_set() {
     let (store, _) = migrated(DATABASE).await;
     for case in 0..CASES {
-        let seed = [u8::try_from(case).expect("few cases"); 32];
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
-        let mut runner = proptest::test_runner::TestRunner::new_with_rng(ProptestConfig::default(), rng);
-        let events = any_events().new_tree(&mut runner).expect("events").current();
-        let schedule = any_schedule(events.len()).new_tree(&mut runner).expect("a schedule").current();
+        let (events, schedule) = any_case(u8::try_from(case).expect("few cases"));
         let mut order: Vec<usize> = (0..events.len()).collect();
         order.sort_by_key(|&index| (events[index].head.occurred_at, events[index].head.event_id));
         let (shuffled, sorted) = (case * 2 + 1, case * 2 + 2);
-        let joined = run(&store, &records(&events, &schedule.log, shuffled), &schedule.flushes).await;
+        let log = records(&events, &schedule.log, shuffled);
+        let joined = run(&store, &log, &schedule.flushes).await;
         run(&store, &records(&events, &order, sorted), &[]).await;
         let found = read(&store, shuffled).await;
         assert_eq!(found.differences(&joined, 3), [], "the engine joins otherwise, case {case}: {schedule:?}");
         assert!(found.events.rows().count() == events.len() - catalogue(&events), "case {case} lacks events");
+        let mut first: BTreeMap<&[u8], i64> = BTreeMap::new();
+        for record in &log {
+            first.entry(record.payload.as_deref().unwrap_or_default()).or_insert(record.offset);
+        }
+        let misplaced = found.events.rows().find(|row| first[row.payload.as_slice()] != row.log_offset);
+        assert_eq!(misplaced, None, "not the offset of the event's first record, case {case}: {schedule:?}");
         let found = as_account(&found, sorted);
         let expected = as_account(&read(&store, sorted).await, sorted);
         assert_eq!(found.differences(&expected, 3), [], "case {case}: {schedule:?}");
@@ -255,7 +267,7 @@ fn as_account(tables: &Tables, account_id: u64) -> Tables {
         deliveries,
         media_daily,
         collection_quarter_hourly,
-        client_daily,
+        identity_daily,
         link_daily,
         favorites,
         favorite_lists,

@@ -44,6 +44,9 @@ pub(super) async fn tables(stack: &Stack, client: &Client, events: &[Event]) -> 
         let differences = expected.differences(&found, 3);
         let shown: Vec<_> = differences.iter().map(|one| (one.table, &one.key, one.fields())).collect();
         ensure!(differences.is_empty(), "account {account_id}, expected ≠ found: {shown:#?}");
+        let places: BTreeSet<_> = found.events.rows().map(|row| (row.collection_id, row.log_offset)).collect();
+        let are_placed = places.len() == found.events.rows().count() && places.iter().all(|(_, offset)| *offset >= 0);
+        ensure!(are_placed, "account {account_id}: events without an offset of their own");
         rows += found.shown_rows();
     }
     let unaccounted: i64 = store.ledger().await?.values().map(|state| state.first_offset + state.missing).sum();

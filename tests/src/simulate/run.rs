@@ -1,11 +1,14 @@
 //! A run: who steps next and what goes wrong, then calm, then the comparison.
 
+use std::collections::BTreeMap;
+
 use loupe_projector::fold::lattice::Difference;
 use loupe_projector::fold::recompute::recompute;
+use loupe_projector::log::partition_of;
 
 use super::broker::Broker;
 use super::choices::Choices;
-use super::generate::generate;
+use super::generate::{EVENT_PARTITIONS, generate};
 use super::mistakes::Mistake;
 use super::process::{Process, World, effect};
 use super::store::{Store, Write};
@@ -80,6 +83,15 @@ pub enum Failure {
         expected: usize,
         /// How many there are.
         found: usize,
+    },
+    /// An event's row names another offset than that of its first record in its collection's partition.
+    Offset {
+        /// The event.
+        event_id: uuid::Uuid,
+        /// Its first record's offset.
+        expected: Option<i64>,
+        /// The row's.
+        found: i64,
     },
     /// In calm the projectors do not come to an end.
     Livelock,
@@ -242,6 +254,28 @@ impl Run {
             garbage += all.iter().filter(|record| record.key == b"garbage").count();
         }
         let found = self.store.quarantine.len();
-        (found != garbage).then_some(Failure::Quarantine { expected: garbage, found })
+        if found != garbage {
+            return Some(Failure::Quarantine { expected: garbage, found });
+        }
+        self.misplaced()
+    }
+
+    /// An event whose row does not name its first record in the partition its key leads to.
+    fn misplaced(&self) -> Option<Failure> {
+        let mut first: BTreeMap<&[u8], i64> = BTreeMap::new();
+        for partition in self.broker.partitions() {
+            for record in self.broker.read(partition, 0, usize::MAX / 2) {
+                if partition_of(&record.key, EVENT_PARTITIONS) == partition.1
+                    && let Some(payload) = &record.payload
+                {
+                    first.entry(payload).or_insert(record.offset);
+                }
+            }
+        }
+        self.store.tables.events.rows().find_map(|row| {
+            let expected = first.get(row.payload.as_slice()).copied();
+            let failure = Failure::Offset { event_id: row.event_id, expected, found: row.log_offset };
+            (expected != Some(row.log_offset)).then_some(failure)
+        })
     }
 }

@@ -115,7 +115,7 @@ impl Store {
             rows.downloads.iter_mut().for_each(|row| row.version = version);
             rows.deliveries.iter_mut().for_each(|row| row.version = version);
             rows.media_daily.iter_mut().for_each(|row| row.version = version);
-            rows.client_daily.iter_mut().for_each(|row| row.version = version);
+            rows.identity_daily.iter_mut().for_each(|row| row.version = version);
         }
         if self.mistake == Some(Mistake::DeltaRows) {
             for row in &mut rows.media_daily {
@@ -183,7 +183,7 @@ fn in_part(rows: &Rows, parts: u32) -> Rows {
         deliveries,
         media_daily,
         collection_quarter_hourly,
-        client_daily,
+        identity_daily,
         link_daily,
         favorites,
         favorite_lists,

@@ -20,12 +20,17 @@ pub struct EventRow {
     #[serde(with = "serde_bytes")]
     pub payload: Vec<u8>,
     pub version: u64,
+    pub log_offset: i64,
 }
 
+/// The offset of an event of which only the set is known, not the log.
+pub const NO_OFFSET: i64 = -1;
+
 impl EventRow {
-    /// The row of an event; `None` for a catalogue event without a collection, which no slice holds.
+    /// The row of an event that was folded first at `log_offset`; `None` for a catalogue event without a collection,
+    /// which no slice holds.
     #[must_use]
-    pub fn new(event: &Event, payload: &[u8]) -> Option<Self> {
+    pub fn new(event: &Event, payload: &[u8], log_offset: i64) -> Option<Self> {
         let unattached_bytes = match &event.fact {
             Fact::TransferSegment(segment) if segment.download_id.is_none() => segment.body_bytes,
             _ => 0,
@@ -40,6 +45,7 @@ impl EventRow {
             unattached_bytes,
             payload: payload.to_vec(),
             version: 0,
+            log_offset,
         })
     }
 }

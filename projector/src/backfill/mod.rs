@@ -1,0 +1,126 @@
+//! Fills read models that are younger than the events: slice by slice from `events`, by the fold that writes them live.
+//!
+//! A step is a few slices: their events are read back as for hydration, folded, and the rows of the one read model are
+//! written with the versions that a projector which had just folded these events would give them. So a step may be
+//! repeated, and may run beside live writing and beside another projector's backfill: it is one more writer of
+//! prefixes of a slice's log, and the larger version stays. Only a projector from before the read model must not write
+//! any more, since what it folds has no rows here.
+
+mod query;
+
+use crate::flush::{UnreadableState, refold};
+use crate::fold::rows::Rows;
+use crate::fold::slice_key::SliceKey;
+use crate::log::Decoder;
+use crate::store::Store;
+
+/// The most slices of a step.
+const SLICES_MAX: usize = 5_000;
+/// The most events of a step, if its first slice alone has not more: what bounds the memory.
+pub const EVENTS_MAX: u64 = 100_000;
+
+/// A read model that `events` written before it lack.
+#[derive(Debug)]
+pub struct ReadModel {
+    /// Its table.
+    pub table: &'static str,
+    /// Its rows among all.
+    only: fn(Rows) -> Rows,
+}
+
+/// Every read model that came after the first events were stored; new ones go at the end.
+pub const LATER: &[ReadModel] = &[ReadModel {
+    table: "identity_daily",
+    only: |rows| Rows { identity_daily: rows.identity_daily, ..Rows::default() },
+}];
+
+/// Why a step was not taken; it may be tried again.
+#[derive(Debug, thiserror::Error)]
+pub enum BackfillError {
+    /// ClickHouse could not be asked, or could not write.
+    #[error(transparent)]
+    Store(#[from] clickhouse::error::Error),
+    /// An event this version cannot read.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableState),
+}
+
+/// How far a read model is filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+struct Reached {
+    is_done: bool,
+    /// The last slice whose rows are written, in the order of keys.
+    slice: Option<SliceKey>,
+}
+
+/// A read model that is being filled.
+pub struct Backfill<'s> {
+    store: &'s Store,
+    model: &'static ReadModel,
+    events_max: u64,
+    decoder: Decoder,
+    reached: Reached,
+    filled: u64,
+    left: u64,
+}
+
+impl<'s> Backfill<'s> {
+    /// Takes up a read model's backfill where it was left, with steps of about `events_max` events.
+    ///
+    /// # Errors
+    /// ClickHouse could not be asked.
+    pub async fn resume(store: &'s Store, model: &'static ReadModel, events_max: u64) -> Result<Self, BackfillError> {
+        let reached = store.reached(model.table).await?;
+        let left = if reached.is_done { 0 } else { store.events_after(reached.slice).await? };
+        Ok(Self { store, model, events_max, decoder: Decoder::default(), reached, filled: 0, left })
+    }
+
+    /// Whether every slice has its rows.
+    #[must_use]
+    pub const fn is_done(&self) -> bool {
+        self.reached.is_done
+    }
+
+    /// How many events were folded since [`Self::resume`], and about how many there were to fold.
+    #[must_use]
+    pub const fn progress(&self) -> (u64, u64) {
+        (self.filled, self.left)
+    }
+
+    /// Fills the next slices, or notes that none are left. Dropped or failed, it changes nothing that the next step
+    /// does not do again.
+    ///
+    /// # Errors
+    /// ClickHouse, or a stored event that cannot be read.
+    pub async fn step(&mut self) -> Result<(), BackfillError> {
+        let mut reached = self.reached;
+        let mut events = 0;
+        let mut keys = Vec::new();
+        for found in self.store.slices_after(reached.slice, SLICES_MAX).await? {
+            if !keys.is_empty() && events + found.events > self.events_max {
+                break;
+            }
+            events += found.events;
+            keys.push(found.key());
+        }
+        match keys.last() {
+            Some(last) => {
+                self.fill(&keys).await?;
+                reached.slice = Some(*last);
+            }
+            None => reached.is_done = true,
+        }
+        self.store.write_reached(self.model.table, reached).await?;
+        self.reached = reached;
+        self.filled += events;
+        Ok(())
+    }
+
+    async fn fill(&mut self, keys: &[SliceKey]) -> Result<(), BackfillError> {
+        let stored = self.store.events_of(keys).await?;
+        let payloads = stored.payloads.iter().map(Vec::as_slice);
+        let (_, rows) = tokio::task::block_in_place(|| refold(&mut self.decoder, keys, payloads))?;
+        self.store.write_tables(&(self.model.only)(rows), &[]).await?;
+        Ok(())
+    }
+}
