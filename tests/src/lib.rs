@@ -9,12 +9,14 @@
 //! foreign  an Avro producer that shares no code with ours
 //! chaos    a stack under load whose processes are killed and stopped at random
 //! fuzz     hostile bytes for everything that reads what strangers write
+//! api_load what one account's load does to another's, what a 304 costs, what an export holds
 //! simulate projectors, a log and a store that misbehave by a seed, without I/O
 //! compare  what differs between an answer and the expected one
 //! ```
 //!
 //! Nothing here waits by sleeping for numbers: the position a write returns makes the read wait (rule 101).
 
+pub mod api_load;
 pub mod chaos;
 pub mod client;
 pub mod compare;

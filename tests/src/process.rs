@@ -55,3 +55,14 @@ pub fn signal(id: u32, signal: rustix::process::Signal) -> anyhow::Result<()> {
     let id = i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw).context("no process id")?;
     Ok(rustix::process::kill_process(id, signal)?)
 }
+
+/// The bytes of memory that a process has now.
+///
+/// # Errors
+/// It ended.
+pub fn resident_bytes(id: u32) -> anyhow::Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    let kibibytes: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+    Ok(kibibytes * 1024)
+}

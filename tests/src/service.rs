@@ -49,8 +49,17 @@ impl Service {
     /// # Errors
     /// The process cannot be started.
     pub fn query_api(stack: &Stack, database: &str) -> anyhow::Result<Self> {
+        Self::query_api_with(stack, database, &[])
+    }
+
+    /// The same with settings of its own: names of its environment without `LOUPE_QUERY_`, and their values.
+    ///
+    /// # Errors
+    /// The process cannot be started.
+    pub fn query_api_with(stack: &Stack, database: &str, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
         Self::start(stack, "query-api", "LOUPE_QUERY", |command| {
             command
+                .envs(settings.iter().map(|(name, value)| (format!("LOUPE_QUERY_{name}"), value)))
                 .env("LOUPE_QUERY_CLICKHOUSE_URL", &stack.addresses.clickhouse_url)
                 .env("LOUPE_QUERY_DATABASE", database)
                 .env("LOUPE_QUERY_KEYS_FILE", stack.data_dir().join("keys.jsonl"))
@@ -70,6 +79,12 @@ impl Service {
         configure(&mut command);
         let child = command.spawn().with_context(|| format!("cannot start the {name}"))?;
         Ok(Self { child, url: format!("http://{listen}") })
+    }
+
+    /// The id of its process.
+    #[must_use]
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits until it says that it is ready.

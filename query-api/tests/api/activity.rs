@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
-use loupe_schemas::avro::codec::Encoder;
+use loupe_schemas::avro::codec::{Encoder, Framing};
 use loupe_schemas::partition::partition_of;
 use loupe_service::keys::{Accounts, Scope};
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ async fn event(stage: &Stage, log_offset: i64, flat: Value) {
     let flat = crate::stage::with(&common, flat);
     let event = loupe_schemas::json::parse(&flat, &|_| unreachable!("no address")).expect("an event");
     let mut payload = Vec::new();
-    Encoder::default().encode(&event, &mut payload).expect("a payload");
+    Encoder::new(Framing::SingleObject).encode(&event, &mut payload).expect("a payload");
     stage
         .sql(&format!(
             "INSERT INTO events (account_id, collection_id, slice_day, event_id, type, occurred_at, payload, log_offset) \

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use loupe_projector::fold::lattice::Difference;
 use loupe_projector::fold::recompute::recompute;
-use loupe_projector::log::partition_of;
+use loupe_schemas::partition::partition_of;
 
 use super::broker::Broker;
 use super::choices::Choices;

@@ -1,0 +1,90 @@
+//! One reader's requests and how long they took.
+
+use std::fmt::{Display, Formatter};
+use std::time::Instant;
+
+use anyhow::{Context, ensure};
+use reqwest::{RequestBuilder, StatusCode};
+
+/// A reader of one collection's favourites.
+#[derive(Debug, Clone)]
+pub(super) struct Reader {
+    http: reqwest::Client,
+    url: String,
+    key: String,
+    collection: u64,
+}
+
+/// How long requests took, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Times {
+    pub(super) p50: f64,
+    pub(super) p95: f64,
+    pub(super) p99: f64,
+}
+
+impl Times {
+    fn of(mut millis: Vec<f64>) -> Self {
+        millis.sort_by(f64::total_cmp);
+        let at = |share: usize| millis.get(millis.len() * share / 100).copied().unwrap_or(f64::NAN);
+        Self { p50: at(50), p95: at(95), p99: at(99) }
+    }
+}
+
+impl Display for Times {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "p50 {:.2} ms, p95 {:.2} ms, p99 {:.2} ms", self.p50, self.p95, self.p99)
+    }
+}
+
+impl Reader {
+    pub(super) fn new(url: &str, key: &str, collection: u64) -> Self {
+        Self { http: reqwest::Client::new(), url: url.to_owned(), key: key.to_owned(), collection }
+    }
+
+    /// The same reader at another API.
+    pub(super) fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
+    /// A request for the list with this query.
+    pub(super) fn favorites(&self, query: &str) -> RequestBuilder {
+        let url = format!("{}/collections/{}/favorites?{query}", self.url, self.collection);
+        self.http.get(url).bearer_auth(&self.key)
+    }
+
+    /// Reads the first page as often as asked, one after the other.
+    pub(super) async fn pages(&self, requests: usize) -> anyhow::Result<Times> {
+        self.repeat(requests, StatusCode::OK, || self.favorites("limit=50")).await
+    }
+
+    /// The tag of the first page.
+    pub(super) async fn tag(&self) -> anyhow::Result<String> {
+        let response = self.favorites("limit=50").send().await?;
+        Ok(response.headers().get("etag").context("a page has a tag")?.to_str()?.to_owned())
+    }
+
+    /// Asks whether the first page still stands.
+    pub(super) async fn conditional(&self, tag: &str, requests: usize) -> anyhow::Result<Times> {
+        let ask = || self.favorites("limit=50").header("if-none-match", tag);
+        self.repeat(requests, StatusCode::NOT_MODIFIED, ask).await
+    }
+
+    async fn repeat(
+        &self,
+        requests: usize,
+        expected: StatusCode,
+        ask: impl Fn() -> RequestBuilder,
+    ) -> anyhow::Result<Times> {
+        let mut millis = Vec::with_capacity(requests);
+        for _ in 0..requests {
+            let start = Instant::now();
+            let response = ask().send().await?;
+            let status = response.status();
+            let body = response.text().await?;
+            millis.push(start.elapsed().as_secs_f64() * 1000.0);
+            ensure!(status == expected, "answered {status}: {body}");
+        }
+        Ok(Times::of(millis))
+    }
+}
