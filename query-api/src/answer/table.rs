@@ -155,7 +155,7 @@ impl Kind {
             Self::Boolean => DataType::Boolean,
             Self::Integer => DataType::UInt64,
             Self::Number => DataType::Float64,
-            Self::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+            Self::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("+00:00".into())),
             Self::Text | Self::Json => DataType::Utf8,
         }
     }

@@ -43,8 +43,10 @@ async fn definitions(OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Respo
     let document = &*DOCUMENT;
     let shown = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let is_known = shown.flat_map(|value| value.split(',')).any(|tag| tag.trim().as_bytes() == document.tag.as_bytes());
-    let validators =
-        [(header::ETAG, document.tag.clone()), (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"))];
+    let validators = [
+        (header::ETAG, document.tag.clone()),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
+    ];
     if is_known {
         return (StatusCode::NOT_MODIFIED, validators).into_response();
     }

@@ -82,7 +82,8 @@ async fn rule_6_time_alone_ends_a_tag_when_a_download_becomes_idle() {
     let path = format!("/collections/{COLLECTION}/downloads");
     let first = stage.get(&path, &key).send().await.unwrap();
     let tag = tag(&first);
-    let status = async |response: Response| response.json::<serde_json::Value>().await.unwrap()["data"][0]["status"].clone();
+    let status =
+        async |response: Response| response.json::<serde_json::Value>().await.unwrap()["data"][0]["status"].clone();
     assert_eq!(status(first).await, "in_progress");
     for attempt in 0.. {
         let response = conditional(&stage, &path, &key, &tag).await;

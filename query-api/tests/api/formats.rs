@@ -71,7 +71,8 @@ async fn parquet_is_a_table_with_types() {
 
 /// How many statements about favourites the engine is at.
 async fn running(stage: &Stage) -> u64 {
-    let sql = "SELECT count() FROM system.processes WHERE query LIKE '%FROM favorites%' AND query NOT LIKE '%processes%'";
+    let sql =
+        "SELECT count() FROM system.processes WHERE query LIKE '%FROM favorites%' AND query NOT LIKE '%processes%'";
     stage.client.query(sql).fetch_one::<u64>().await.unwrap()
 }
 

@@ -44,7 +44,11 @@ async fn a_statement_that_reads_too_much_is_refused_by_its_limit() {
 async fn slow_readers_of_one_account_do_not_hold_up_another() {
     let stage = Stage::with("fair", json!({"exports_per_account": 2})).await;
     stage.favorites(0, 300_000).await;
-    stage.sql(&format!("INSERT INTO collections (account_id, collection_id, name, version) VALUES (2, {COLLECTION}, 'B', 1)")).await;
+    stage
+        .sql(&format!(
+            "INSERT INTO collections (account_id, collection_id, name, version) VALUES (2, {COLLECTION}, 'B', 1)"
+        ))
+        .await;
     let (slow, other) = (
         stage.known_key(Accounts::one(1), &[Scope::FavoritesRead]).await,
         stage.known_key(Accounts::one(2), &[Scope::FavoritesRead]).await,

@@ -64,7 +64,8 @@ fn value(parameter: &Value) -> String {
         Some("array") => {
             let items = usize::try_from(schema["minItems"].as_u64().unwrap_or(1)).unwrap();
             let first = of(&schema["items"]);
-            let numbers = (0..items).map(|item| if item == 0 { first.clone() } else { (COLLECTION + item as u64).to_string() });
+            let numbers =
+                (0..items).map(|item| if item == 0 { first.clone() } else { (COLLECTION + item as u64).to_string() });
             numbers.collect::<Vec<_>>().join(",")
         }
         _ => of(schema),
@@ -109,9 +110,12 @@ async fn rule_102_a_foreign_key_finds_nothing_on_any_route_with_any_parameter() 
         let Route { path, parameters, .. } = &route;
         let names_a_thing = path.chars().any(|letter| letter.is_ascii_digit());
         let mut queries = vec![String::new()];
-        queries.extend(parameters.iter().filter(|(name, _)| name != "account_id" && name != "cursor").map(
-            |(name, value)| format!("?{name}={value}"),
-        ));
+        queries.extend(
+            parameters
+                .iter()
+                .filter(|(name, _)| name != "account_id" && name != "cursor")
+                .map(|(name, value)| format!("?{name}={value}")),
+        );
         for query in queries {
             let asked = format!("{path}{query}");
             let response = stage.get(&asked, &foreign).send().await.unwrap();
