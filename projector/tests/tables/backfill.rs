@@ -125,7 +125,8 @@ async fn expect_oracle(store: &Store, log: &[Record], what: &str) {
         .collect();
     let mut expected = recompute(events.iter().map(|(event, payload)| (event, payload.as_slice())));
     expected.edge_sequences = Table::default();
-    assert!(expected.identity_daily.rows().count() > 5, "too few identities to prove anything: {what}");
+    let identities = expected.identity_daily.rows().count();
+    assert!(identities > 2, "{identities} identities are too few to prove anything: {what}");
     let found = store.tables(Scope { account_id: ACCOUNT, collection_id: None }).await.expect("tables");
     assert_eq!(expected.differences(&found, 3), [], "{what}");
 }
