@@ -4,7 +4,6 @@ FROM
 (
     SELECT collection_id FROM events WHERE account_id = {account:UInt64} AND collection_id IN {ids:Array(UInt64)} LIMIT 1 BY collection_id
     UNION ALL SELECT collection_id FROM downloads WHERE account_id = {account:UInt64} AND collection_id IN {ids:Array(UInt64)}
-    UNION ALL SELECT collection_id FROM identity_daily WHERE account_id = {account:UInt64} AND collection_id IN {ids:Array(UInt64)}
     UNION ALL SELECT collection_id FROM collections WHERE account_id = {account:UInt64} AND collection_id IN {ids:Array(UInt64)}
     UNION ALL SELECT collection_id FROM collection_first_upserts WHERE account_id = {account:UInt64} AND collection_id IN {ids:Array(UInt64)}
     UNION ALL SELECT collection_id FROM galleries WHERE account_id = {account:UInt64} AND collection_id IN {ids:Array(UInt64)}

@@ -22,6 +22,9 @@ pub(super) fn of_query(name: &str, takes: &Takes) -> Option<Value> {
     let schema = schema(parameter.kind, name, takes);
     let mut described =
         json!({"name": name, "in": "query", "required": false, "description": parameter.about, "schema": schema});
+    if parameter.kind == Kind::Time {
+        described["description"] = json!(format!("{}{}", parameter.about, takes.grain.about()));
+    }
     if matches!(parameter.kind, Kind::Ids | Kind::Numbers | Kind::SomeNumbers(..) | Kind::Words) {
         described["style"] = json!("form");
         described["explode"] = json!(false);

@@ -14,18 +14,18 @@ first_upserted AS
     WHERE account_id = {account:UInt64}
     GROUP BY collection_id
 ),
+-- Rule 102.
 known AS
 (
     SELECT DISTINCT collection_id AS known_id
     FROM
     (
-        SELECT collection_id FROM collections WHERE account_id = {account:UInt64}
+        SELECT DISTINCT collection_id FROM events WHERE account_id = {account:UInt64}
+        UNION ALL SELECT collection_id FROM collections WHERE account_id = {account:UInt64}
         UNION ALL SELECT collection_id FROM collection_first_upserts WHERE account_id = {account:UInt64}
         UNION ALL SELECT collection_id FROM galleries WHERE account_id = {account:UInt64}
         UNION ALL SELECT collection_id FROM media WHERE account_id = {account:UInt64}
         UNION ALL SELECT collection_id FROM downloads WHERE account_id = {account:UInt64}
-        UNION ALL SELECT collection_id FROM identity_daily WHERE account_id = {account:UInt64}
-        UNION ALL SELECT collection_id FROM link_daily WHERE account_id = {account:UInt64}
         UNION ALL SELECT collection_id FROM favorites WHERE account_id = {account:UInt64}
         UNION ALL SELECT collection_id FROM favorite_lists WHERE account_id = {account:UInt64}
         UNION ALL SELECT collection_id FROM stars WHERE account_id = {account:UInt64}

@@ -45,7 +45,7 @@ person AS
 (
     SELECT
         collection_id, client_id,
-        argMax(toString(identified_by), last_at) AS known_by,
+        argMax(toString(identified_by), (last_at, toString(identified_by))) AS known_by,
         sum(visits) AS visits_n, sum(views) AS views_n, sum(plays) AS plays_n, sum(opens) AS opens_n,
         toUnixTimestamp64Micro(max(last_at)) AS last_us
     FROM identity_daily FINAL

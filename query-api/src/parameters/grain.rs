@@ -21,6 +21,15 @@ pub(crate) enum Grain {
 }
 
 impl Grain {
+    /// What it asks of `from` and `to`, as a sentence, or nothing.
+    pub(crate) const fn about(self) -> &'static str {
+        match self {
+            Self::Microsecond => "",
+            Self::QuarterHour => " It must be a whole quarter of an hour.",
+            Self::Day => " It must be 00:00 UTC.",
+        }
+    }
+
     /// Refuses a bound that cuts a part, and names the nearest bounds that do not.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 -- The client of the path, when a counted deed or a share link is theirs (rule 124). Tuples are aggregated before they
 -- are read.
-SELECT argMax(who, at_us) AS client_id, argMax(known_by, at_us) AS identified_by
+SELECT argMax(who, (at_us, known_by)) AS client_id, argMax(known_by, (at_us, known_by)) AS identified_by
 FROM
 (
     SELECT client_id AS who, toString(identified_by) AS known_by, toUnixTimestamp64Micro(last_at) AS at_us

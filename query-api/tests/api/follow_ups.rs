@@ -14,9 +14,9 @@ const NEW: u64 = 80;
 const DAY: i64 = 24;
 
 /// The stage, a key, and the ids of the last downloads of Fay and Gus.
-struct Story {
-    stage: Stage,
-    key: String,
+pub(crate) struct Story {
+    pub(crate) stage: Stage,
+    pub(crate) key: String,
     fay: (String, String),
     gus: String,
 }
@@ -92,7 +92,7 @@ fn lists(story: &mut Happenings) {
     story.add(&hours_ago(98), COLLECTION, "cl_hal", removed);
 }
 
-async fn story(name: &str) -> Story {
+pub(crate) async fn story(name: &str) -> Story {
     let stage = Stage::new(name).await;
     let mut story = Happenings::default();
     story.ana(COLLECTION);
@@ -194,6 +194,43 @@ async fn follow_ups_say_whom_since_when_and_why() {
     let plain = stage.known_key(Accounts::one(1), &[Scope::AnalyticsRead]).await;
     let masked = stage.body("/insights/follow_ups?client_id=cl_ana", &plain).await;
     assert_eq!(masked["data"][0]["client"]["email"], "a***@ex.com");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_126_a_link_that_is_used_up_or_was_downloaded_through_needs_nobody() {
+    let stage = Stage::new("follow_up_links").await;
+    let mut story = Happenings::default();
+    let at = hours_ago(10 * DAY);
+    let spent =
+        json!({"expires_at": hours_ago(-DAY), "permissions": {"view": true, "download": "none", "max_opens": 1}});
+    story.link(&at, COLLECTION, "owner", "sl_spent", spent);
+    let opened = json!({"type": "LinkOpened", "link_id": "sl_spent", "opener": "human"});
+    story.add(&later(&at, 60), COLLECTION, "vs_1", opened);
+    story.link(&at, COLLECTION, "owner", "sl_used", json!({}));
+    story.link(&at, COLLECTION, "owner", "sl_idle", json!({}));
+    let request = json!({
+        "type": "DownloadRequested", "download_id": "0190a000-0000-7000-8000-000000000001", "kind": "photo",
+        "items": [{"media_id": 11, "kind": "photo", "bytes": 100}], "rendition": "web_640", "format": "jpeg",
+        "link_id": "sl_used",
+    });
+    story.add(&later(&at, 120), COLLECTION, "vs_1", request);
+    let robot = json!({"type": "LinkOpened", "link_id": "sl_idle", "opener": "unknown"});
+    story.add(&later(&at, 60), COLLECTION, "robot", robot);
+    story.fold(&stage).await;
+    let key = stage.known_key(Accounts::one(1), &Scope::ALL).await;
+    let body = stage.body("/insights/follow_ups", &key).await;
+    assert_eq!(ids(&body), ["not_opened:77:sl_idle"], "a robot opens nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn follow_ups_refuse_what_they_do_not_take() {
+    let stage = Stage::new("follow_up_wrong").await;
+    let key = stage.known_key(Accounts::one(1), &Scope::ALL).await;
+    for query in ["segment=late", "segment=partial,", "sort=name", "status=partial", "client_id=,", "tz=Mars"] {
+        let (status, body) = stage.json(&format!("/insights/follow_ups?{query}"), &key).await;
+        let name = query.split_once('=').unwrap().0;
+        assert_eq!((status, &body["error"]["details"]["parameter"]), (400, &name.into()), "{query}: {body}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

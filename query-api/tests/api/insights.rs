@@ -7,7 +7,7 @@ use crate::happenings::{Asked, Happenings, of};
 use crate::stage::{COLLECTION, Stage};
 
 /// Views, plays, favourites and downloads of four media of the catalogue, and of one that it does not have.
-async fn content(name: &str) -> (Stage, String) {
+pub(crate) async fn content(name: &str) -> (Stage, String) {
     let stage = Stage::new(name).await;
     let mut story = Happenings::default();
     story.collection(COLLECTION, "Smith Wedding", "2026-04-30T09:00:00Z");
@@ -98,7 +98,7 @@ async fn rule_133_content_agrees_with_the_lists_and_its_buckets_add_up() {
     assert_eq!((&data["totals"]["downloads"], &data["totals"]["favorites"]), (&photos, &favorites));
 }
 
-async fn prints(name: &str) -> (Stage, String) {
+pub(crate) async fn prints(name: &str) -> (Stage, String) {
     let stage = Stage::new(name).await;
     let mut story = Happenings::default();
     let photos = [11, 12, 13, 15, 17].map(|id| (id, "photo", 6, 4, &["wedding"][..]));

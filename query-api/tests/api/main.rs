@@ -12,6 +12,7 @@ mod follow_ups;
 mod formats;
 mod freshness;
 mod gallery_video_downloads;
+mod glossary;
 mod happenings;
 mod insights;
 mod limits;

@@ -8,7 +8,7 @@ use crate::happenings::{Happenings, later, of};
 use crate::stage::{COLLECTION, Stage};
 
 /// Ana's 24 deeds and Bob's 6.
-async fn story(name: &str) -> (Stage, String) {
+pub(crate) async fn story(name: &str) -> (Stage, String) {
     let stage = Stage::new(name).await;
     let mut story = Happenings::default();
     story.ana(COLLECTION);
@@ -85,6 +85,22 @@ async fn rule_125_few_deeds_have_no_shares() {
     assert!(one_short["data"].get("by_tag").is_some());
     let none = stage.body("/clients/cl_ana/preferences?to=2026-05-02T08:00:00Z", &key).await;
     assert_eq!((&none["data"]["deeds"], &none["data"]["suppressed"]), (&0.into(), &true.into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_16_an_erased_client_is_found_by_their_place_alone() {
+    let (stage, key) = story("preferences_erased").await;
+    let mut erasure = Happenings::default();
+    erasure.add("2026-05-03T00:00:00Z", COLLECTION, "owner", json!({"type": "ClientErased", "client_id": "cl_ana"}));
+    erasure.fold(&stage).await;
+    assert_eq!(stage.json("/clients/cl_ana/preferences", &key).await.0, 404);
+    let downloads = stage.body(&format!("/collections/{COLLECTION}/downloads"), &key).await;
+    let rows = downloads["data"].as_array().unwrap();
+    let place = rows.iter().find_map(|row| row["client"]["id"].as_str().filter(|id| id.starts_with("cl_erased_")));
+    let path = format!("/clients/{}/preferences", place.unwrap());
+    let data = stage.body(&path, &key).await["data"].clone();
+    let client = json!({"id": place, "email": null, "name": null, "identified_by": "email"});
+    assert_eq!((&data["client"], &data["deeds"]), (&client, &24.into()), "no count changes");
 }
 
 #[tokio::test(flavor = "multi_thread")]
