@@ -67,6 +67,11 @@ pub(crate) fn ratio(part: u64, whole: u64, scale: u32) -> Value {
     json!(((part * scale * 2 + whole) / (whole * 2)) as f64 / scale as f64)
 }
 
+/// The same, of a type (rule 61).
+pub(crate) fn quotient(part: u64, whole: u64) -> Option<f64> {
+    ratio(part, whole, 1000).as_f64()
+}
+
 /// A link's URL without what opens it.
 pub(crate) fn masked_url(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return "***".to_owned() };

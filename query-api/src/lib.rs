@@ -26,15 +26,23 @@ mod trace;
 mod understand;
 
 mod activity;
+mod compare;
+mod content;
 mod definitions;
 mod deliveries;
 mod downloads;
 mod favorites;
+mod figures;
+mod follow_ups;
 mod freshness;
 mod gallery_video_downloads;
 mod photo_downloads;
 mod photo_sharing_links;
 mod photos_starred;
+mod portfolio;
+mod portfolio_collections;
+mod preferences;
+mod store_candidates;
 
 pub use config::{Config, PREFIX};
 pub use service::run;

@@ -13,16 +13,23 @@ use loupe_service::problem::Problem;
 use crate::activity;
 use crate::answer;
 use crate::ask::{App, Incoming};
+use crate::compare::Compare;
+use crate::content::Content;
 use crate::definitions;
 use crate::description::{self, Description};
 use crate::downloads::Downloads;
 use crate::favorites::Favorites;
+use crate::follow_ups::FollowUps;
 use crate::freshness::freshness;
 use crate::gallery_video_downloads::GalleryVideoDownloads;
 use crate::photo_downloads::PhotoDownloads;
 use crate::photo_sharing_links::PhotoSharingLinks;
 use crate::photos_starred::PhotosStarred;
+use crate::portfolio::PortfolioReport;
+use crate::portfolio_collections::PortfolioCollections;
+use crate::preferences::Preferences;
 use crate::resource::{List, Report};
+use crate::store_candidates::StoreCandidates;
 use crate::trace::Trace;
 
 /// The routes with what describes them.
@@ -44,7 +51,6 @@ impl Api {
     }
 
     /// A report at a path.
-    #[expect(dead_code, reason = "the first report comes with the analytics")]
     fn report<R: Report>(mut self, path: &'static str) -> Self {
         self.description.report::<R>(path);
         self.router = self.router.route(path, asked(answer::report::<R>));
@@ -67,7 +73,14 @@ pub(crate) fn api() -> Api {
         .also::<Downloads>("/collections/{collection_id}/downloads/")
         .list::<PhotoSharingLinks>("/collections/{collection_id}/photo_sharing_links")
         .list::<Favorites>("/collections/{collection_id}/favorites")
-        .list::<PhotosStarred>("/photos/starred");
+        .list::<PhotosStarred>("/photos/starred")
+        .report::<PortfolioReport>("/analytics/portfolio")
+        .list::<PortfolioCollections>("/analytics/collections")
+        .report::<Compare>("/analytics/compare")
+        .report::<Preferences>("/clients/{client_id}/preferences")
+        .list::<FollowUps>("/insights/follow_ups")
+        .list::<StoreCandidates>("/insights/store_candidates")
+        .report::<Content>("/insights/content");
     api.router = api
         .router
         .route("/collections/{collection_id}/activity/stream", asked(activity::stream))

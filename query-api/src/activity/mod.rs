@@ -24,7 +24,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::ask::{App, Asked, Incoming, Step, ask};
 use crate::json::{Row, number, text};
-use crate::parameters::{Takes, wrong};
+use crate::parameters::{Grain, Takes, wrong};
 use crate::resource::Resource;
 use changed::Changed;
 
@@ -43,7 +43,7 @@ impl Resource for ActivityStream {
     const NAME: &'static str = "activity_stream";
     const ABOUT: &'static str = "What happens in the collection, as server-sent events, once it is counted.";
     const SCOPE: Scope = Scope::AnalyticsRead;
-    const TAKES: Takes = Takes { groups: &[], words: &[], sorts: &[] };
+    const TAKES: Takes = Takes { groups: &[], words: &[], sorts: &[], grain: Grain::Microsecond };
 }
 
 /// An open stream; dropping it gives the key's leave back.

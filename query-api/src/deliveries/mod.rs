@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::json::{Row, number, text};
 use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
-use crate::parameters::{Selection, Takes};
+use crate::parameters::{Grain, Selection, Takes};
 use crate::store::Store;
 
 /// The statuses of a download, as `status` takes them.
@@ -19,6 +19,7 @@ pub(crate) const TAKES: Takes = Takes {
     groups: &[PAGED, PERIOD, MEDIA, &["client_id", "rendition", "status", "source", "link_id", "include"]],
     words: &[("status", &STATUSES)],
     sorts: &["requested_at"],
+    grain: Grain::Microsecond,
 };
 
 /// A statement over the selected deliveries.

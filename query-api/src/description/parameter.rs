@@ -22,7 +22,10 @@ pub(super) fn of_query(name: &str, takes: &Takes) -> Option<Value> {
     let schema = schema(parameter.kind, name, takes);
     let mut described =
         json!({"name": name, "in": "query", "required": false, "description": parameter.about, "schema": schema});
-    if matches!(parameter.kind, Kind::Ids | Kind::Numbers | Kind::Words) {
+    if parameter.kind == Kind::Time {
+        described["description"] = json!(format!("{}{}", parameter.about, takes.grain.about()));
+    }
+    if matches!(parameter.kind, Kind::Ids | Kind::Numbers | Kind::SomeNumbers(..) | Kind::Words) {
         described["style"] = json!("form");
         described["explode"] = json!(false);
     }
@@ -49,6 +52,10 @@ fn schema(kind: Kind, name: &str, takes: &Takes) -> Value {
         }
         Kind::Numbers => {
             json!({"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "integer", "minimum": 0}})
+        }
+        Kind::SomeNumbers(min, max) => {
+            json!({"type": "array", "minItems": min, "maxItems": max, "uniqueItems": true,
+                   "items": {"type": "integer", "minimum": 0}})
         }
         Kind::Number(min, max) => json!({"type": "integer", "minimum": min, "maximum": max}),
         Kind::Word => json!({"type": "string", "enum": words()}),

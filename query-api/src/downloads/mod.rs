@@ -13,7 +13,7 @@ use crate::clients::Clients;
 use crate::deliveries::STATUSES;
 use crate::json::{Row, at, number, of, ratio, some, text};
 use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
-use crate::parameters::{Selection, Takes};
+use crate::parameters::{Grain, Selection, Takes};
 use crate::resource::{Entry, List, Resource, Summary};
 use crate::store::Store;
 
@@ -42,6 +42,7 @@ impl Resource for Downloads {
         groups: &[PAGED, PERIOD, MEDIA, &["client_id", "rendition", "status", "link_id", "include"]],
         words: &[("status", &STATUSES)],
         sorts: &["requested_at"],
+        grain: Grain::Microsecond,
     };
     const CHANGES: Option<&'static str> = Some(changes::DOWNLOADS);
 }

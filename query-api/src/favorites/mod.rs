@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::clients::Clients;
 use crate::json::{Row, at, number, of, some, text};
 use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
-use crate::parameters::{Selection, Takes};
+use crate::parameters::{Grain, Selection, Takes};
 use crate::resource::{Entry, List, Resource, Summary};
 use crate::store::Store;
 
@@ -37,6 +37,7 @@ impl Resource for Favorites {
         groups: &[PAGED, PERIOD, MEDIA, &["client_id", "state"]],
         words: &[("state", &["current", "all"])],
         sorts: &["favorited_at"],
+        grain: Grain::Microsecond,
     };
 }
 

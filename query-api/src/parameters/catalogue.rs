@@ -22,6 +22,8 @@ pub(crate) enum Kind {
     Ids,
     /// Numbers, separated by commas (rule 105).
     Numbers,
+    /// Different numbers, at least and at most so many of them, separated by commas.
+    SomeNumbers(usize, usize),
     /// One number within bounds, both included.
     Number(u64, u64),
     /// One of the words that the route knows.
@@ -37,6 +39,9 @@ pub(crate) enum Kind {
 /// Rows of a page, and of what a page has when nobody says.
 pub(crate) const PER_PAGE_MAX: u64 = 1000;
 pub(crate) const PER_PAGE_DEFAULT: u64 = 50;
+
+/// Collections compared at once.
+pub(crate) const COMPARED_MAX: usize = 20;
 
 /// Taken by every route: which of the key's accounts is asked about.
 pub(crate) const ACCOUNT: &[&str] = &["account_id"];
@@ -70,6 +75,12 @@ pub(crate) const CATALOGUE: &[Parameter] = &[
     Parameter { name: "link_id", about: "Rows of any of these share links.", kind: Kind::Ids },
     Parameter { name: "include", about: "`filtered` also lists what rule 1 leaves out (rule 5).", kind: Kind::Word },
     Parameter { name: "state", about: "`all` also lists favourites that were removed (rule 83).", kind: Kind::Word },
+    Parameter {
+        name: "ids",
+        about: "The collections to compare; without it, those with the most downloads.",
+        kind: Kind::SomeNumbers(2, COMPARED_MAX),
+    },
+    Parameter { name: "segment", about: "Follow-ups of any of these segments; all by default.", kind: Kind::Words },
     Parameter { name: "by", about: "What the list is chosen or ranked by.", kind: Kind::Word },
     Parameter { name: "sort", about: "The field to sort by; `-` before it for descending.", kind: Kind::Sort },
     Parameter { name: "cursor", about: "`next_cursor` of the page before; not with `page`.", kind: Kind::Cursor },

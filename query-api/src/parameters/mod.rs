@@ -1,9 +1,11 @@
 //! The parameters of a request, and the selection they make (DOMAIN §3, rules 63, 99 and 105).
 
 pub(crate) mod catalogue;
+mod grain;
 mod read;
 mod selection;
 
+pub(crate) use grain::Grain;
 pub(crate) use read::{Parameters, fits_id, unknown, wrong};
 pub(crate) use selection::Selection;
 
@@ -15,6 +17,8 @@ pub(crate) struct Takes {
     pub(crate) words: &'static [(&'static str, &'static [&'static str])],
     /// The fields it sorts by, the default first; `occurred_at` also names the first.
     pub(crate) sorts: &'static [&'static str],
+    /// What `from` and `to` must be whole parts of.
+    pub(crate) grain: Grain,
 }
 
 impl Takes {

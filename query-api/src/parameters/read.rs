@@ -1,6 +1,6 @@
 //! From a query string to a selection; a wrong value is answered with its parameter's name and the rule it breaks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
 use loupe_service::problem::Problem;
@@ -86,6 +86,8 @@ impl Reader<'_> {
         if from.zip(to).is_some_and(|(from, to)| from > to) {
             return Err(wrong("to", "must not be before from"));
         }
+        self.takes.grain.check("from", from)?;
+        self.takes.grain.check("to", to)?;
         let tz = self.values.get("tz").map_or("UTC", String::as_str);
         let mut selection = Selection {
             from,
@@ -109,8 +111,9 @@ impl Reader<'_> {
                 "client_id" => selection.clients = self.ids(name)?,
                 _ => selection.links = self.ids(name)?,
             },
-            Kind::Numbers => {
+            Kind::Numbers | Kind::SomeNumbers(..) => {
                 let numbers = self.numbers(name)?;
+                some_numbers(parameter, &numbers)?;
                 match name {
                     "gallery_id" => selection.galleries = numbers,
                     "media_id" => selection.media = numbers,
@@ -182,6 +185,16 @@ impl Reader<'_> {
     }
 }
 
+/// Refuses too few or too many numbers where a parameter says how many it takes; none at all is its default.
+fn some_numbers(parameter: &catalogue::Parameter, numbers: &[u64]) -> Result<(), Problem> {
+    let Kind::SomeNumbers(min, max) = parameter.kind else { return Ok(()) };
+    let different = numbers.iter().collect::<BTreeSet<_>>().len();
+    if numbers.is_empty() || (different == numbers.len() && (min..=max).contains(&different)) {
+        return Ok(());
+    }
+    Err(wrong(parameter.name, &format!("must be {min} to {max} different numbers, separated by commas")))
+}
+
 const ID_RULE: &str = "must be ids of 1 to 64 bytes, separated by commas";
 
 /// Whether a text may be the id of a client, a link or a list.
@@ -191,6 +204,7 @@ pub(crate) fn fits_id(id: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Grain;
     use super::super::catalogue::{MEDIA, PAGED, PERIOD};
     use super::*;
 
@@ -203,6 +217,7 @@ mod tests {
         ],
         words: &[("status", &["completed"]), ("state", &["current", "all"]), ("by", &["any", "owner", "clients"])],
         sorts: &["requested_at"],
+        grain: Grain::Microsecond,
     };
 
     #[test]
@@ -250,6 +265,14 @@ mod tests {
         let selection = Parameters::read("by=owner", &TAKES).unwrap().selection;
         assert_eq!((selection.word("by"), selection.word("state")), ("owner", "current"));
         assert!(!selection.include_filtered && selection.descending);
+    }
+
+    #[test]
+    fn bounds_finer_than_the_tables_are_refused_and_named() {
+        const DAILY: Takes = Takes { grain: Grain::Day, ..TAKES };
+        let problem = Parameters::read("from=2026-05-02T00:00:00Z&to=2026-05-03T00:00:01Z", &DAILY).unwrap_err();
+        assert!(problem.status() == 400 && problem.message().starts_with("to must be 00:00 UTC"), "{problem}");
+        assert!(Parameters::read("from=2026-05-02T02:00:00%2B02:00&to=2026-05-03T00:00:00Z", &DAILY).is_ok());
     }
 
     #[test]

@@ -90,6 +90,7 @@ impl Selection {
             .param("renditions", words("rendition"))
             .param("statuses", words("status"))
             .param("sources", words("source"))
+            .param("segments", words("segment"))
             .param("links", &self.links)
             .param("include_filtered", self.include_filtered)
             .param("state_all", self.word("state") == "all")

@@ -10,7 +10,7 @@ use crate::changes;
 use crate::clients::Clients;
 use crate::json::{Row, at, masked_url, number, text, time};
 use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
-use crate::parameters::{Selection, Takes};
+use crate::parameters::{Grain, Selection, Takes};
 use crate::resource::{Entry, List, Resource, Summary};
 use crate::store::Store;
 
@@ -40,6 +40,7 @@ impl Resource for PhotoSharingLinks {
         groups: &[PAGED, PERIOD, MEDIA, &["client_id", "status", "link_id"]],
         words: &[("status", &["active", "expired", "exhausted", "revoked"])],
         sorts: &["created_at"],
+        grain: Grain::Microsecond,
     };
     const CHANGES: Option<&'static str> = Some(changes::LINKS);
 }

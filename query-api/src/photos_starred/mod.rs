@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::json::{Row, number, of, ratio, time};
 use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
-use crate::parameters::{Selection, Takes};
+use crate::parameters::{Grain, Selection, Takes};
 use crate::resource::{Entry, List, Resource, Summary};
 use crate::store::Store;
 
@@ -40,6 +40,7 @@ impl Resource for PhotosStarred {
         groups: &[PAGED, PERIOD, MEDIA, &["by"]],
         words: &[("by", &["any", "owner", "clients"])],
         sorts: &["starred_at"],
+        grain: Grain::Microsecond,
     };
 }
 

@@ -1,12 +1,20 @@
 //! An engine with the projector's tables, and an API over it, for each test its own database.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use clickhouse::Client;
 use loupe_clickhouse_local::{library, serve_in_background};
+use loupe_projector::fold::catalogue;
+use loupe_projector::fold::events::{EventRow, NO_OFFSET};
+use loupe_projector::fold::filter::UserAgentClass;
+use loupe_projector::fold::rows::Rows;
+use loupe_projector::fold::slice::{Folded, Slice};
+use loupe_projector::fold::slice_key::SliceKey;
 use loupe_projector::store::Store;
+use loupe_schemas::Event;
 use loupe_service::keys::{Accounts, Scope, append, mint};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -115,6 +123,26 @@ impl Stage {
         self.sql(&format!("INSERT INTO {table} SETTINGS {tuples} FORMAT JSONEachRow\n{rows}")).await;
     }
 
+    /// Writes all that follows of some events, as the projector does.
+    pub(crate) async fn fold(&self, events: &[Event]) {
+        let (mut slices, mut rows) = (BTreeMap::new(), Rows::default());
+        for (content, event) in (0..).zip(events) {
+            if catalogue::fold(event, &mut rows) {
+                continue;
+            }
+            let Some(key) = SliceKey::of(event) else { continue };
+            let class = UserAgentClass::of(event.head.actor.as_ref().map_or("", |actor| &actor.user_agent));
+            let slice = slices.entry(key).or_insert_with(|| Slice::new(key));
+            assert!(slice.fold(event, class, content, &mut rows) == Folded::New, "{event:?} stands twice");
+            rows.events.extend(EventRow::new(event, b"", NO_OFFSET));
+        }
+        slices.values_mut().for_each(|slice| slice.take_rows(0, &mut rows));
+        let database = self.client.database().expect("a database");
+        let store = projected(engine_url(), database);
+        store.write_tables(&rows, &[]).await.expect("the tables take rows");
+        store.write_events(&rows.events).await.expect("the table takes events");
+    }
+
     /// The body of an answer, which must be 200.
     pub(crate) async fn body(&self, path: &str, token: &str) -> Value {
         let (status, body) = self.json(path, token).await;
@@ -188,9 +216,14 @@ pub(crate) fn minutes_ago(minutes: i64) -> String {
     loupe_schemas::Micros(micros).to_string().replace('T', " ").trim_end_matches('Z').to_owned()
 }
 
-async fn migrate(engine: &str, database: &str) {
+/// The projector's tables in a database.
+fn projected(engine: &str, database: &str) -> Store {
     let config = json!({"kafka_bootstrap": "127.0.0.1:1", "clickhouse_url": engine, "database": database});
-    let store = Store::new(&serde_json::from_value(config).expect("a configuration"));
+    Store::new(&serde_json::from_value(config).expect("a configuration"))
+}
+
+async fn migrate(engine: &str, database: &str) {
+    let store = projected(engine, database);
     for attempt in 0.. {
         match store.migrate().await {
             Ok(()) => return,
