@@ -13,6 +13,7 @@ use loupe_service::problem::Problem;
 use crate::activity;
 use crate::answer;
 use crate::ask::{App, Incoming};
+use crate::collection_analytics::CollectionAnalytics;
 use crate::compare::Compare;
 use crate::content::Content;
 use crate::definitions;
@@ -25,11 +26,13 @@ use crate::gallery_video_downloads::GalleryVideoDownloads;
 use crate::photo_downloads::PhotoDownloads;
 use crate::photo_sharing_links::PhotoSharingLinks;
 use crate::photos_starred::PhotosStarred;
+use crate::popular::Popular;
 use crate::portfolio::PortfolioReport;
 use crate::portfolio_collections::PortfolioCollections;
 use crate::preferences::Preferences;
 use crate::resource::{List, Report};
 use crate::store_candidates::StoreCandidates;
+use crate::timeseries::Timeseries;
 use crate::trace::Trace;
 
 /// The routes with what describes them.
@@ -74,6 +77,9 @@ pub(crate) fn api() -> Api {
         .list::<PhotoSharingLinks>("/collections/{collection_id}/photo_sharing_links")
         .list::<Favorites>("/collections/{collection_id}/favorites")
         .list::<PhotosStarred>("/photos/starred")
+        .report::<CollectionAnalytics>("/collections/{collection_id}/analytics")
+        .report::<Timeseries>("/collections/{collection_id}/analytics/timeseries")
+        .list::<Popular>("/collections/{collection_id}/analytics/popular")
         .report::<PortfolioReport>("/analytics/portfolio")
         .list::<PortfolioCollections>("/analytics/collections")
         .report::<Compare>("/analytics/compare")

@@ -186,7 +186,6 @@ mod tests {
     }
 
     #[derive(Serialize, ToSchema)]
-    #[expect(dead_code, reason = "only its schema is used")]
     struct Shown {
         id: String,
         #[schema(format = DateTime)]

@@ -81,6 +81,8 @@ pub(crate) const CATALOGUE: &[Parameter] = &[
         kind: Kind::SomeNumbers(2, COMPARED_MAX),
     },
     Parameter { name: "segment", about: "Follow-ups of any of these segments; all by default.", kind: Kind::Words },
+    Parameter { name: "metric", about: "What is counted over time (rule 108).", kind: Kind::Word },
+    Parameter { name: "interval", about: "How long a bucket is, by clocks of `tz` (rule 107).", kind: Kind::Word },
     Parameter { name: "by", about: "What the list is chosen or ranked by.", kind: Kind::Word },
     Parameter { name: "sort", about: "The field to sort by; `-` before it for descending.", kind: Kind::Sort },
     Parameter { name: "cursor", about: "`next_cursor` of the page before; not with `page`.", kind: Kind::Cursor },

@@ -14,7 +14,6 @@ pub(crate) enum Grain {
     /// Any time.
     Microsecond,
     /// Quarters of an hour.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no route is made of quarter hours alone yet"))]
     QuarterHour,
     /// Days of UTC.
     Day,

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use crate::json::time;
-
 /// 2148-01-01, beyond every day a table holds.
 const FAR_FUTURE_US: i64 = 65_013 * 86_400_000_000;
 
@@ -98,9 +96,5 @@ impl Selection {
             .param("media_kind", self.media_kind);
         let query = self.word.iter().fold(query, |query, (name, word)| query.param(name, word));
         self.numbers.iter().fold(query, |query, (name, numbers)| query.param(name, numbers))
-    }
-
-    pub(crate) fn bounds(&self) -> (serde_json::Value, serde_json::Value) {
-        (time(self.from), time(self.to))
     }
 }

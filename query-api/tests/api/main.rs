@@ -4,6 +4,7 @@ mod access;
 mod activity;
 mod caching;
 mod catalogue;
+mod collection_analytics;
 mod compare;
 mod definitions;
 mod downloads;
