@@ -150,6 +150,7 @@ struct ContentFigures {
 /// Media with one tag.
 #[derive(Serialize, ToSchema)]
 struct ContentTag {
+    /// The tag, as the catalogue has it now.
     #[schema(example = "wedding")]
     tag: String,
     #[serde(flatten)]
@@ -161,7 +162,9 @@ struct ContentTag {
 struct ContentGallery {
     /// Null, with the gallery, for media that the catalogue does not have (rule 95).
     collection_id: Option<u64>,
+    /// Null for media that the catalogue does not have (rule 95).
     gallery_id: Option<u64>,
+    /// Null when the catalogue does not know the gallery (rule 95).
     gallery_name: Option<String>,
     #[serde(flatten)]
     figures: ContentFigures,
@@ -188,11 +191,13 @@ struct ContentOrientation {
 /// A medium that works.
 #[derive(Serialize, ToSchema)]
 struct TopMedium {
+    /// The medium's id.
     id: u64,
     /// `photo`, `video`, or `unknown` for a medium that the catalogue does not have.
     kind: String,
     /// Null when the catalogue does not know the medium (rule 95).
     gallery_id: Option<u64>,
+    /// Null when the catalogue does not know the medium (rule 95).
     #[schema(example = "DSC_0412.jpg")]
     filename: Option<String>,
     collection: NamedCollection,

@@ -191,6 +191,7 @@ pub(crate) struct RatiosDeliveries {
 /// A collection as these answers name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct NamedCollection {
+    /// The collection's id.
     #[schema(example = 90_516_387)]
     pub(crate) id: u64,
     /// Null when the catalogue does not know the collection (rule 95).

@@ -153,6 +153,7 @@ struct FollowUpDownload {
     id: String,
     /// `photo`, `video` or `archive`.
     r#type: String,
+    /// The rendition that was asked for.
     #[schema(example = "high_res")]
     rendition: String,
     /// Media that were asked for.
@@ -168,7 +169,9 @@ struct FollowUpDownload {
 /// A list of favourites that waits.
 #[derive(Serialize, ToSchema)]
 struct FollowUpList {
+    /// The list's id.
     id: String,
+    /// Null for a list that was never created (rule 85).
     #[schema(example = "Album picks")]
     name: Option<String>,
     /// Its current favourites (rule 85).
@@ -180,6 +183,7 @@ struct FollowUpList {
 /// A share link.
 #[derive(Serialize, ToSchema)]
 struct FollowUpLink {
+    /// The link's id.
     id: String,
     /// The photo or video it shows (rule 79).
     media_id: u64,

@@ -175,7 +175,9 @@ struct Preference {
 struct GalleryPreference {
     /// Null, with the gallery, for media that the catalogue does not have (rule 95).
     collection_id: Option<u64>,
+    /// Null for media that the catalogue does not have (rule 95).
     gallery_id: Option<u64>,
+    /// Null when the catalogue does not know the gallery (rule 95).
     gallery_name: Option<String>,
     #[serde(flatten)]
     preference: Preference,
@@ -184,6 +186,7 @@ struct GalleryPreference {
 /// Deeds on media with one tag.
 #[derive(Serialize, ToSchema)]
 struct TagPreference {
+    /// The tag, as the catalogue has it now.
     #[schema(example = "wedding")]
     tag: String,
     #[serde(flatten)]
@@ -193,6 +196,7 @@ struct TagPreference {
 /// Deliveries in one rendition.
 #[derive(Serialize, ToSchema)]
 struct RenditionPreference {
+    /// The rendition that was asked for (rule 59).
     #[schema(example = "high_res")]
     rendition: String,
     #[serde(flatten)]

@@ -109,9 +109,11 @@ pub(crate) struct StoreCandidate {
 /// The photo.
 #[derive(Serialize, ToSchema)]
 struct CandidatePhoto {
+    /// The photo's id.
     id: u64,
     /// Null when the catalogue does not know the photo (rule 95).
     gallery_id: Option<u64>,
+    /// Null when the catalogue does not know the photo (rule 95).
     #[schema(example = "DSC_0412.jpg")]
     filename: Option<String>,
     /// Null when the catalogue does not know the photo (rule 95).
