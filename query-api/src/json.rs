@@ -21,6 +21,11 @@ pub(crate) fn text_of(row: &Row, column: &str) -> Option<String> {
     Some(text(row, column)).filter(|text| !text.is_empty()).map(ToOwned::to_owned)
 }
 
+/// A text column, none when it is null.
+pub(crate) fn name_of(row: &Row, column: &str) -> Option<String> {
+    row.get(column).and_then(Value::as_str).map(ToOwned::to_owned)
+}
+
 /// A number column, none when it is null.
 pub(crate) fn number_of(row: &Row, column: &str) -> Option<u64> {
     row.get(column).and_then(Value::as_u64)
@@ -46,11 +51,6 @@ pub(crate) fn number(row: &Row, column: &str) -> u64 {
 
 pub(crate) fn text<'a>(row: &'a Row, column: &str) -> &'a str {
     row.get(column).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// A text column, null when it is empty.
-pub(crate) fn some(row: &Row, column: &str) -> Value {
-    Some(text(row, column)).filter(|text| !text.is_empty()).map_or(Value::Null, Into::into)
 }
 
 /// A time column in microseconds.

@@ -38,6 +38,7 @@ mod figures;
 mod follow_ups;
 mod freshness;
 mod gallery_video_downloads;
+mod history;
 mod photo_downloads;
 mod photo_sharing_links;
 mod photos_starred;

@@ -3,7 +3,7 @@
 use loupe_schemas::event::Rendition;
 use loupe_service::problem::Problem;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::json::{Row, number, text};
@@ -76,20 +76,19 @@ pub(crate) fn size(row: &Row) -> (Option<u64>, Option<u64>) {
 }
 
 /// `delivered ÷ span` in percent, rounded down to one decimal, so that 100 means complete (rules 39 and 42).
-pub(crate) fn percent(row: &Row) -> Value {
+pub(crate) fn percent(row: &Row) -> f64 {
     let (delivered, span) = (number(row, "delivered_bytes"), number(row, "span_bytes"));
     match (span, text(row, "status") == "completed") {
-        (_, true) => json!(100.0),
-        (0, false) => json!(0.0),
-        _ => {
-            let thousandths = u128::from(delivered.min(span)) * 1000 / u128::from(span);
-            json!(thousandths as f64 / 10.0)
-        }
+        (_, true) => 100.0,
+        (0, false) => 0.0,
+        _ => (u128::from(delivered.min(span)) * 1000 / u128::from(span)) as f64 / 10.0,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn row(value: Value) -> Row {
@@ -114,9 +113,9 @@ mod tests {
         let of = |delivered: u64, span: u64, status: &str| {
             percent(&row(json!({"delivered_bytes": delivered, "span_bytes": span, "status": status})))
         };
-        assert_eq!(of(9_999, 10_000, "partial"), json!(99.9));
-        assert_eq!(of(1_318_554_959, 2_147_483_648, "partial"), json!(61.3));
-        assert_eq!(of(0, 0, "completed"), json!(100.0));
-        assert_eq!(of(0, 0, "requested"), json!(0.0));
+        assert_eq!(of(9_999, 10_000, "partial"), 99.9);
+        assert_eq!(of(1_318_554_959, 2_147_483_648, "partial"), 61.3);
+        assert_eq!(of(0, 0, "completed"), 100.0);
+        assert_eq!(of(0, 0, "requested"), 0.0);
     }
 }

@@ -2,17 +2,17 @@
 
 use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::Tz;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::json::Row;
-use crate::json::number;
+use super::{HourFavorites, WeekdayFavorites};
+use crate::json::{Row, number};
 
 const QUARTER_HOUR_S: i64 = 900;
 const HOUR_US: i64 = 3_600_000_000;
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// Favourites by hour and weekday of `tz`, zero-filled. Every zone's offset is a multiple of a quarter hour.
-pub(crate) fn by_hour_and_weekday(rows: &[Row], tz: Tz) -> (Value, Value) {
+pub(super) fn by_hour_and_weekday(rows: &[Row], tz: Tz) -> (Vec<HourFavorites>, Vec<WeekdayFavorites>) {
     let (mut by_hour, mut by_weekday) = ([0; 24], [0; 7]);
     for row in rows {
         let quarter_hour = row.get("quarter_hour").and_then(Value::as_i64).unwrap_or(0);
@@ -21,14 +21,14 @@ pub(crate) fn by_hour_and_weekday(rows: &[Row], tz: Tz) -> (Value, Value) {
         by_hour[at.hour() as usize] += favorites;
         by_weekday[at.weekday().num_days_from_monday() as usize] += favorites;
     }
-    let hours = by_hour.iter().enumerate().map(|(hour, favorites)| json!({"hour": hour, "favorites": favorites}));
-    let weekdays =
-        WEEKDAYS.iter().zip(by_weekday).map(|(weekday, favorites)| json!({"weekday": weekday, "favorites": favorites}));
+    let hours = (0..).zip(by_hour).map(|(hour, favorites)| HourFavorites { hour, favorites });
+    let weekdays = WEEKDAYS.into_iter().zip(by_weekday);
+    let weekdays = weekdays.map(|(weekday, favorites)| WeekdayFavorites { weekday, favorites });
     (hours.collect(), weekdays.collect())
 }
 
 /// The median over collections of the hours from publication to the first favourite, half up to one decimal.
-pub(crate) fn median_hours_to_first_favorite(collections: &[Row]) -> Value {
+pub(super) fn median_hours_to_first_favorite(collections: &[Row]) -> Option<f64> {
     let micros = collections.iter().filter_map(|row| {
         let column = |name: &str| row.get(name).and_then(Value::as_i64);
         let first = column("first_favorite_us").filter(|at| *at > 0)?;
@@ -38,17 +38,19 @@ pub(crate) fn median_hours_to_first_favorite(collections: &[Row]) -> Value {
     micros.sort_unstable();
     let middle = micros.len() / 2;
     let doubled = match micros.len() {
-        0 => return Value::Null,
+        0 => return None,
         count if count % 2 == 1 => 2 * micros[middle],
         _ => micros[middle - 1] + micros[middle],
     };
     // Tenths of an hour, half up, of a number that is twice the median.
     let tenths = (doubled * 10 + HOUR_US) / (2 * HOUR_US);
-    json!(tenths as f64 / 10.0)
+    Some(tenths as f64 / 10.0)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn row(value: Value) -> Row {
@@ -61,9 +63,9 @@ mod tests {
         let rows = [row(json!({"quarter_hour": 1_777_761_000 / 900, "favorites_n": 3}))];
         for (tz, hour, weekday) in [("UTC", 22, 5), ("Europe/Berlin", 0, 6), ("Asia/Kathmandu", 4, 6)] {
             let (hours, weekdays) = by_hour_and_weekday(&rows, tz.parse().unwrap());
-            assert_eq!(hours.as_array().unwrap().len(), 24);
-            assert_eq!(hours[hour], json!({"hour": hour, "favorites": 3}), "{tz}");
-            assert_eq!(weekdays[weekday], json!({"weekday": WEEKDAYS[weekday], "favorites": 3}), "{tz}");
+            assert_eq!(hours.len(), 24);
+            assert_eq!(hours[hour], HourFavorites { hour: hour as u64, favorites: 3 }, "{tz}");
+            assert_eq!(weekdays[weekday], WeekdayFavorites { weekday: WEEKDAYS[weekday], favorites: 3 }, "{tz}");
         }
     }
 
@@ -71,11 +73,11 @@ mod tests {
     fn rule_91_the_median_is_of_collections_with_both_times() {
         let of = |hours: f64| row(json!({"published_us": 0, "first_favorite_us": (hours * HOUR_US as f64) as i64}));
         let median = |rows: &[Row]| median_hours_to_first_favorite(rows);
-        assert_eq!(median(&[]), Value::Null);
-        assert_eq!(median(&[of(5.25)]), json!(5.3));
-        assert_eq!(median(&[of(1.0), of(9.0), of(2.5)]), json!(2.5));
-        assert_eq!(median(&[of(1.0), of(2.0)]), json!(1.5));
-        assert_eq!(median(&[row(json!({"published_us": 10, "first_favorite_us": 5}))]), json!(0.0));
-        assert_eq!(median(&[row(json!({"published_us": null, "first_favorite_us": 5}))]), Value::Null);
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[of(5.25)]), Some(5.3));
+        assert_eq!(median(&[of(1.0), of(9.0), of(2.5)]), Some(2.5));
+        assert_eq!(median(&[of(1.0), of(2.0)]), Some(1.5));
+        assert_eq!(median(&[row(json!({"published_us": 10, "first_favorite_us": 5}))]), Some(0.0));
+        assert_eq!(median(&[row(json!({"published_us": null, "first_favorite_us": 5}))]), None);
     }
 }

@@ -5,10 +5,10 @@ mod engagement;
 use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::json::{Row, number, of, ratio, time};
+use crate::json::{Row, name_of, number, number_of, printed, quotient, text};
 use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
 use crate::parameters::{Grain, Selection, Takes};
 use crate::resource::{Entry, List, Resource, Summary};
@@ -63,14 +63,18 @@ impl List for PhotosStarred {
         "popularity/rank",
     ];
     const PAGES: [&'static str; 2] = PAGES;
-    type Shown = Value;
+    type Shown = StarredPhoto;
     type Members = Members;
 
-    async fn show(_: &Store, _: &Selection, rows: &[Row]) -> Result<Vec<Value>, Problem> {
+    async fn show(_: &Store, _: &Selection, rows: &[Row]) -> Result<Vec<StarredPhoto>, Problem> {
         Ok(rows.iter().map(show).collect())
     }
 
-    async fn summary(store: &Store, selection: &Selection, _: &[Entry<Value>]) -> Result<Summary<Members>, Problem> {
+    async fn summary(
+        store: &Store,
+        selection: &Selection,
+        _: &[Entry<StarredPhoto>],
+    ) -> Result<Summary<Members>, Problem> {
         let (collections, popular, by_tag, by_quarter_hour, repeat_clients) = tokio::try_join!(
             store.rows(COLLECTIONS, selection),
             store.rows(POPULAR, selection),
@@ -79,63 +83,182 @@ impl List for PhotosStarred {
             store.row(REPEAT_CLIENTS, selection),
         )?;
         let (by_hour, by_weekday) = engagement::by_hour_and_weekday(&by_quarter_hour, selection.tz);
-        let tag = |row: &Row| json!({"tag": of(row, "tag"), "favorites": number(row, "favorites_n")});
-        let analytics = json!({
-            "collections": collections.iter().map(collection).collect::<Value>(),
-            "popular": popular.iter().map(|row| json!({"photo_id": number(row, "media_id"), "score": score(row)})).collect::<Value>(),
-            "engagement_patterns": {
-                "timezone": selection.tz.name(),
-                "by_hour": by_hour,
-                "by_weekday": by_weekday,
-                "median_hours_publish_to_first_favorite": engagement::median_hours_to_first_favorite(&collections),
-                "repeat_clients": number(&repeat_clients, "repeat_clients"),
-                "by_tag": by_tag.iter().map(tag).collect::<Value>(),
+        let popular_photo = |row: &Row| PopularPhoto { photo_id: number(row, "media_id"), score: score(row) };
+        let tag = |row: &Row| TagFavorites { tag: text(row, "tag").to_owned(), favorites: number(row, "favorites_n") };
+        let analytics = StarredAnalytics {
+            collections: collections.iter().map(collection).collect(),
+            popular: popular.iter().map(popular_photo).collect(),
+            engagement_patterns: EngagementPatterns {
+                timezone: selection.tz.name().to_owned(),
+                by_hour,
+                by_weekday,
+                median_hours_publish_to_first_favorite: engagement::median_hours_to_first_favorite(&collections),
+                repeat_clients: number(&repeat_clients, "repeat_clients"),
+                by_tag: by_tag.iter().map(tag).collect(),
             },
-        });
+        };
         let total = collections.iter().map(|row| number(row, "rows_n")).sum();
         Ok(Summary { total, members: Members { analytics } })
     }
 }
 
+/// A photo with a star of its owner or a current favourite, with the figures of its whole life (rule 88).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct StarredPhoto {
+    photo: Photo,
+    starred_by_owner: bool,
+    /// Null without a star of the owner (rule 87).
+    #[schema(format = DateTime)]
+    starred_at: Option<String>,
+    /// Its current favourites (rule 88).
+    client_favorites: u64,
+    /// The latest of them.
+    #[schema(format = DateTime)]
+    last_favorited_at: Option<String>,
+    /// Completed deliveries (rule 88).
+    downloads: u64,
+    /// Share links to it, ever created (rule 88).
+    shares: u64,
+    /// How often it was viewed (rules 69 and 88).
+    views: u64,
+    popularity: Popularity,
+}
+
+/// The photo, as the catalogue has it now (rule 95).
+#[derive(Serialize, ToSchema)]
+struct Photo {
+    id: u64,
+    collection_id: u64,
+    #[schema(example = "Smith Wedding")]
+    collection_name: Option<String>,
+    /// Null when the catalogue does not know the photo.
+    gallery_id: Option<u64>,
+    #[schema(example = "DSC_0412.jpg")]
+    filename: Option<String>,
+    #[schema(example = json!(["wedding"]))]
+    tags: Option<Vec<String>>,
+}
+
+/// How popular it is among the selected photos (rule 89).
+#[derive(Serialize, ToSchema)]
+struct Popularity {
+    /// From 0 to 1.
+    #[schema(example = 0.93)]
+    score: f64,
+    /// From 1 on.
+    rank: u64,
+}
+
 /// The members beside `data` and `meta`.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Members {
-    analytics: Value,
+    analytics: StarredAnalytics,
 }
 
-fn show(row: &Row) -> Value {
-    let instant = |column: &str| row.get(column).and_then(Value::as_i64).filter(|at| *at > 0);
+/// What the selected photos say about their collections.
+#[derive(Serialize, ToSchema)]
+struct StarredAnalytics {
+    collections: Vec<CollectionStars>,
+    /// The ten most popular (rule 89).
+    popular: Vec<PopularPhoto>,
+    engagement_patterns: EngagementPatterns,
+}
+
+/// The selected photos of one collection (rule 90).
+#[derive(Serialize, ToSchema)]
+struct CollectionStars {
+    collection_id: u64,
+    /// Photos that the owner starred.
+    starred: u64,
+    /// Their current favourites.
+    client_favorites: u64,
+    /// Photos with a client's favourite ÷ photos of the collection; null without any.
+    favorite_rate: Option<f64>,
+}
+
+/// A popular photo.
+#[derive(Serialize, ToSchema)]
+struct PopularPhoto {
+    photo_id: u64,
+    /// From 0 to 1 (rule 89).
+    score: f64,
+}
+
+/// When, and about what, clients choose their favourites (rule 91).
+#[derive(Serialize, ToSchema)]
+struct EngagementPatterns {
+    #[schema(example = "Europe/Berlin")]
+    timezone: String,
+    /// All 24 hours of the zone.
+    by_hour: Vec<HourFavorites>,
+    /// From Monday to Sunday of the zone.
+    by_weekday: Vec<WeekdayFavorites>,
+    /// To one decimal; null when no collection has both times.
+    median_hours_publish_to_first_favorite: Option<f64>,
+    /// Clients with favourites in two or more collections.
+    repeat_clients: u64,
+    by_tag: Vec<TagFavorites>,
+}
+
+/// Favourites of an hour of the day.
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+struct HourFavorites {
+    /// From 0 to 23.
+    hour: u64,
+    favorites: u64,
+}
+
+/// Favourites of a day of the week.
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+struct WeekdayFavorites {
+    #[schema(example = "sun")]
+    weekday: &'static str,
+    favorites: u64,
+}
+
+/// Favourites of photos with a tag.
+#[derive(Serialize, ToSchema)]
+struct TagFavorites {
+    #[schema(example = "wedding")]
+    tag: String,
+    favorites: u64,
+}
+
+fn show(row: &Row) -> StarredPhoto {
+    let instant = |column: &str| row.get(column).and_then(Value::as_i64).filter(|at| *at > 0).map(printed);
     let starred_at = instant("starred_us");
-    json!({
-        "photo": {
-            "id": number(row, "media_id"),
-            "collection_id": number(row, "sort_number"),
-            "collection_name": of(row, "collection_name"),
-            "gallery_id": of(row, "gallery_id"),
-            "filename": of(row, "filename"),
-            "tags": if number(row, "is_known") == 1 { of(row, "tags") } else { Value::Null },
+    let tags = row.get("tags").and_then(Value::as_array).filter(|_| number(row, "is_known") == 1);
+    let tags = tags.map(|tags| tags.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect());
+    StarredPhoto {
+        photo: Photo {
+            id: number(row, "media_id"),
+            collection_id: number(row, "sort_number"),
+            collection_name: name_of(row, "collection_name"),
+            gallery_id: number_of(row, "gallery_id"),
+            filename: name_of(row, "filename"),
+            tags,
         },
-        "starred_by_owner": starred_at.is_some(),
-        "starred_at": time(starred_at),
-        "client_favorites": number(row, "client_favorites"),
-        "last_favorited_at": time(instant("favorited_us")),
-        "downloads": number(row, "downloads_n"),
-        "shares": number(row, "shares_n"),
-        "views": number(row, "views_n"),
-        "popularity": {"score": score(row), "rank": number(row, "rank")},
-    })
+        starred_by_owner: starred_at.is_some(),
+        starred_at,
+        client_favorites: number(row, "client_favorites"),
+        last_favorited_at: instant("favorited_us"),
+        downloads: number(row, "downloads_n"),
+        shares: number(row, "shares_n"),
+        views: number(row, "views_n"),
+        popularity: Popularity { score: score(row), rank: number(row, "rank") },
+    }
 }
 
 /// Stored in thousandths (rule 89).
-fn score(row: &Row) -> Value {
-    json!(number(row, "score") as f64 / 1000.0)
+fn score(row: &Row) -> f64 {
+    number(row, "score") as f64 / 1000.0
 }
 
-fn collection(row: &Row) -> Value {
-    json!({
-        "collection_id": number(row, "collection_id"),
-        "starred": number(row, "starred_n"),
-        "client_favorites": number(row, "favorites_n"),
-        "favorite_rate": ratio(number(row, "favorited_n"), number(row, "photos_n"), 1000),
-    })
+fn collection(row: &Row) -> CollectionStars {
+    CollectionStars {
+        collection_id: number(row, "collection_id"),
+        starred: number(row, "starred_n"),
+        client_favorites: number(row, "favorites_n"),
+        favorite_rate: quotient(number(row, "favorited_n"), number(row, "photos_n")),
+    }
 }
