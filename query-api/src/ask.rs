@@ -144,6 +144,11 @@ pub(crate) async fn ask<R: Resource>(app: &App, incoming: &Incoming) -> Result<S
     if has_collection && !store.collection_exists(&parameters.selection).await? {
         return Err(Problem::not_found("there is no such collection"));
     }
+    if let Some((sql, otherwise)) = R::NEEDS {
+        let found = store.rows(sql, &parameters.selection).await?;
+        let collection = found.first().and_then(|row| row.get("collection_id")?.as_u64());
+        parameters.selection.collection = collection.ok_or_else(|| Problem::not_found(otherwise))?;
+    }
     let offset = if cursor.is_some() { 0 } else { (page - 1) * parameters.per_page };
     Ok(Step::Answer(Box::new(Asked {
         store,

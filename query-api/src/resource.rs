@@ -25,6 +25,10 @@ pub(crate) trait Resource: Send + Sync + 'static {
     /// for never; `None` when time alone never does.
     const CHANGES: Option<&'static str> = None;
 
+    /// What the path names beside a collection: a statement with one row that has its `collection_id`, none when it does
+    /// not exist, and what is said then.
+    const NEEDS: Option<(&'static str, &'static str)> = None;
+
     /// Narrows a selection to what the route is about.
     fn narrow(_selection: &mut Selection) {}
 }

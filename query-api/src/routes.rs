@@ -13,11 +13,15 @@ use loupe_service::problem::Problem;
 use crate::activity;
 use crate::answer;
 use crate::ask::{App, Incoming};
+use crate::client_timeline::ClientTimeline;
 use crate::collection_analytics::CollectionAnalytics;
+use crate::collection_clients::CollectionClients;
 use crate::compare::Compare;
 use crate::content::Content;
 use crate::definitions;
 use crate::description::{self, Description};
+use crate::download::Download;
+use crate::download_items::DownloadItems;
 use crate::downloads::Downloads;
 use crate::favorites::Favorites;
 use crate::follow_ups::FollowUps;
@@ -25,6 +29,7 @@ use crate::freshness::freshness;
 use crate::gallery_video_downloads::GalleryVideoDownloads;
 use crate::photo_downloads::PhotoDownloads;
 use crate::photo_sharing_links::PhotoSharingLinks;
+use crate::photo_stats::PhotoStats;
 use crate::photos_starred::PhotosStarred;
 use crate::popular::Popular;
 use crate::portfolio::PortfolioReport;
@@ -34,21 +39,25 @@ use crate::resource::{List, Report};
 use crate::store_candidates::StoreCandidates;
 use crate::timeseries::Timeseries;
 use crate::trace::Trace;
+use crate::understand::{self, Reader};
 
 /// The routes with what describes them.
 pub(crate) struct Api {
     pub(crate) router: Router<App>,
     pub(crate) description: Description,
+    /// How the query strings of each are read, by name.
+    pub(crate) readers: Vec<(&'static str, Reader)>,
 }
 
 impl Api {
     fn new() -> Self {
-        Self { router: Router::new(), description: Description::new() }
+        Self { router: Router::new(), description: Description::new(), readers: Vec::new() }
     }
 
     /// A list at a path.
     fn list<L: List>(mut self, path: &'static str) -> Self {
         self.description.list::<L>(path);
+        self.readers.push((L::NAME, understand::read::<L>));
         self.router = self.router.route(path, asked(answer::list::<L>));
         self
     }
@@ -56,6 +65,7 @@ impl Api {
     /// A report at a path.
     fn report<R: Report>(mut self, path: &'static str) -> Self {
         self.description.report::<R>(path);
+        self.readers.push((R::NAME, understand::read::<R>));
         self.router = self.router.route(path, asked(answer::report::<R>));
         self
     }
@@ -80,6 +90,11 @@ pub(crate) fn api() -> Api {
         .report::<CollectionAnalytics>("/collections/{collection_id}/analytics")
         .report::<Timeseries>("/collections/{collection_id}/analytics/timeseries")
         .list::<Popular>("/collections/{collection_id}/analytics/popular")
+        .list::<CollectionClients>("/collections/{collection_id}/clients")
+        .list::<ClientTimeline>("/collections/{collection_id}/clients/{client_id}/timeline")
+        .report::<Download>("/downloads/{download_id}")
+        .list::<DownloadItems>("/downloads/{download_id}/items")
+        .report::<PhotoStats>("/photos/{photo_id}/stats")
         .report::<PortfolioReport>("/analytics/portfolio")
         .list::<PortfolioCollections>("/analytics/collections")
         .report::<Compare>("/analytics/compare")
@@ -96,7 +111,7 @@ pub(crate) fn api() -> Api {
 
 /// Every route, also under `/api/v1`, and the description of all.
 pub(crate) fn router(app: App) -> Router {
-    let Api { router, description } = api();
+    let Api { router, description, .. } = api();
     let router = router.merge(definitions::routes());
     let described = description::routes(&description);
     Router::new()

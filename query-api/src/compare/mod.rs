@@ -109,7 +109,7 @@ fn compare(rows: &[Row]) -> Comparison {
     Comparison(compared.collect())
 }
 
-/// The sums of the figures, of clients too, so that shares of them add up to 1 (rule 123).
+/// The sums of the figures, of clients too, so that shares of them add up to 1 (rule 117).
 fn sums(rows: &[Row]) -> Figures {
     let mut sums = Row::new();
     for (name, value) in rows.iter().flatten().filter(|(name, _)| name.ends_with("_n")) {
@@ -131,9 +131,9 @@ struct Compared {
     #[schema(format = DateTime)]
     published_at: Option<String>,
     figures: Figures,
-    /// Each figure by the sum over the compared collections (rule 123).
+    /// Each figure by the sum over the compared collections (rule 117).
     share: Ratios,
-    /// Each figure by the mean over the compared collections; 1 is the mean (rule 123).
+    /// Each figure by the mean over the compared collections; 1 is the mean (rule 117).
     index: Ratios,
 }
 

@@ -21,7 +21,7 @@ macro_rules! over_content {
 
 const BUCKETS: &str = over_content!(include_str!("buckets.sql"));
 const TOP: &str = over_content!(include_str!("top.sql"));
-/// Tags and galleries shown (rule 133); the statement returns one more, to tell.
+/// Tags and galleries shown (rule 127); the statement returns one more, to tell.
 const BUCKETS_MAX: usize = 1_000;
 const KINDS: [&str; 3] = ["photo", "video", "unknown"];
 const ORIENTATIONS: [&str; 4] = ["landscape", "portrait", "square", "unknown"];
@@ -108,15 +108,15 @@ pub(crate) struct ContentReport {
     /// All media of the account.
     totals: ContentFigures,
     /// By tag, most downloads first; a medium counts under each of its tags, so these do not add up to the totals, and
-    /// media without a tag are under none (rule 133).
+    /// media without a tag are under none (rule 127).
     by_tag: Vec<ContentTag>,
-    /// By gallery, most downloads first; these add up to the totals (rule 133).
+    /// By gallery, most downloads first; these add up to the totals (rule 127).
     by_gallery: Vec<ContentGallery>,
-    /// By kind of medium; these add up to the totals (rule 133).
+    /// By kind of medium; these add up to the totals (rule 127).
     by_kind: Vec<ContentKind>,
-    /// By orientation; these add up to the totals (rule 133).
+    /// By orientation; these add up to the totals (rule 127).
     by_orientation: Vec<ContentOrientation>,
-    /// The ten media with the most downloads, then favourites, then views (rule 134).
+    /// The ten media with the most downloads, then favourites, then views (rule 128).
     top: Vec<TopMedium>,
     /// True when there are more tags than `by_tag` lists.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,7 +128,7 @@ pub(crate) struct ContentReport {
     by_gallery_truncated: Option<bool>,
 }
 
-/// What some media were to visitors (rule 133).
+/// What some media were to visitors (rule 127).
 #[derive(Serialize, ToSchema)]
 struct ContentFigures {
     /// Media in the catalogue now.
@@ -141,9 +141,9 @@ struct ContentFigures {
     favorites: u64,
     /// Completed deliveries, alone or inside an archive (rule 88).
     downloads: u64,
-    /// Downloads for every 100 media; null without media (rule 133).
+    /// Downloads for every 100 media; null without media (rule 127).
     downloads_per_100_media: Option<f64>,
-    /// Media of the catalogue without a view, play, favourite or download (rule 134).
+    /// Media of the catalogue without a view, play, favourite or download (rule 128).
     never_touched: u64,
 }
 

@@ -1,4 +1,4 @@
--- The media of an account, and what happened to them in whole UTC days (rule 133).
+-- The media of an account, and what happened to them in whole UTC days (rule 127).
 WITH
 medium AS
 (

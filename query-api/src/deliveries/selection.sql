@@ -25,7 +25,8 @@ received AS
     WHERE account_id = {account:UInt64} AND collection_id = {collection:UInt64}
       AND day BETWEEN toDate(fromUnixTimestamp64Micro({from:Int64}, 'UTC')) AND toDate(fromUnixTimestamp64Micro({to:Int64}, 'UTC'))
       AND toUnixTimestamp64Micro(requested_at) >= {from:Int64} AND toUnixTimestamp64Micro(requested_at) < {to:Int64}
-      AND media_kind = {media_kind:String}
+      AND ({media_kind:String} = '' OR media_kind = {media_kind:String})
+      AND (empty({downloads:Array(UUID)}) OR download_id IN {downloads:Array(UUID)})
       AND (empty({clients:Array(String)}) OR client_id IN {clients:Array(String)}
           OR xxh3_128(client_id) IN {client_hashes:Array(UInt128)})
       AND (empty({media:Array(UInt64)}) OR media_id IN {media:Array(UInt64)})

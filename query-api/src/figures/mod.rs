@@ -1,5 +1,5 @@
 //! The figures of a collection in whole UTC days, as one type and one statement, so that the portfolio, its list and its
-//! comparison cannot differ (rules 120 and 121).
+//! comparison cannot differ (rules 114 and 115).
 
 use loupe_service::problem::Problem;
 use serde::Serialize;
@@ -38,14 +38,14 @@ pub(crate) async fn total(store: &Store, selection: &Selection) -> Result<Totals
 /// Collections taken together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Totals {
-    /// How many collections there are now, whatever the period (rule 121).
+    /// How many collections there are now, whatever the period (rule 115).
     pub(crate) collections: u64,
-    /// Those with a counted deed in the period (rule 121).
+    /// Those with a counted deed in the period (rule 115).
     pub(crate) active_collections: u64,
     pub(crate) figures: Figures,
 }
 
-/// What happened in the period, filtered traffic left out (rule 120).
+/// What happened in the period, filtered traffic left out (rule 114).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Figures {
     /// Visits (rules 7 and 69).
@@ -68,7 +68,7 @@ pub(crate) struct Figures {
     pub(crate) deliveries: FiguresDeliveries,
     /// Bytes sent to unfiltered download actions (rule 36).
     pub(crate) transferred_bytes: u64,
-    /// Distinct clients with a counted deed (rule 121).
+    /// Distinct clients with a counted deed (rule 115).
     pub(crate) clients: u64,
 }
 

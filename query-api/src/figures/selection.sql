@@ -1,4 +1,4 @@
--- The figures of every collection of an account in whole UTC days (rules 120 and 121), or of just some collections.
+-- The figures of every collection of an account in whole UTC days (rules 114 and 115), or of just some collections.
 -- Tuples are aggregated before they are read.
 WITH
 named AS

@@ -1,4 +1,4 @@
--- Every figure but `clients` is a sum: a client of two collections is one (rule 121).
+-- Every figure but `clients` is a sum: a client of two collections is one (rule 115).
 SELECT
     count() AS collections_n,
     countIf(is_active) AS active_n,

@@ -1,4 +1,4 @@
--- When a follow-up may next come or go by time alone (rules 126 to 130). A time too many only asks again too early, so
+-- When a follow-up may next come or go by time alone (rules 120 to 124). A time too many only asks again too early, so
 -- every link, deed, list and download that is near a bound is taken, whether or not a follow-up hangs on it.
 SELECT min(at_us) AS changes_us
 FROM

@@ -108,18 +108,18 @@ pub(crate) struct FollowUp {
     /// The same for as long as the row stands: segment, collection and what it is about.
     #[schema(example = "partial:90516387:0197f2a0-4336-7183-8c4b-637918e8f926")]
     id: String,
-    /// `not_opened`, `opened_not_downloaded`, `partial`, `favorites_unsubmitted` or `link_expiring` (rules 126 to 130).
+    /// `not_opened`, `opened_not_downloaded`, `partial`, `favorites_unsubmitted` or `link_expiring` (rules 120 to 124).
     segment: String,
     /// What to write about: `link_never_opened`, `collection_never_visited`, `opened_without_downloading`,
-    /// `download_partial`, `download_failed`, `list_not_submitted` or `link_expires_soon` (rules 126 to 130).
+    /// `download_partial`, `download_failed`, `list_not_submitted` or `link_expires_soon` (rules 120 to 124).
     reason: String,
-    /// Whom to write to: of links, the client who made them; null when the events do not say (rule 126).
+    /// Whom to write to: of links, the client who made them; null when the events do not say (rule 120).
     client: Option<Client>,
     collection: NamedCollection,
-    /// The time of the deed that it is about (rules 126 to 130).
+    /// The time of the deed that it is about (rules 120 to 124).
     #[schema(format = DateTime)]
     since: Option<String>,
-    /// When it came to stand in its segment (rules 126 to 130).
+    /// When it came to stand in its segment (rules 120 to 124).
     #[schema(format = DateTime)]
     due_at: Option<String>,
     /// What the client did in the collection; only of `opened_not_downloaded`.
@@ -148,7 +148,7 @@ struct FollowUpActivity {
 /// A download that broke off.
 #[derive(Serialize, ToSchema)]
 struct FollowUpDownload {
-    /// The client's last action on these media in this rendition (rule 128).
+    /// The client's last action on these media in this rendition (rule 122).
     #[schema(format = "uuid")]
     id: String,
     /// `photo`, `video` or `archive`.
@@ -158,7 +158,7 @@ struct FollowUpDownload {
     rendition: String,
     /// Media that were asked for.
     media: u64,
-    /// The client's actions on these media in this rendition (rule 128).
+    /// The client's actions on these media in this rendition (rule 122).
     attempts: u64,
     /// Bytes of the last action's file that arrived (rule 37).
     delivered_bytes: u64,
@@ -217,15 +217,15 @@ struct FollowUpsSummary {
 /// Rows by segment; they add up to `follow_ups`.
 #[derive(Serialize, ToSchema)]
 struct FollowUpsBySegment {
-    /// Rule 126.
+    /// Rule 120.
     not_opened: u64,
-    /// Rule 127.
+    /// Rule 121.
     opened_not_downloaded: u64,
-    /// Rule 128.
+    /// Rule 122.
     partial: u64,
-    /// Rule 129.
+    /// Rule 123.
     favorites_unsubmitted: u64,
-    /// Rule 130.
+    /// Rule 124.
     link_expiring: u64,
 }
 

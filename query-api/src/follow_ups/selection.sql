@@ -1,4 +1,4 @@
--- Whom to write to, and about what (rules 126 to 130). Tuples are aggregated before they are read.
+-- Whom to write to, and about what (rules 120 to 124). Tuples are aggregated before they are read.
 WITH
 erased AS (SELECT client_hash FROM erasures WHERE account_id = {account:UInt64}),
 named AS

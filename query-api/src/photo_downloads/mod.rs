@@ -16,7 +16,8 @@ use crate::resource::{Entry, List, Resource, Summary};
 use crate::store::Store;
 
 const BY_PHOTO: &str = over_deliveries!(include_str!("by_photo.sql"));
-const BY_RENDITION_AND_FORMAT: &str = over_deliveries!(include_str!("by_rendition_and_format.sql"));
+/// Completed deliveries by rendition and format.
+pub(crate) const BY_RENDITION_AND_FORMAT: &str = over_deliveries!(include_str!("by_rendition_and_format.sql"));
 /// Photos listed in `by_photo` (rule 56); the statement returns one more, to tell.
 const BY_PHOTO_MAX: usize = 1_000;
 
@@ -256,7 +257,7 @@ fn photo_totals(row: &Row) -> PhotoTotals {
 }
 
 /// Downloads by one of the columns they are grouped by; what has none is absent (rule 56).
-fn grouped(rows: &[Row], column: &str) -> BTreeMap<String, u64> {
+pub(crate) fn grouped(rows: &[Row], column: &str) -> BTreeMap<String, u64> {
     let mut groups: BTreeMap<String, u64> = BTreeMap::new();
     for row in rows {
         *groups.entry(text(row, column).to_owned()).or_default() += number(row, "downloads");

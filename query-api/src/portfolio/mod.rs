@@ -53,14 +53,14 @@ impl Report for PortfolioReport {
     }
 }
 
-/// The period of equal length just before, when both bounds are given (rule 122).
+/// The period of equal length just before, when both bounds are given (rule 116).
 fn before(selection: &Selection) -> Option<Selection> {
     let (from, to) = selection.from.zip(selection.to)?;
     let start = from.saturating_sub(to.saturating_sub(from));
     Some(Selection { from: Some(start), to: Some(from), ..selection.clone() })
 }
 
-/// How a figure changed: their ratio, half up to three decimals, less 1 (rule 122).
+/// How a figure changed: their ratio, half up to three decimals, less 1 (rule 116).
 fn change(now: u64, before: u64) -> Option<f64> {
     // Thousandths are taken apart as whole numbers, so that 1.2 − 1 prints as 0.2.
     quotient(now, before).map(|ratio| ((ratio * 1000.0).round() - 1000.0) / 1000.0)
@@ -71,9 +71,9 @@ fn change(now: u64, before: u64) -> Option<f64> {
 pub(crate) struct Portfolio {
     #[serde(flatten)]
     totals: Totals,
-    /// The period of equal length just before; null unless `from` and `to` are given (rule 122).
+    /// The period of equal length just before; null unless `from` and `to` are given (rule 116).
     previous: Option<PreviousPeriod>,
-    /// What changed since that period; null without one (rule 122).
+    /// What changed since that period; null without one (rule 116).
     change: Option<PortfolioChange>,
 }
 
@@ -86,12 +86,12 @@ struct PreviousPeriod {
     /// Its upper bound, which is `from` of what was asked for.
     #[schema(format = DateTime)]
     to: Option<String>,
-    /// Collections with a counted deed in it (rule 121).
+    /// Collections with a counted deed in it (rule 115).
     active_collections: u64,
     figures: Figures,
 }
 
-/// The ratio of each figure to that of the period before, less 1: 0.25 is a quarter more, −1 is nothing left (rule 122).
+/// The ratio of each figure to that of the period before, less 1: 0.25 is a quarter more, −1 is nothing left (rule 116).
 #[derive(Serialize, ToSchema)]
 struct PortfolioChange {
     /// Of `active_collections`.
@@ -104,13 +104,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rule_122_a_change_is_a_rounded_ratio_less_one() {
+    fn rule_116_a_change_is_a_rounded_ratio_less_one() {
         assert_eq!((change(6, 5), change(2, 3), change(3, 3)), (Some(0.2), Some(-0.333), Some(0.0)));
         assert_eq!((change(0, 3), change(3, 0), change(0, 0)), (Some(-1.0), None, None));
     }
 
     #[test]
-    fn rule_122_the_period_before_is_as_long_and_ends_where_this_begins() {
+    fn rule_116_the_period_before_is_as_long_and_ends_where_this_begins() {
         let of = |from, to| before(&Selection { from, to, ..Selection::default() }).map(|s| (s.from, s.to));
         assert_eq!(of(Some(100), Some(130)), Some((Some(70), Some(100))));
         assert_eq!((of(None, Some(1)), of(Some(1), None)), (None, None));

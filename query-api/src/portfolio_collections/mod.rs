@@ -96,12 +96,12 @@ pub(crate) struct PortfolioCollection {
     /// When it was published (rule 92); null when the catalogue never knew it.
     #[schema(format = DateTime)]
     published_at: Option<String>,
-    /// Whether it has a counted deed in the period (rule 121).
+    /// Whether it has a counted deed in the period (rule 115).
     is_active: bool,
-    /// The first counted deed on the days of the period (rule 121).
+    /// The first counted deed on the days of the period (rule 115).
     #[schema(format = DateTime)]
     first_activity_at: Option<String>,
-    /// The last counted deed on the days of the period (rule 121).
+    /// The last counted deed on the days of the period (rule 115).
     #[schema(format = DateTime)]
     last_activity_at: Option<String>,
     figures: Figures,

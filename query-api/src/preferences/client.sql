@@ -1,4 +1,4 @@
--- The client of the path, when a counted deed or a share link is theirs (rule 124). Tuples are aggregated before they
+-- The client of the path, when a counted deed or a share link is theirs (rule 118). Tuples are aggregated before they
 -- are read.
 SELECT argMax(who, (at_us, known_by)) AS client_id, argMax(known_by, (at_us, known_by)) AS identified_by
 FROM

@@ -23,7 +23,7 @@ macro_rules! over_deeds {
 
 const BUCKETS: &str = over_deeds!(include_str!("buckets.sql"));
 const QUARTER_HOURS: &str = over_deeds!(include_str!("quarter_hours.sql"));
-/// Deeds below which shares say nothing (rule 125).
+/// Deeds below which shares say nothing (rule 119).
 const DEEDS_MIN: u64 = 20;
 const QUARTER_HOUR_S: i64 = 900;
 
@@ -72,7 +72,7 @@ impl Weight {
         Self { own: self.own + other.own, all: self.all + other.all }
     }
 
-    /// The part of the client's deeds, and how that compares with the part of the account's (rule 124).
+    /// The part of the client's deeds, and how that compares with the part of the account's (rule 118).
     fn of_total(self, total: Self) -> Preference {
         // Counts of deeds are far below 2³², so that their products fit.
         let lift = quotient(self.own.saturating_mul(total.all), total.own.saturating_mul(self.all));
@@ -132,28 +132,28 @@ pub(crate) struct ClientPreferences {
     /// The zone of `by_hour`.
     #[schema(example = "Europe/Berlin")]
     timezone: String,
-    /// The client's current favourites and completed deliveries in the period (rule 124).
+    /// The client's current favourites and completed deliveries in the period (rule 118).
     deeds: u64,
     /// The favourites among them.
     favorites: u64,
     /// The deliveries among them.
     deliveries: u64,
-    /// Whether there are fewer than 20 deeds, and so no shares (rule 125).
+    /// Whether there are fewer than 20 deeds, and so no shares (rule 119).
     suppressed: bool,
-    /// Deeds by gallery of the present catalogue, most first; absent when suppressed (rule 125).
+    /// Deeds by gallery of the present catalogue, most first; absent when suppressed (rule 119).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     by_gallery: Option<Vec<GalleryPreference>>,
     /// Deeds by tag of the present catalogue, most first; a medium may have several, so shares need not add up to 1;
-    /// absent when suppressed (rule 125).
+    /// absent when suppressed (rule 119).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     by_tag: Option<Vec<TagPreference>>,
-    /// Deliveries by rendition, most first; absent with fewer than 20 deliveries (rule 125).
+    /// Deliveries by rendition, most first; absent with fewer than 20 deliveries (rule 119).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     by_rendition: Option<Vec<RenditionPreference>>,
-    /// Deeds by hour of the day in `timezone`, all 24; absent when suppressed (rule 125).
+    /// Deeds by hour of the day in `timezone`, all 24; absent when suppressed (rule 119).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     by_hour: Option<Vec<HourPreference>>,
@@ -164,9 +164,9 @@ pub(crate) struct ClientPreferences {
 struct Preference {
     /// The client's deeds of this sort.
     deeds: u64,
-    /// Their part of all the client's (rule 124).
+    /// Their part of all the client's (rule 118).
     share: Option<f64>,
-    /// That part by the same part of the whole account's deeds: above 1 is more than others (rule 124).
+    /// That part by the same part of the whole account's deeds: above 1 is more than others (rule 118).
     lift: Option<f64>,
 }
 
@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rule_124_lift_is_a_share_by_the_share_of_all() {
+    fn rule_118_lift_is_a_share_by_the_share_of_all() {
         let total = Weight { own: 20, all: 200 };
         let of = |own, all| {
             let preference = Weight { own, all }.of_total(total);

@@ -1,4 +1,4 @@
--- What clients of an account chose: current favourites and completed deliveries, each a deed (rule 124).
+-- What clients of an account chose: current favourites and completed deliveries, each a deed (rule 118).
 WITH
 medium AS
 (

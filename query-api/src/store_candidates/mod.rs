@@ -19,7 +19,7 @@ macro_rules! over_candidates {
 }
 
 const SUMMARY: &str = over_candidates!(include_str!("summary.sql"));
-/// How many clients or downloaders make a candidate (rule 131).
+/// How many clients or downloaders make a candidate (rule 125).
 const SEVERAL: u64 = 2;
 
 /// The list of candidates.
@@ -88,21 +88,21 @@ pub(crate) struct StoreCandidate {
     collection: NamedCollection,
     /// Its current favourites (rule 82).
     favorites: u64,
-    /// Distinct clients among them (rule 131).
+    /// Distinct clients among them (rule 125).
     favorite_clients: u64,
     /// When the latest of them was set.
     #[schema(format = DateTime)]
     last_favorited_at: Option<String>,
-    /// Completed deliveries as `original` or `high_res`, alone or inside an archive (rule 131).
+    /// Completed deliveries as `original` or `high_res`, alone or inside an archive (rule 125).
     downloads: u64,
-    /// Distinct identities among them (rules 12 and 131).
+    /// Distinct identities among them (rules 12 and 125).
     downloaders: u64,
-    /// What makes it a candidate: `several_clients`, `favorite_and_downloaded` or both (rule 131).
+    /// What makes it a candidate: `several_clients`, `favorite_and_downloaded` or both (rule 125).
     #[schema(example = json!(["several_clients"]))]
     reasons: Vec<&'static str>,
-    /// From 0 to 1, among the selected photos (rule 132).
+    /// From 0 to 1, among the selected photos (rule 126).
     score: f64,
-    /// From 1 on, by score, then by the photo's id (rule 132).
+    /// From 1 on, by score, then by the photo's id (rule 126).
     rank: u64,
 }
 
@@ -133,9 +133,9 @@ struct StoreCandidatesSummary {
     candidates: u64,
     /// Collections they are of.
     collections: u64,
-    /// Those that two or more clients favourited (rule 131).
+    /// Those that two or more clients favourited (rule 125).
     several_clients: u64,
-    /// Those that two or more identities downloaded (rule 131).
+    /// Those that two or more identities downloaded (rule 125).
     favorite_and_downloaded: u64,
 }
 

@@ -1,4 +1,4 @@
--- Photos worth offering as prints (rule 131). Tuples are aggregated before they are read.
+-- Photos worth offering as prints (rule 125). Tuples are aggregated before they are read.
 WITH
 medium AS
 (
@@ -61,7 +61,7 @@ most AS
 ),
 scored AS
 (
-    -- Thousandths, exactly and half up (rule 132).
+    -- Thousandths, exactly and half up (rule 126).
     SELECT
         candidate.*,
         toUInt64(intDiv((6 * favorite_clients_n * d + 4 * downloaders_n * f) * 200 + f * d, 2 * f * d)) AS score

@@ -16,7 +16,7 @@ pub(crate) fn bob() -> Value {
 
 /// The id of the download with this number.
 pub(crate) fn download_id(number: u64) -> String {
-    format!("0190a000-0000-7000-8000-{number:012}")
+    format!("019de9dc-fbf8-7000-8000-{number:012}")
 }
 
 /// Two galleries, two photos, a film, a client.

@@ -6,7 +6,7 @@ use crate::portfolio::{OTHER, PERIOD, baptism, story, wedding};
 use crate::stage::{COLLECTION, Stage};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rules_106_and_120_figures_and_funnel_of_a_collection() {
+async fn rules_106_and_114_figures_and_funnel_of_a_collection() {
     let (stage, key) = story("analytics").await;
     for (collection, figures) in [(COLLECTION, wedding()), (OTHER, baptism())] {
         let body = stage.body(&format!("/collections/{collection}/analytics?{PERIOD}"), &key).await;

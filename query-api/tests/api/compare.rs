@@ -7,7 +7,7 @@ use crate::portfolio::{OTHER, PERIOD, baptism, both, story, wedding};
 use crate::stage::COLLECTION;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rule_123_collections_stand_side_by_side_with_shares_and_indexes() {
+async fn rule_117_collections_stand_side_by_side_with_shares_and_indexes() {
     let (stage, key) = story("compare").await;
     let body = stage.body(&format!("/analytics/compare?{PERIOD}&ids={OTHER},{COLLECTION}"), &key).await;
     let expected = json!([
@@ -53,7 +53,7 @@ async fn rule_123_collections_stand_side_by_side_with_shares_and_indexes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rule_123_without_ids_those_with_the_most_downloads_are_compared() {
+async fn rule_117_without_ids_those_with_the_most_downloads_are_compared() {
     let (stage, key) = story("compare_all").await;
     let body = stage.body(&format!("/analytics/compare?{PERIOD}"), &key).await;
     let ids: Vec<&Value> = body["data"].as_array().unwrap().iter().map(|row| &row["collection"]["id"]).collect();

@@ -116,7 +116,7 @@ fn ids(body: &Value) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rules_126_to_130_each_segment_lists_whom_to_write_to() {
+async fn rules_120_to_130_each_segment_lists_whom_to_write_to() {
     let Story { stage, key, fay, gus } = story("follow_ups").await;
     let (fay, gus) = (format!("partial:{COLLECTION}:{}", fay.0), format!("partial:{COLLECTION}:{gus}"));
     let mut broken = [fay.as_str(), gus.as_str()];
@@ -172,32 +172,32 @@ async fn follow_ups_say_whom_since_when_and_why() {
                      "delivered_bytes": 120, "size_bytes": 200},
         "list": null, "link": null
     });
-    assert_eq!(row(&download), expected, "rule 128");
+    assert_eq!(row(&download), expected, "rule 122");
     let list = row("fl_1");
-    assert_eq!((&list["client"], &list["reason"]), (&ana(), &"list_not_submitted".into()), "rule 129");
+    assert_eq!((&list["client"], &list["reason"]), (&ana(), &"list_not_submitted".into()), "rule 123");
     assert_eq!(list["list"], json!({"id": "fl_1", "name": "Album picks", "favorites": 1, "max_selections": 40}));
     let soon = row("sl_soon");
-    assert_eq!((&soon["client"], &soon["reason"]), (&ana(), &"link_expires_soon".into()), "rule 130");
-    assert_eq!(soon["due_at"], later(soon["link"]["expires_at"].as_str().unwrap(), -7 * 86_400), "rule 130");
+    assert_eq!((&soon["client"], &soon["reason"]), (&ana(), &"link_expires_soon".into()), "rule 124");
+    assert_eq!(soon["due_at"], later(soon["link"]["expires_at"].as_str().unwrap(), -7 * 86_400), "rule 124");
     assert_eq!((&soon["link"]["opens"], &soon["link"]["media_id"]), (&1.into(), &11.into()));
     let old = row("sl_old");
-    assert_eq!((&old["client"], &old["link"]["link_previews"]), (&Value::Null, &1.into()), "rule 126");
-    assert_eq!(old["due_at"], later(old["since"].as_str().unwrap(), 7 * 86_400), "rule 126");
+    assert_eq!((&old["client"], &old["link"]["link_previews"]), (&Value::Null, &1.into()), "rule 120");
+    assert_eq!(old["due_at"], later(old["since"].as_str().unwrap(), 7 * 86_400), "rule 120");
     let quiet = row(":78:");
-    assert_eq!((&quiet["reason"], &quiet["link"]), (&"collection_never_visited".into(), &Value::Null), "rule 126");
+    assert_eq!((&quiet["reason"], &quiet["link"]), (&"collection_never_visited".into(), &Value::Null), "rule 120");
     assert_eq!(quiet["collection"], json!({"id": QUIET, "name": "Quiet"}));
     let bob = row("cl_bob");
-    assert_eq!(bob["activity"], json!({"visits": 1, "views": 1, "plays": 0, "link_opens": 0}), "rule 127");
-    assert_eq!(bob["due_at"], later(bob["since"].as_str().unwrap(), 48 * 3600), "rule 127");
+    assert_eq!(bob["activity"], json!({"visits": 1, "views": 1, "plays": 0, "link_opens": 0}), "rule 121");
+    assert_eq!(bob["due_at"], later(bob["since"].as_str().unwrap(), 48 * 3600), "rule 121");
     let gus = body["data"].as_array().unwrap().iter().find(|row| row["client"]["id"] == "cl_gus").unwrap();
-    assert_eq!(gus["reason"], "download_failed", "rule 128");
+    assert_eq!(gus["reason"], "download_failed", "rule 122");
     let plain = stage.known_key(Accounts::one(1), &[Scope::AnalyticsRead]).await;
     let masked = stage.body("/insights/follow_ups?client_id=cl_ana", &plain).await;
     assert_eq!(masked["data"][0]["client"]["email"], "a***@ex.com");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rule_126_a_link_that_is_used_up_or_was_downloaded_through_needs_nobody() {
+async fn rule_120_a_link_that_is_used_up_or_was_downloaded_through_needs_nobody() {
     let stage = Stage::new("follow_up_links").await;
     let mut story = Happenings::default();
     let at = hours_ago(10 * DAY);
@@ -209,7 +209,7 @@ async fn rule_126_a_link_that_is_used_up_or_was_downloaded_through_needs_nobody(
     story.link(&at, COLLECTION, "owner", "sl_used", json!({}));
     story.link(&at, COLLECTION, "owner", "sl_idle", json!({}));
     let request = json!({
-        "type": "DownloadRequested", "download_id": "0190a000-0000-7000-8000-000000000001", "kind": "photo",
+        "type": "DownloadRequested", "download_id": "019de9dc-fbf8-7000-8000-000000000001", "kind": "photo",
         "items": [{"media_id": 11, "kind": "photo", "bytes": 100}], "rendition": "web_640", "format": "jpeg",
         "link_id": "sl_used",
     });

@@ -6,7 +6,7 @@ use loupe_schemas::definition;
 use serde_json::Value;
 
 use crate::stage::COLLECTION;
-use crate::{follow_ups, insights, portfolio, preferences};
+use crate::{follow_ups, insights, portfolio, preferences, singles};
 
 /// Where in an answer numbers are, without indexes of arrays; ids are no figures.
 fn places(value: &Value, at: &str, numbers: &mut BTreeSet<String>) {
@@ -28,6 +28,7 @@ async fn every_number_about_an_account_is_in_the_glossary() {
         tokio::join!(portfolio::story("glossary_figures"), preferences::story("glossary_preferences"));
     let ((content, of_content), (prints, of_prints)) =
         tokio::join!(insights::content("glossary_content"), insights::prints("glossary_prints"));
+    let (singles, of_singles, [half, _]) = singles::story("glossary_singles").await;
     let follow_ups = follow_ups::story("glossary_follow_ups").await;
     let (period, collection) = (portfolio::PERIOD, format!("/collections/{COLLECTION}/analytics"));
     let explained: BTreeSet<&str> =
@@ -44,6 +45,11 @@ async fn every_number_about_an_account_is_in_the_glossary() {
         (&figures, &of_figures, format!("{collection}?{period}"), "collection_analytics"),
         (&figures, &of_figures, format!("{collection}/timeseries?{period}"), "collection_timeseries"),
         (&figures, &of_figures, format!("{collection}/popular?{period}"), "collection_popular"),
+        (&singles, &of_singles, format!("/collections/{COLLECTION}/clients"), "collection_clients"),
+        (&singles, &of_singles, format!("/collections/{COLLECTION}/clients/cl_ana/timeline"), "client_timeline"),
+        (&singles, &of_singles, format!("/downloads/{half}"), "download"),
+        (&singles, &of_singles, format!("/downloads/{half}/items"), "download_items"),
+        (&singles, &of_singles, "/photos/11/stats".to_owned(), "photo_stats"),
         (&prefers, &of_prefers, "/clients/cl_ana/preferences".to_owned(), "client_preferences"),
         (&follow_ups.stage, &follow_ups.key, "/insights/follow_ups".to_owned(), "insights_follow_ups"),
         (&prints, &of_prints, "/insights/store_candidates".to_owned(), "insights_store_candidates"),

@@ -37,7 +37,7 @@ fn figures(own: Value, media: u64, views: u64, favorites: u64, downloads: u64, r
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rule_133_content_is_grouped_and_rule_134_ranked() {
+async fn rule_127_content_is_grouped_and_rule_128_ranked() {
     let (stage, key) = content("content").await;
     let body = stage.body("/insights/content?from=2026-05-02T00:00:00Z&to=2026-05-03T00:00:00Z", &key).await;
     let gallery =
@@ -82,7 +82,7 @@ async fn rule_133_content_is_grouped_and_rule_134_ranked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rule_133_content_agrees_with_the_lists_and_its_buckets_add_up() {
+async fn rule_127_content_agrees_with_the_lists_and_its_buckets_add_up() {
     let (stage, key) = content("content_sums").await;
     let data = stage.body("/insights/content", &key).await["data"].clone();
     for group in ["by_gallery", "by_kind", "by_orientation"] {
@@ -135,7 +135,7 @@ pub(crate) async fn prints(name: &str) -> (Stage, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rule_131_candidates_are_loved_by_several_and_rule_132_scored() {
+async fn rule_125_candidates_are_loved_by_several_and_rule_126_scored() {
     let (stage, key) = prints("store_candidates").await;
     let body = stage.body("/insights/store_candidates", &key).await;
     let collection = json!({"id": COLLECTION, "name": null});

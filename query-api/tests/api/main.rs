@@ -26,5 +26,6 @@ mod photos_starred;
 mod portfolio;
 mod position;
 mod preferences;
+mod singles;
 mod stage;
 mod walk;

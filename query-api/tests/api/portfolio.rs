@@ -74,7 +74,7 @@ pub(crate) fn both() -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rule_121_the_portfolio_is_all_collections_and_rule_122_the_period_before() {
+async fn rule_115_the_portfolio_is_all_collections_and_rule_116_the_period_before() {
     let (stage, key) = story("portfolio").await;
     let body = stage.body(&format!("/analytics/portfolio?{PERIOD}"), &key).await;
     let expected = json!({
@@ -98,14 +98,14 @@ async fn rule_121_the_portfolio_is_all_collections_and_rule_122_the_period_befor
     });
     assert_eq!(body["data"], expected);
     let open = stage.body("/analytics/portfolio?tz=Europe/Berlin", &key).await["data"].clone();
-    assert_eq!((&open["previous"], &open["change"]), (&Value::Null, &Value::Null), "rule 122: without both bounds");
+    assert_eq!((&open["previous"], &open["change"]), (&Value::Null, &Value::Null), "rule 116: without both bounds");
     assert_eq!((&open["figures"]["downloads"], &open["figures"]["clients"]), (&4.into(), &2.into()));
     let empty = stage.body("/analytics/portfolio?from=2026-05-02T00:00:00Z&to=2026-05-02T00:00:00Z", &key).await;
     assert_eq!((&empty["data"]["active_collections"], &empty["data"]["figures"]["visits"]), (&0.into(), &0.into()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rule_120_bounds_inside_a_day_are_refused_and_named() {
+async fn rule_114_bounds_inside_a_day_are_refused_and_named() {
     let stage = Stage::new("portfolio_grain").await;
     let key = stage.known_key(Accounts::one(1), &Scope::ALL).await;
     for path in ["/analytics/portfolio", "/analytics/collections", "/analytics/compare", "/insights/content"] {
@@ -126,7 +126,7 @@ async fn rule_120_bounds_inside_a_day_are_refused_and_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rule_120_collections_show_every_field_and_add_up() {
+async fn rule_114_collections_show_every_field_and_add_up() {
     let (stage, key) = story("portfolio_list").await;
     let body = stage.body(&format!("/analytics/collections?{PERIOD}"), &key).await;
     let expected = json!([
@@ -143,14 +143,14 @@ async fn rule_120_collections_show_every_field_and_add_up() {
                      "deliveries": {"photos": 0, "videos": 0}, "transferred_bytes": 0, "clients": 0}},
     ]);
     assert_eq!(body["data"], expected);
-    assert_eq!(body["summary"], json!({"collections": 3, "active_collections": 2, "figures": both()}), "rule 121");
+    assert_eq!(body["summary"], json!({"collections": 3, "active_collections": 2, "figures": both()}), "rule 115");
     assert_eq!(body["meta"]["total"], 3);
     let portfolio = stage.body(&format!("/analytics/portfolio?{PERIOD}"), &key).await;
     assert_eq!(body["summary"]["figures"], portfolio["data"]["figures"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rule_120_figures_are_those_of_the_lists() {
+async fn rule_114_figures_are_those_of_the_lists() {
     let (stage, key) = story("portfolio_lists").await;
     let body = stage.body(&format!("/analytics/collections?{PERIOD}"), &key).await;
     for row in body["data"].as_array().unwrap() {

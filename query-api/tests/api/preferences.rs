@@ -38,7 +38,7 @@ pub(crate) async fn story(name: &str) -> (Stage, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rule_124_a_clients_shares_stand_beside_the_accounts() {
+async fn rule_118_a_clients_shares_stand_beside_the_accounts() {
     let (stage, key) = story("preferences").await;
     let body = stage.body("/clients/cl_ana/preferences?tz=Europe/Berlin", &key).await;
     let hour = |hour: u64| match hour {
@@ -70,7 +70,7 @@ async fn rule_124_a_clients_shares_stand_beside_the_accounts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rule_125_few_deeds_have_no_shares() {
+async fn rule_119_few_deeds_have_no_shares() {
     let (stage, key) = story("preferences_few").await;
     let body = stage.body("/clients/cl_bob/preferences", &key).await;
     let bob = json!({"id": "cl_bob", "email": null, "name": null, "identified_by": "email"});
@@ -104,7 +104,7 @@ async fn rule_16_an_erased_client_is_found_by_their_place_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rule_124_a_client_who_did_nothing_here_is_not_found() {
+async fn rule_118_a_client_who_did_nothing_here_is_not_found() {
     let (stage, key) = story("preferences_nobody").await;
     assert_eq!(stage.json("/clients/cl_eve/preferences", &key).await.0, 404);
     assert_eq!(stage.json("/clients/vs_1/preferences", &key).await.0, 404, "a visitor is no client");

@@ -1,4 +1,4 @@
-//! Every table against the fold of the events, every list against that of a calm projector over the same log.
+//! Every table against the fold of the events, every answer against that of a calm projector over the same log.
 
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
@@ -19,8 +19,23 @@ use crate::stack::Stack;
 
 const SCOPES: &str = "downloads:read,favorites:read,links:read,links:secret,clients:pii,analytics:read";
 const CALM: &str = "loupe_calm";
-const LISTS: [&str; 5] =
-    ["photo_downloads", "gallery_video_downloads", "downloads/", "photo_sharing_links", "favorites?state=all"];
+const LISTS: [&str; 7] = [
+    "photo_downloads",
+    "gallery_video_downloads",
+    "downloads/",
+    "photo_sharing_links",
+    "favorites?state=all",
+    "analytics/popular",
+    "clients",
+];
+const REPORTS: [&str; 3] = ["analytics", "analytics/timeseries", "analytics/timeseries?metric=views&tz=Asia/Kathmandu"];
+const OF_ACCOUNT: [&str; 5] = [
+    "/photos/starred?limit=1000",
+    "/analytics/collections?limit=1000",
+    "/insights/store_candidates?limit=1000",
+    "/analytics/portfolio",
+    "/insights/content",
+];
 
 /// Compares the tables of every account with the fold of its events; how many rows that were.
 pub(super) async fn tables(stack: &Stack, client: &Client, events: &[Event]) -> anyhow::Result<usize> {
@@ -69,7 +84,7 @@ async fn reached(stack: &Stack, client: &Client) -> anyhow::Result<()> {
     }
 }
 
-/// Compares every list of every collection with that of a projector that reads the same log in peace.
+/// Compares every list and report of every collection with that of a projector that reads the same log in peace.
 pub(super) async fn answers(stack: &Stack, client: &Client, events: &[Event]) -> anyhow::Result<usize> {
     let mut calm_projector = Service::projector(stack, "calm", CALM)?;
     calm_projector.ready().await?;
@@ -85,13 +100,20 @@ pub(super) async fn answers(stack: &Stack, client: &Client, events: &[Event]) ->
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
                 let key = stack.key(account, SCOPES)?;
-                same(client, &calm, &key, "/photos/starred").await?;
-                answers += 1;
+                for path in OF_ACCOUNT {
+                    same(client, &calm, &key, path).await?;
+                    answers += 1;
+                }
                 new.insert(key)
             }
         };
         for list in LISTS {
-            same(client, &calm, key, &format!("/collections/{collection}/{list}")).await?;
+            let joined = if list.contains('?') { '&' } else { '?' };
+            same(client, &calm, key, &format!("/collections/{collection}/{list}{joined}limit=1000")).await?;
+            answers += 1;
+        }
+        for report in REPORTS {
+            same(client, &calm, key, &format!("/collections/{collection}/{report}")).await?;
             answers += 1;
         }
     }
@@ -99,8 +121,7 @@ pub(super) async fn answers(stack: &Stack, client: &Client, events: &[Event]) ->
 }
 
 async fn same(disturbed: &Client, calm: &Client, key: &str, path: &str) -> anyhow::Result<()> {
-    let limited = format!("{path}{}limit=1000", if path.contains('?') { '&' } else { '?' });
-    let (found, expected) = (disturbed.read(key, &limited).await?.json, calm.read(key, &limited).await?.json);
+    let (found, expected) = (disturbed.read(key, path).await?.json, calm.read(key, path).await?.json);
     for part in ["data", "summary"] {
         let differing = first_difference(&found[part], &expected[part]);
         ensure!(differing.is_none(), "{path}: {part} differs: {differing:?}");

@@ -29,9 +29,7 @@ use tower::ServiceExt;
 
 use super::mutate::{Chance, spoil};
 
-const LISTS: [&str; 6] =
-    ["photo_downloads", "gallery_video_downloads", "downloads", "photo_sharing_links", "favorites", "photos_starred"];
-const QUERIES: [&str; 8] = [
+const QUERIES: [&str; 10] = [
     "from=2026-05-01T00:00:00Z&to=2026-05-02&tz=Europe/Berlin&sort=-occurred_at",
     "limit=50&page=2&format=csv&media_id=1,2,3",
     "cursor=eyJhIjoxfQ.AAAA&limit=10",
@@ -39,6 +37,8 @@ const QUERIES: [&str; 8] = [
     "include=filtered&gallery_id=7",
     "by=owner&state=all&list_id=fl_2",
     "photo_id=731100245&account_id=1&per_page=1000",
+    "metric=views&interval=hour&tz=Asia/Kathmandu&from=2026-05-02T00:15:00Z",
+    "ids=1,2,3&segment=partial,link_expiring&sort=-downloads",
     "download_id=019de9dd-3690-7ef1-8038-9f35cc7704d6",
 ];
 const MEDIA_TYPES: [&str; 4] =
@@ -53,8 +53,8 @@ pub(super) enum Target {
     Record { is_catalog: bool },
     /// A request body, by ingest.
     Body { media_type: &'static str },
-    /// A query string, cursor included, by a list.
-    Query { list: &'static str },
+    /// A query string, cursor included, by a route.
+    Query { route: &'static str },
 }
 
 /// Takes everything and counts.
@@ -137,7 +137,7 @@ impl Targets {
             ),
             _ => {
                 let query = |chance: &mut Chance| chance.of(&QUERIES).as_bytes().to_vec();
-                (Target::Query { list: LISTS[chance.below(LISTS.len())] }, query(chance), query(chance))
+                (Target::Query { route: *chance.of(&loupe_query_api::understood()) }, query(chance), query(chance))
             }
         };
         spoil(&mut input, &other, chance);
@@ -149,7 +149,7 @@ impl Targets {
         match target {
             Target::Record { is_catalog } => self.record(is_catalog, input),
             Target::Body { media_type } => self.body(media_type, input),
-            Target::Query { list } => query(list, input),
+            Target::Query { route } => query(route, input),
         }
     }
 
@@ -211,11 +211,11 @@ impl Targets {
     }
 }
 
-fn query(list: &str, input: &[u8]) -> Result<bool, String> {
+fn query(route: &str, input: &[u8]) -> Result<bool, String> {
     // What is no text never becomes a query string.
     let text = String::from_utf8_lossy(input);
-    match loupe_query_api::understand(list, &text, CURSOR_KEY) {
-        None => Err(format!("there is no list {list}")),
+    match loupe_query_api::understand(route, &text, CURSOR_KEY) {
+        None => Err(format!("there is no route {route}")),
         Some(Ok(())) => Ok(true),
         Some(Err(problem)) if problem.message().is_empty() => Err("a problem without a message".to_owned()),
         Some(Err(_)) => Ok(false),
