@@ -112,12 +112,10 @@ pub(crate) fn api() -> Api {
 /// Every route, also under `/api/v1`, and the description of all.
 pub(crate) fn router(app: App) -> Router {
     let Api { router, description, .. } = api();
-    let router = router.merge(definitions::routes());
-    let described = description::routes(&description);
+    let router = router.merge(definitions::routes()).merge(description::routes(&description));
     Router::new()
         .merge(router.clone())
         .nest("/api/v1", router)
-        .merge(described)
         .fallback(async |uri: Uri| Problem::not_found("there is no such resource").with_instance(uri.path()))
         .method_not_allowed_fallback(async || {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this resource is read with GET")

@@ -130,6 +130,13 @@ impl Problem {
         &self.message
     }
 
+    /// The body as it is sent.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        // A struct of texts and a JSON value always serializes.
+        serde_json::to_value(self.body()).unwrap_or_default()
+    }
+
     fn body(&self) -> Members<'_> {
         Members {
             r#type: format!("urn:loupe:problem:{}", self.code),

@@ -1,6 +1,9 @@
 //! The API's description, OpenAPI 3.1: made of the same constants and types that requests are read and answers written
 //! by.
 
+mod errors;
+mod others;
+mod page;
 mod parameter;
 pub(crate) mod schema;
 
@@ -8,7 +11,6 @@ use axum::Router;
 use axum::http::header;
 use axum::routing::get;
 use bytes::Bytes;
-use loupe_service::keys::Scope;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
@@ -16,7 +18,23 @@ use crate::answer::{ListMeta, Meta};
 use crate::ask::App;
 use crate::parameters::Takes;
 use crate::resource::{Format, List, Report, Resource};
+use errors::{responses, without_key};
 use schema::Schemas;
+
+const ABOUT: &str = "Every number is defined by numbered rules, which `GET /definitions` lists. Lists are paged by \
+                     `cursor` or `page`; as CSV, NDJSON or Parquet they come whole. Times are RFC 3339, in UTC with \
+                     microseconds. Every error has one body, `Problem`.";
+
+/// The families of routes: the first part of their paths, the name, what they are about.
+const TAGS: [(&str, &str, &str); 7] = [
+    ("collections", "Collections", "What happened in one collection."),
+    ("photos", "Photos", "Photos of the whole account."),
+    ("downloads", "Downloads", "One download and what it delivered."),
+    ("analytics", "Analytics", "The whole account, and its collections beside each other."),
+    ("clients", "Clients", "One client in all collections."),
+    ("insights", "Insights", "What is worth doing next."),
+    ("", "Service", "How numbers are counted, and how current they are."),
+];
 
 /// The description as it grows with each route.
 pub(crate) struct Description {
@@ -49,22 +67,32 @@ impl Description {
     /// The whole document.
     pub(crate) fn document(&self) -> Value {
         let mut schemas = self.schemas.clone();
-        schemas.insert("Problem".to_owned(), problem());
+        schemas.insert("Problem".to_owned(), errors::schema());
+        let mut paths = self.paths.clone();
+        for (path, operation) in others::operations() {
+            paths.insert(path.to_owned(), json!({"get": operation}));
+        }
         json!({
             "openapi": "3.1.0",
             "info": {
                 "title": "Loupe: Downloads & Sharing",
                 "version": env!("CARGO_PKG_VERSION"),
-                "description": "What happened to a photographer's galleries, in numbers that agree with each other. \
-                                How everything is counted: `GET /definitions`.",
+                "summary": "What happened to a photographer's galleries, in numbers that agree with each other.",
+                "description": ABOUT,
                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
-            "servers": [{"url": "/"}, {"url": "/api/v1"}],
+            "servers": [
+                {"url": "/api/v1", "description": "This version."},
+                {"url": "/", "description": "The same, as galleries ask for it."},
+            ],
+            "tags": TAGS.map(|(_, name, about)| json!({"name": name, "description": about})),
             "security": [{"key": []}],
-            "paths": self.paths,
+            "paths": paths,
             "components": {
                 "securitySchemes": {"key": {
-                    "type": "http", "scheme": "bearer",
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "lp_…",
                     "description": "An API key, as `key add` mints it; each operation names the scope it needs.",
                 }},
                 "schemas": schemas,
@@ -113,6 +141,7 @@ impl Description {
         parameters.extend(parameter::of_headers());
         let operation = json!({
             "operationId": R::NAME,
+            "tags": [tag(path)],
             "summary": R::ABOUT,
             "description": format!("Needs a key with the scope `{}`.", R::SCOPE),
             "x-scope": R::SCOPE.as_str(),
@@ -130,61 +159,23 @@ pub(crate) fn written(takes: &Takes) -> Vec<Format> {
     words.into_iter().filter_map(Format::of_word).collect()
 }
 
+/// The family that a path belongs to.
+fn tag(path: &str) -> &'static str {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    let known = TAGS.iter().find(|(part, _, _)| *part == first);
+    known.map_or("Service", |(_, name, _)| name)
+}
+
 fn headers(names: &[&str]) -> Value {
     names.iter().map(|name| ((*name).to_owned(), json!({"schema": {"type": "string"}}))).collect::<Map<_, _>>().into()
 }
 
-fn responses(ok: Value, scope: Scope) -> Value {
-    let problem = |description: &str| {
-        json!({
-            "description": description,
-            "content": {loupe_service::problem::CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        })
-    };
-    json!({
-        "200": ok,
-        "304": {"description": "What `If-None-Match` names still stands."},
-        "400": problem("A parameter is wrong: the error names it and the rule it breaks."),
-        "401": problem("The key is missing or unknown."),
-        "403": problem(&format!("The key lacks the scope `{scope}`.")),
-        "404": problem("It does not exist, or belongs to another account."),
-        "429": problem("The key or its account has asked for too much at once; `Retry-After` says when to ask again."),
-        "500": problem("A fault of ours; it was logged."),
-        "503": problem("It cannot be answered now; `Retry-After` says when to ask again."),
-    })
-}
-
-/// The one error body, as `loupe_service::problem` writes it.
-fn problem() -> Value {
-    json!({
-        "type": "object",
-        "description": "RFC 9457 problem details with the product's own `error` beside them.",
-        "required": ["type", "title", "status", "detail", "error"],
-        "properties": {
-            "type": {"type": "string", "examples": ["urn:loupe:problem:invalid_parameter"]},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "instance": {"type": "string"},
-            "error": {
-                "type": "object",
-                "required": ["code", "message", "details"],
-                "properties": {
-                    "code": {"type": "string", "examples": ["invalid_parameter"]},
-                    "message": {"type": "string"},
-                    "details": {"type": "object"},
-                },
-            },
-        },
-    })
-}
-
-/// Serves the description; it is the same for everybody and needs no key.
+/// Serves the description and the page that shows it; both are the same for everybody and need no key.
 pub(crate) fn routes(description: &Description) -> Router<App> {
     let text = Bytes::from(description.document().to_string());
     let json = move || {
         let text = text.clone();
         async move { ([(header::CONTENT_TYPE, "application/json")], text) }
     };
-    Router::new().route("/openapi.json", get(json))
+    Router::new().route("/openapi.json", get(json)).merge(page::routes())
 }

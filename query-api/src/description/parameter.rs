@@ -5,15 +5,21 @@ use serde_json::{Value, json};
 use crate::parameters::Takes;
 use crate::parameters::catalogue::{self, Kind};
 
+const CLIENT: &str = "cl_7Hk2Qm9ZrT4vXw1bNc8dLp3sYe6uAf";
+const DOWNLOAD: &str = "019de9d2-6a08-7183-8c4b-637918e8f926";
+
 /// A place in a route's path.
 pub(super) fn of_path(name: &str) -> Value {
-    let (about, schema) = match name {
-        "collection_id" => ("The collection.", json!({"type": "integer", "minimum": 0})),
-        "photo_id" => ("The photo or video.", json!({"type": "integer", "minimum": 0})),
-        "download_id" => ("The download.", json!({"type": "string", "format": "uuid"})),
-        _ => ("The client.", json!({"type": "string", "minLength": 1, "maxLength": 64})),
+    let number = || json!({"type": "integer", "minimum": 0, "maximum": u64::MAX});
+    let (about, schema, example) = match name {
+        "collection_id" => ("The collection.", number(), json!(90_516_387)),
+        "photo_id" => ("The photo or video.", number(), json!(731_100_245)),
+        "download_id" => ("The download.", json!({"type": "string", "format": "uuid"}), json!(DOWNLOAD)),
+        _ => ("The client.", id(), json!(CLIENT)),
     };
-    json!({"name": name, "in": "path", "required": true, "description": about, "schema": schema})
+    json!({
+        "name": name, "in": "path", "required": true, "description": about, "schema": schema, "example": example,
+    })
 }
 
 /// A query parameter as a route takes it.
@@ -22,6 +28,9 @@ pub(super) fn of_query(name: &str, takes: &Takes) -> Option<Value> {
     let schema = schema(parameter.kind, name, takes);
     let mut described =
         json!({"name": name, "in": "query", "required": false, "description": parameter.about, "schema": schema});
+    if let Some(example) = example(parameter.kind, name, takes) {
+        described["example"] = example;
+    }
     if parameter.kind == Kind::Time {
         described["description"] = json!(format!("{}{}", parameter.about, takes.grain.about()));
     }
@@ -34,11 +43,42 @@ pub(super) fn of_query(name: &str, takes: &Takes) -> Option<Value> {
 
 /// Headers that every route takes.
 pub(super) fn of_headers() -> [Value; 2] {
-    let header = |name: &str, about: &str| json!({"name": name, "in": "header", "required": false, "description": about, "schema": {"type": "string"}});
-    [
-        header("Loupe-Min-Position", "A position that ingest returned: the answer includes what was written there."),
-        header("If-None-Match", "An `ETag` of an earlier answer: 304 when it still stands."),
-    ]
+    [of_header("Loupe-Min-Position", POSITION, "e0:0"), of_header("If-None-Match", TAG, "\"4vXw1bNc8dLp3sYe6uAfQg.0\"")]
+}
+
+const POSITION: &str = "A position that ingest returned: the answer includes what was written there.";
+const TAG: &str = "An `ETag` of an earlier answer: 304 when it still stands.";
+
+/// A header that a route takes.
+pub(super) fn of_header(name: &str, about: &str, example: &str) -> Value {
+    json!({
+        "name": name, "in": "header", "required": false, "description": about, "schema": {"type": "string"},
+        "example": example,
+    })
+}
+
+/// An id of a client, a link or a list.
+fn id() -> Value {
+    json!({"type": "string", "minLength": 1, "maxLength": 64})
+}
+
+/// A value that the parameter takes.
+fn example(kind: Kind, name: &str, takes: &Takes) -> Option<Value> {
+    let word = takes.words_of(name).first().map(|word| json!(word));
+    let one_of = |name: &str| json!(if name == "client_id" { CLIENT } else { "sl_9" });
+    Some(match kind {
+        Kind::Time if name == "to" => json!("2026-06-01T00:00:00Z"),
+        Kind::Time => json!("2026-05-01T00:00:00Z"),
+        Kind::Zone => json!("Europe/Berlin"),
+        Kind::Ids => json!([one_of(name)]),
+        Kind::Numbers => json!([731_100_245]),
+        Kind::SomeNumbers(min, _) => (90_516_387_u64..).take(min).collect(),
+        Kind::Number(min, _) => json!(min.max(1)),
+        Kind::Word => word?,
+        Kind::Words => json!([word?]),
+        Kind::Sort => json!(format!("-{}", takes.sorts.first().unwrap_or(&"occurred_at"))),
+        Kind::Cursor => json!("eyJhZnRlciI6WzE3Nzc3MjMyMDBdfQ.c2lnbmVk"),
+    })
 }
 
 fn schema(kind: Kind, name: &str, takes: &Takes) -> Value {

@@ -19,7 +19,10 @@ use loupe_service::keys::{Accounts, Scope, append, mint};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
+
+use crate::described::Described;
 
 pub(crate) const COLLECTION: u64 = 77;
 
@@ -29,6 +32,7 @@ pub(crate) struct Stage {
     pub(crate) url: String,
     keys: TempDir,
     shutdown: CancellationToken,
+    described: OnceCell<Described>,
 }
 
 fn engine_url() -> &'static str {
@@ -55,7 +59,8 @@ impl Stage {
         let client = Client::default().with_url(engine).with_database(database);
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let keys = tempfile::tempdir().unwrap();
-        let stage = Self { client, url: format!("http://127.0.0.1:{port}"), keys, shutdown: CancellationToken::new() };
+        let url = format!("http://127.0.0.1:{port}");
+        let stage = Self { client, url, keys, shutdown: CancellationToken::new(), described: OnceCell::new() };
         stage.key(Accounts::one(1), &[Scope::FavoritesRead]);
         let config = json!({
             "listen": format!("127.0.0.1:{port}"),
@@ -105,10 +110,18 @@ impl Stage {
         reqwest::Client::new().get(format!("{}{path}", self.url)).bearer_auth(token)
     }
 
-    /// Status and body of an answer.
+    /// Status and body of an answer, which must be as the API describes it.
     pub(crate) async fn json(&self, path: &str, token: &str) -> (u16, Value) {
         let response = self.get(path, token).send().await.unwrap();
-        (response.status().as_u16(), response.json().await.unwrap())
+        let (status, body) = (response.status().as_u16(), response.json().await.unwrap());
+        self.described().await.check(path, status, &body);
+        (status, body)
+    }
+
+    /// The API's description of itself.
+    pub(crate) async fn described(&self) -> &Described {
+        let document = async || reqwest::get(format!("{}/openapi.json", self.url)).await.unwrap().json().await.unwrap();
+        self.described.get_or_init(async || Described::new(document().await)).await
     }
 
     pub(crate) async fn sql(&self, statement: &str) {
