@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use axum::response::Response;
 use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
 use serde::Serialize;
@@ -50,6 +51,15 @@ pub(crate) trait List: Resource {
         selection: &Selection,
         rows: &[Row],
     ) -> impl Future<Output = Result<Vec<Self::Shown>, Problem>> + Send;
+
+    /// The rows' media as file names, on lists whose `format` takes a form of them.
+    fn names(
+        _store: &Store,
+        _selection: &Selection,
+        _form: FileNames,
+    ) -> impl Future<Output = Result<Response, Problem>> + Send {
+        async { Err(Problem::not_found("this list has no file names")) }
+    }
 
     /// What is said of all selected rows; `entries` are those of this page.
     fn summary(
@@ -100,6 +110,20 @@ pub(crate) enum Format {
     Csv,
     NdJson,
     Parquet,
+    /// The file names of the rows' media.
+    Names(FileNames),
+}
+
+/// How file names are written, on lists that have them (rule 129).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileNames {
+    Lightroom,
+    CaptureOne,
+    Finder,
+    /// One a line.
+    Lines,
+    /// An archive of one XMP file for each name.
+    Sidecars,
 }
 
 impl Format {
@@ -110,6 +134,11 @@ impl Format {
             "csv" => Some(Self::Csv),
             "ndjson" => Some(Self::NdJson),
             "parquet" => Some(Self::Parquet),
+            "lightroom" => Some(Self::Names(FileNames::Lightroom)),
+            "capture_one" => Some(Self::Names(FileNames::CaptureOne)),
+            "finder" => Some(Self::Names(FileNames::Finder)),
+            "txt" => Some(Self::Names(FileNames::Lines)),
+            "xmp" => Some(Self::Names(FileNames::Sidecars)),
             _ => None,
         }
     }
@@ -121,6 +150,8 @@ impl Format {
             "text/csv" | "text/*" => Some(Self::Csv),
             "application/x-ndjson" => Some(Self::NdJson),
             "application/vnd.apache.parquet" => Some(Self::Parquet),
+            "text/plain" => Some(Self::Names(FileNames::Lines)),
+            "application/zip" => Some(Self::Names(FileNames::Sidecars)),
             _ => None,
         }
     }
@@ -131,6 +162,8 @@ impl Format {
             Self::Csv => "text/csv; charset=utf-8; header=present",
             Self::NdJson => "application/x-ndjson",
             Self::Parquet => "application/vnd.apache.parquet",
+            Self::Names(FileNames::Sidecars) => "application/zip",
+            Self::Names(_) => "text/plain; charset=utf-8",
         }
     }
 }

@@ -33,6 +33,10 @@ pub(crate) async fn list<L: List>(app: App, incoming: Incoming) -> Result<Respon
             let (response, tag) = tokio::try_join!(page_as_json::<L>(&asked, &app.cursor_key), tag)?;
             (response, tag)
         }
+        Format::Names(form) => {
+            let names = L::names(&asked.store, &asked.parameters.selection, form);
+            tokio::try_join!(names, tag)?
+        }
         _ if is_page => {
             let (response, tag) = tokio::try_join!(page_as_table::<L>(&asked), tag)?;
             (response, tag)

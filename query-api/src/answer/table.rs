@@ -72,7 +72,7 @@ impl Writer {
     pub(crate) fn new(format: Format, table: Table) -> io::Result<Self> {
         Ok(match format {
             Format::Csv => Self::Csv { table, is_begun: false },
-            Format::Json | Format::NdJson => Self::NdJson,
+            Format::Json | Format::NdJson | Format::Names(_) => Self::NdJson,
             Format::Parquet => Self::Parquet(Box::new(ParquetWriter::new(table)?)),
         })
     }

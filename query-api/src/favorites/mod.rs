@@ -1,5 +1,8 @@
 //! `GET /collections/{id}/favorites`: who chose which medium for which list, and what was said of it.
 
+mod names;
+
+use axum::response::Response;
 use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
 use serde::Serialize;
@@ -9,7 +12,7 @@ use crate::clients::{Client, Clients};
 use crate::json::{Row, name_of, number, number_of, text, text_of, time_of};
 use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
 use crate::parameters::{Grain, Selection, Takes};
-use crate::resource::{Entry, List, Resource, Summary};
+use crate::resource::{Entry, FileNames, List, Resource, Summary};
 use crate::store::Store;
 
 /// A statement over the selected favourites.
@@ -25,6 +28,10 @@ const SUMMARY: &str = over_favorites!(include_str!("summary.sql"));
 const BY_MEDIA: &str = over_favorites!(include_str!("by_media.sql"));
 const BY_CLIENT: &str = over_favorites!(include_str!("by_client.sql"));
 
+const NAMES: &str = over_favorites!(include_str!("names.sql"));
+/// Beside the tables, file names for the programs in which photographers look for them (rule 129).
+const FORMATS: [&str; 9] = ["json", "csv", "ndjson", "parquet", "lightroom", "capture_one", "finder", "txt", "xmp"];
+
 /// The list of favourites.
 pub(crate) struct Favorites;
 
@@ -34,7 +41,7 @@ impl Resource for Favorites {
     const SCOPE: Scope = Scope::FavoritesRead;
     const TAKES: Takes = Takes {
         groups: &[PAGED, PERIOD, MEDIA, &["client_id", "state"]],
-        words: &[("state", &["current", "all"])],
+        words: &[("state", &["current", "all"]), ("format", &FORMATS)],
         sorts: &["favorited_at"],
         grain: Grain::Microsecond,
     };
@@ -69,6 +76,10 @@ impl List for Favorites {
     async fn show(store: &Store, selection: &Selection, rows: &[Row]) -> Result<Vec<Favorite>, Problem> {
         let clients = Clients::of(store, selection.account, rows).await?;
         Ok(rows.iter().map(|row| show(row, &clients, selection)).collect())
+    }
+
+    async fn names(store: &Store, selection: &Selection, form: FileNames) -> Result<Response, Problem> {
+        names::answer(store, selection, form).await
     }
 
     async fn summary(store: &Store, selection: &Selection, _: &[Entry<Favorite>]) -> Result<Summary<Members>, Problem> {

@@ -61,10 +61,10 @@ impl Resource for Timeseries {
 
 impl Report for Timeseries {
     const COLUMNS: &'static [&'static str] = &["start", "end", "local_start", "value", "partial"];
-    type Data = Vec<Bucket>;
+    type Data = TimeseriesBuckets;
     type Members = Members;
 
-    async fn answer(store: &Store, selection: &Selection) -> Result<(Vec<Bucket>, Members), Problem> {
+    async fn answer(store: &Store, selection: &Selection) -> Result<(TimeseriesBuckets, Members), Problem> {
         let rows = store.rows(statement(selection.word(METRIC)), selection).await?;
         let values: Vec<(i64, u64)> = rows.iter().map(|row| (at(row), number(row, "value_n"))).collect();
         let interval = Interval::of_word(selection.word(INTERVAL));
@@ -76,7 +76,7 @@ impl Report for Timeseries {
             total: values.iter().map(|(_, value)| value).sum(),
             buckets: buckets.len() as u64,
         };
-        Ok((buckets, Members { summary }))
+        Ok((TimeseriesBuckets(buckets), Members { summary }))
     }
 }
 
@@ -129,6 +129,10 @@ fn shown(at: i64, tz: Tz) -> String {
     let at = DateTime::from_timestamp_micros(at).unwrap_or_default();
     at.with_timezone(&tz).to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
 }
+
+/// The buckets of the period, without a gap.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TimeseriesBuckets(Vec<Bucket>);
 
 /// A metric in one span of time.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -1,11 +1,14 @@
 //! CSV, NDJSON and Parquet: the whole list, or the page that was asked for.
 
+use std::io::Read;
+
 use bytes::Bytes;
 use futures::StreamExt;
 use loupe_service::keys::{Accounts, Scope};
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::happenings::{Happenings, later};
 use crate::stage::{COLLECTION, Stage};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,4 +110,46 @@ async fn a_million_rows_are_streamed_and_stop_when_the_reader_leaves() {
         lines += chunk.unwrap().iter().filter(|byte| **byte == b'\n').count();
     }
     assert_eq!(lines, 1_000_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_129_favourites_are_file_names_for_other_programs() {
+    let stage = Stage::new("names").await;
+    let mut story = Happenings::default();
+    let media: [(u64, &str, u64, u64, &[&str]); 2] = [(11, "photo", 1, 1, &[]), (12, "photo", 1, 1, &[])];
+    story.gallery(COLLECTION, 5, &media);
+    let created = json!({"type": "FavoriteListCreated", "list_id": "fl_1", "list_name": "Album picks"});
+    story.add("2026-05-02T09:00:00Z", COLLECTION, "cl_ana", created);
+    for (second, (list, media)) in (0..).zip([("fl_1", 12), ("fl_2", 12), ("fl_1", 11), ("fl_1", 99)]) {
+        let at = later("2026-05-02T10:00:00Z", second);
+        story.favorite(&at, COLLECTION, "cl_ana", list, (media, "photo"));
+    }
+    story.fold(&stage).await;
+    let key = stage.known_key(Accounts::one(1), &[Scope::FavoritesRead]).await;
+    let get = async |format: &str| {
+        let path = format!("/collections/{COLLECTION}/favorites?format={format}");
+        let response = stage.get(&path, &key).send().await.unwrap();
+        let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
+        let headers = [header("content-type"), header("content-disposition"), header("loupe-left-out")];
+        (headers, response.bytes().await.unwrap())
+    };
+    for (format, expected) in [
+        ("lightroom", "11, 12"),
+        ("capture_one", "11 12"),
+        ("finder", "name:\"11.jpg\" OR name:\"12.jpg\""),
+        ("txt", "11.jpg\n12.jpg\n"),
+    ] {
+        let (headers, body) = get(format).await;
+        assert_eq!(headers, ["text/plain; charset=utf-8", "attachment; filename=\"favorites-77.txt\"", "1"]);
+        assert_eq!(body, expected, "{format}");
+    }
+    let (headers, body) = get("xmp").await;
+    assert_eq!(headers, ["application/zip", "attachment; filename=\"favorites-77.zip\"", "1"]);
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(body)).unwrap();
+    let mut text = String::new();
+    archive.by_name("12.xmp").unwrap().read_to_string(&mut text).unwrap();
+    assert!(text.contains("<rdf:li>Album picks</rdf:li>"), "{text}");
+    assert_eq!(archive.len(), 2);
+    let (status, body) = stage.json("/photos/starred?format=txt", &key).await;
+    assert_eq!((status, &body["error"]["details"]["parameter"]), (400, &"format".into()));
 }
