@@ -40,11 +40,13 @@ const TAGS: [(&str, &str, &str); 7] = [
 pub(crate) struct Description {
     paths: Map<String, Value>,
     schemas: Map<String, Value>,
+    /// Names that two different types have; a test sees that there are none.
+    clashes: Vec<String>,
 }
 
 impl Description {
     pub(crate) fn new() -> Self {
-        Self { paths: Map::new(), schemas: Map::new() }
+        Self { paths: Map::new(), schemas: Map::new(), clashes: Vec::new() }
     }
 
     /// Describes a list.
@@ -102,20 +104,32 @@ impl Description {
 
     /// A reference to a type's schema, which is kept with those it refers to.
     fn refer<T: ToSchema>(&mut self) -> Value {
+        self.keep_those_of::<T>();
+        let name = T::name().into_owned();
+        self.keep(name.clone(), &<T as utoipa::PartialSchema>::schema());
+        json!({"$ref": format!("#/components/schemas/{name}")})
+    }
+
+    /// Keeps the schemas that a type's refers to.
+    fn keep_those_of<T: ToSchema>(&mut self) {
         let mut named = Vec::new();
         T::schemas(&mut named);
-        let name = T::name().into_owned();
-        named.push((name.clone(), <T as utoipa::PartialSchema>::schema()));
         for (name, schema) in named {
-            let schema = serde_json::to_value(schema).unwrap_or_default();
-            self.schemas.entry(name).or_insert(schema);
+            self.keep(name, &schema);
         }
-        json!({"$ref": format!("#/components/schemas/{name}")})
+    }
+
+    fn keep(&mut self, name: String, schema: &impl serde::Serialize) {
+        let schema = serde_json::to_value(schema).unwrap_or_default();
+        if self.schemas.get(&name).is_some_and(|kept| *kept != schema) {
+            self.clashes.push(name.clone());
+        }
+        self.schemas.entry(name).or_insert(schema);
     }
 
     /// `data`, the members beside it, and `meta`, as one object.
     fn envelope<M: ToSchema>(&mut self, data: Value, meta: &str) -> Value {
-        self.refer::<M>();
+        self.keep_those_of::<M>();
         let mut properties = Map::from_iter([("data".to_owned(), data)]);
         properties.extend(Schemas::of::<M>().members());
         let meta = json!({"$ref": format!("#/components/schemas/{meta}")});
@@ -178,4 +192,14 @@ pub(crate) fn routes(description: &Description) -> Router<App> {
         async move { ([(header::CONTENT_TYPE, "application/json")], text) }
     };
     Router::new().route("/openapi.json", get(json)).merge(page::routes())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::routes::api;
+
+    #[test]
+    fn every_name_of_a_schema_is_of_one_type() {
+        assert_eq!(api().description.clashes, [] as [&str; 0]);
+    }
 }

@@ -105,7 +105,7 @@ impl List for PhotosStarred {
 /// A photo with a star of its owner or a current favourite, with the figures of its whole life (rule 88).
 #[derive(Serialize, ToSchema)]
 pub(crate) struct StarredPhoto {
-    photo: Photo,
+    photo: StarredPhotoFacts,
     starred_by_owner: bool,
     /// Null without a star of the owner (rule 87).
     #[schema(format = DateTime)]
@@ -126,7 +126,7 @@ pub(crate) struct StarredPhoto {
 
 /// The photo, as the catalogue has it now (rule 95).
 #[derive(Serialize, ToSchema)]
-struct Photo {
+struct StarredPhotoFacts {
     id: u64,
     collection_id: u64,
     #[schema(example = "Smith Wedding")]
@@ -230,7 +230,7 @@ fn show(row: &Row) -> StarredPhoto {
     let tags = row.get("tags").and_then(Value::as_array).filter(|_| number(row, "is_known") == 1);
     let tags = tags.map(|tags| tags.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect());
     StarredPhoto {
-        photo: Photo {
+        photo: StarredPhotoFacts {
             id: number(row, "media_id"),
             collection_id: number(row, "sort_number"),
             collection_name: name_of(row, "collection_name"),

@@ -23,9 +23,13 @@ use reader::Reader;
 
 const DATABASE: &str = "loupe_v1";
 const SCOPES: &str = "downloads:read,favorites:read,links:read,analytics:read";
-/// The account with the large collection, and the one whose reader must not notice.
-const LARGE: (u64, u64) = (1, 9_001);
-const SMALL: (u64, u64) = (2, 9_002);
+/// The collection that is exported, the one of the same account that is read in pages, and the one of another account
+/// whose reader must not notice.
+const HUGE: (u64, u64) = (1, 9_001);
+const LARGE: (u64, u64) = (1, 9_002);
+const SMALL: (u64, u64) = (2, 9_003);
+/// What part of the huge collection's rows the large one has.
+const LARGE_PART: u64 = 10;
 const SMALL_ROWS: u64 = 1_000;
 
 /// What to do.
@@ -48,27 +52,29 @@ pub async fn run(executable: &Path, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> 
 }
 
 async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<()> {
-    fill(stack, LARGE, plan.rows).await?;
+    fill(stack, HUGE, plan.rows).await?;
+    fill(stack, LARGE, plan.rows / LARGE_PART).await?;
     fill(stack, SMALL, SMALL_ROWS).await?;
     let keys = (stack.key(LARGE.0, SCOPES)?, stack.key(SMALL.0, SCOPES)?);
     let generous = [("REQUESTS_PER_MINUTE", "1000000")];
     let mut api = Service::query_api_with(stack, DATABASE, &generous)?;
     api.ready().await?;
+    let huge = Reader::new(&api.url, &keys.0, HUGE.1);
     let large = Reader::new(&api.url, &keys.0, LARGE.1);
     let small = Reader::new(&api.url, &keys.1, SMALL.1);
 
-    unchanged(&large, plan, say).await?;
-    export::measure(&api, &large, plan.rows, say).await?;
+    unchanged(&small, plan, say).await?;
+    export::measure(&api, &huge, plan.rows, say).await?;
 
     let alone = small.pages(plan.requests).await?;
     say(&format!("a reader alone:                             {alone}"));
-    let beside = rivals::beside(&large, &small, plan.requests).await?;
+    let beside = rivals::beside([&large, &huge], &small, plan.requests).await?;
     say(&format!("beside an account that asks for everything: {beside}; p95 {:.1} times", beside.p95 / alone.p95));
     let unlimited = [generous[0], ("STATEMENTS_PER_ACCOUNT", "1000"), ("EXPORTS_PER_ACCOUNT", "1000")];
     let mut open = Service::query_api_with(stack, DATABASE, &unlimited)?;
     open.ready().await?;
-    let (large, small) = (large.at(&open.url), small.at(&open.url));
-    let without = rivals::beside(&large, &small, plan.requests).await?;
+    let [large, huge, small] = [large, huge, small].map(|reader| reader.at(&open.url));
+    let without = rivals::beside([&large, &huge], &small, plan.requests).await?;
     say(&format!("the same without limits an account:         {without}; p95 {:.1} times", without.p95 / alone.p95));
     Ok(())
 }
@@ -78,7 +84,7 @@ async fn unchanged(reader: &Reader, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> 
     let full = reader.pages(plan.requests.min(50)).await?;
     let tag = reader.tag().await?;
     let standing = reader.conditional(&tag, plan.requests * 10).await?;
-    say(&format!("a page of {} favourites:                {full}", plan.rows));
+    say(&format!("a page of {SMALL_ROWS} favourites:                    {full}"));
     say(&format!("the same as 304:                            {standing}; p50 1/{:.0}", full.p50 / standing.p50));
     Ok(())
 }

@@ -15,8 +15,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// How long the load lasts before its neighbour is measured.
 const WARM: Duration = Duration::from_secs(2);
 
-/// The times of `small` while `large` does its worst.
-pub(super) async fn beside(large: &Reader, small: &Reader, requests: usize) -> anyhow::Result<Times> {
+/// The times of `small` while the owner of `large` and `huge` asks for pages of the one and exports of the other.
+pub(super) async fn beside([large, huge]: [&Reader; 2], small: &Reader, requests: usize) -> anyhow::Result<Times> {
     let mut rivals = JoinSet::new();
     for _ in 0..PAGES {
         let reader = large.clone();
@@ -30,7 +30,7 @@ pub(super) async fn beside(large: &Reader, small: &Reader, requests: usize) -> a
         });
     }
     for _ in 0..EXPORTS {
-        let reader = large.clone();
+        let reader = huge.clone();
         rivals.spawn(async move {
             loop {
                 let Ok(response) = reader.favorites("format=ndjson").send().await else { continue };

@@ -45,7 +45,28 @@ pub(crate) async fn check(reader: &mut Reader, collections: &BTreeSet<u64>) -> a
         }
     }
     compare(reader, collections, &listed).await?;
-    starred(reader).await
+    starred(reader).await?;
+    single(reader, collections).await
+}
+
+/// A download by itself is the row of its list, and its items are its deliveries.
+async fn single(reader: &mut Reader, collections: &BTreeSet<u64>) -> anyhow::Result<()> {
+    let collection = collections.first().context("an account has a collection")?;
+    let listed = reader.get(&format!("/collections/{collection}/downloads?include=filtered&limit=1000")).await?;
+    for row in rows(&listed).iter().step_by(20) {
+        let id = row["id"].as_str().context("a download has an id")?;
+        let detail = reader.get(&format!("/downloads/{id}")).await?;
+        for (member, value) in row.as_object().into_iter().flatten() {
+            ensure!(detail["data"][member] == *value, "{member} of {id}: {detail}");
+        }
+        let (items, first) = reader.all(&format!("/downloads/{id}/items")).await?;
+        let asked = number(row, "/items/photos")? + number(row, "/items/videos")?;
+        reader.same(&format!("items of {id}"), items.len() as u64, asked)?;
+        let whole = row["status"] == "completed";
+        let completed = number(&first, "/summary/completed")?;
+        ensure!(!whole || completed == asked, "rule 50: {id} is completed, its items are not: {first}");
+    }
+    Ok(())
 }
 
 async fn compare(reader: &mut Reader, collections: &BTreeSet<u64>, listed: &[Value]) -> anyhow::Result<()> {
@@ -82,6 +103,12 @@ async fn starred(reader: &mut Reader) -> anyhow::Result<()> {
             ("/shares", "/shares"),
         ] {
             reader.same(&format!("{left} of {id}"), number(photo, left)?, number(&medium, right)?)?;
+        }
+        let stats = reader.get(&format!("/photos/{id}/stats")).await?;
+        for figure in ["attempts", "downloads", "unique_downloads", "views", "plays", "favorites", "shares"] {
+            let (of_stats, of_popular) = (format!("/data/{figure}"), format!("/{figure}"));
+            let (left, right) = (number(&stats, &of_stats)?, number(&medium, &of_popular)?);
+            reader.same(&format!("{figure} of {id}"), left, right)?;
         }
     }
     Ok(())

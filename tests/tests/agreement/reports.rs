@@ -47,7 +47,32 @@ pub(crate) async fn check(reader: &mut Reader, collection: u64) -> anyhow::Resul
     reader.same("link_opens", number(totals, "/link_opens")?, number(&links, "/summary/opens")?)?;
     funnel(&analytics)?;
     series(reader, &path("analytics/timeseries"), totals).await?;
-    popular(reader, collection, totals).await
+    popular(reader, collection, totals).await?;
+    clients(reader, collection, totals).await
+}
+
+/// The clients of a collection, anonymous actors among them, sum to its figures.
+async fn clients(reader: &mut Reader, collection: u64, totals: &Value) -> anyhow::Result<()> {
+    let (listed, first) = reader.all(&format!("/collections/{collection}/clients")).await?;
+    for figure in ["visits", "views", "plays", "link_opens", "favorites", "attempts", "downloads", "unique_downloads"] {
+        let pointer = format!("/{figure}");
+        reader.same(&format!("clients' {figure}"), sum(&listed, &pointer)?, number(totals, &pointer)?)?;
+    }
+    let received = number(totals, "/deliveries/photos")? + number(totals, "/deliveries/videos")?;
+    reader.same("clients' deliveries", sum(&listed, "/deliveries")?, received)?;
+    reader.same("clients", number(&first, "/summary/clients")?, number(totals, "/clients")?)?;
+    let named = listed.iter().filter_map(|row| row["client"]["id"].as_str());
+    for client in named.take(2) {
+        let timeline = reader.get(&format!("/collections/{collection}/clients/{client}/timeline?limit=1000")).await?;
+        let row = listed.iter().find(|row| row["client"]["id"] == client).cloned().unwrap_or_default();
+        let looked = rows(&timeline).iter().filter(|entry| entry["type"] == "looked").cloned().collect::<Vec<_>>();
+        for figure in ["/visits", "/views", "/plays", "/link_opens"] {
+            reader.same(&format!("timeline {figure}"), sum(&looked, figure)?, number(&row, figure)?)?;
+        }
+        let downloaded = number(&timeline, "/summary/downloaded")?;
+        reader.same("timeline attempts", downloaded, number(&row, "/attempts")?)?;
+    }
+    Ok(())
 }
 
 fn funnel(analytics: &Value) -> anyhow::Result<()> {
