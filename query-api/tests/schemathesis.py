@@ -2,7 +2,7 @@
 
 A position is what ingest returned: a made-up one is waited for in vain and answered 503. A cursor is signed for its query,
 so a made-up one is always refused; `page` excludes `cursor`, `limit` excludes `per_page`, and `to` is not before `from`.
-Beside positions, only requests meant to be right are touched.
+A value that is wrong by itself stays, since it must be refused.
 """
 
 import re
@@ -11,6 +11,8 @@ from datetime import datetime
 import schemathesis
 
 POSITION = re.compile(r"([ceq]\d+:\d+\.?)*")
+CURSOR = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+ROWS = re.compile(r"[1-9]\d{0,3}")
 
 
 def at(text):
@@ -26,11 +28,10 @@ def before_call(ctx, case, kwargs):
     for name in [name for name in case.headers or {} if name.lower() == "loupe-min-position"]:
         if is_right or POSITION.fullmatch(str(case.headers[name])):
             del case.headers[name]
-    if not is_right or not case.query:
-        return
-    case.query.pop("cursor", None)
-    if "limit" in case.query:
-        case.query.pop("per_page", None)
-    start, end = at(case.query.get("from")), at(case.query.get("to"))
-    if "from" in case.query and "to" in case.query and (start is None or end is None or start > end):
-        del case.query["to"]
+    query = case.query or {}
+    for name, form in (("cursor", CURSOR), ("per_page", ROWS)):
+        if name in query and (is_right or form.fullmatch(str(query[name]))):
+            del query[name]
+    start, end = at(query.get("from")), at(query.get("to"))
+    if start and end and start > end:
+        del query["to"]
