@@ -70,6 +70,7 @@ impl Description {
     pub(crate) fn document(&self) -> Value {
         let mut schemas = self.schemas.clone();
         schemas.insert("Problem".to_owned(), errors::schema());
+        schemas.insert("TimeZone".to_owned(), parameter::zones());
         let mut paths = self.paths.clone();
         for (path, operation) in others::operations() {
             paths.insert(path.to_owned(), json!({"get": operation}));

@@ -20,8 +20,8 @@ pub(super) fn operations() -> [(&'static str, Value); 4] {
 /// A stream names no `x-scope`: it never ends, so nothing that reads whole answers may take it for another list.
 fn activity() -> Value {
     let ok = json!({
-        "description": "Events as they are counted: `favorite`, `link`, `download` and the like with the row as its list \
-                        shows it, and `position`, whose id `Last-Event-ID` resumes after.",
+        "description": "`download`, `favorite` and `link` with a row as its list shows it, `today` with the day's visits, \
+                        views, plays and opens, and `position`, whose id `Last-Event-ID` resumes after.",
         "headers": headers(&["Cache-Control", "X-Request-Id", "RateLimit", "RateLimit-Policy"]),
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
     });

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::parameters::Takes;
 use crate::parameters::catalogue::{self, Kind};
+use crate::parameters::{Grain, Takes};
 
 const CLIENT: &str = "cl_7Hk2Qm9ZrT4vXw1bNc8dLp3sYe6uAf";
 const DOWNLOAD: &str = "019de9d2-6a08-7183-8c4b-637918e8f926";
@@ -43,7 +43,9 @@ pub(super) fn of_query(name: &str, takes: &Takes) -> Option<Value> {
 
 /// Headers that every route takes.
 pub(super) fn of_headers() -> [Value; 2] {
-    [of_header("Loupe-Min-Position", POSITION, "e0:0"), of_header("If-None-Match", TAG, "\"4vXw1bNc8dLp3sYe6uAfQg.0\"")]
+    let mut position = of_header("Loupe-Min-Position", POSITION, "e0:0");
+    position["schema"]["pattern"] = json!(r"^([ceq][0-9]{1,4}:[0-9]{1,18}(\.[ceq][0-9]{1,4}:[0-9]{1,18})*)?$");
+    [position, of_header("If-None-Match", TAG, "\"4vXw1bNc8dLp3sYe6uAfQg.0\"")]
 }
 
 const POSITION: &str = "A position that ingest returned: the answer includes what was written there.";
@@ -55,6 +57,23 @@ pub(super) fn of_header(name: &str, about: &str, example: &str) -> Value {
         "name": name, "in": "header", "required": false, "description": about, "schema": {"type": "string"},
         "example": example,
     })
+}
+
+/// The zones that `tz` takes, once for all routes.
+pub(super) fn zones() -> Value {
+    let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
+    json!({"type": "string", "description": "The name of an IANA time zone.", "enum": names})
+}
+
+/// A bound of time, which parts of time are not cut by.
+fn time(grain: Grain) -> Value {
+    let of_day = match grain {
+        Grain::Microsecond => return json!({"type": "string", "format": "date-time"}),
+        Grain::QuarterHour => "([01][0-9]|2[0-3]):(00|15|30|45):00",
+        Grain::Day => "00:00:00",
+    };
+    let day = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+    json!({"type": "string", "format": "date-time", "pattern": format!(r"^{day}T{of_day}(\.0+)?(Z|[+-]00:00)$")})
 }
 
 /// An id of a client, a link or a list.
@@ -84,8 +103,8 @@ fn example(kind: Kind, name: &str, takes: &Takes) -> Option<Value> {
 fn schema(kind: Kind, name: &str, takes: &Takes) -> Value {
     let words = || takes.words_of(name);
     match kind {
-        Kind::Time => json!({"type": "string", "format": "date-time"}),
-        Kind::Zone => json!({"type": "string", "default": "UTC", "examples": ["Europe/Berlin"]}),
+        Kind::Time => time(takes.grain),
+        Kind::Zone => json!({"$ref": "#/components/schemas/TimeZone"}),
         Kind::Ids => {
             json!({"type": "array", "minItems": 1, "maxItems": 200,
                    "items": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[^,]+$"}})
@@ -105,6 +124,6 @@ fn schema(kind: Kind, name: &str, takes: &Takes) -> Value {
             let both = fields.flat_map(|field| [field.to_owned(), format!("-{field}")]);
             json!({"type": "string", "enum": both.collect::<Vec<_>>()})
         }
-        Kind::Cursor => json!({"type": "string"}),
+        Kind::Cursor => json!({"type": "string", "pattern": r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$"}),
     }
 }

@@ -6,32 +6,33 @@ use serde_json::json;
 use crate::happenings::{Happenings, of};
 use crate::stage::Stage;
 
-/// The collections that the tool finds something in.
-const COLLECTIONS: [u64; 2] = [77, 78];
+/// The collections that the tool finds something in; the first, its first photo and the client are the description's
+/// examples.
+const COLLECTIONS: [u64; 2] = [90_516_387, 90_516_388];
+const CLIENT: &str = "cl_7Hk2Qm9ZrT4vXw1bNc8dLp3sYe6uAf";
+const PHOTO: u64 = 731_100_245;
 
 async fn seeded() -> Stage {
-    // A tool asks more often than anybody may.
-    let stage = Stage::with("seeded", json!({"requests_per_minute": 1_000_000})).await;
+    // A tool asks more often than anybody may, and for positions that never come.
+    let stage = Stage::with("seeded", json!({"requests_per_minute": 1_000_000, "min_position_wait_ms": 50})).await;
     let mut story = Happenings::default();
-    for (collection, day) in COLLECTIONS.into_iter().zip(["2026-05-02", "2026-05-03"]) {
-        let at = |time: &str| format!("{day}T{time}Z");
-        let film = collection * 100 + 9;
-        let photos = [collection * 100 + 1, collection * 100 + 2];
+    for (number, collection) in (0..).zip(COLLECTIONS) {
+        let at = |time: &str| format!("2026-05-0{}T{time}Z", number + 2);
+        let (first, second, film) = (PHOTO + number * 10, PHOTO + number * 10 + 1, PHOTO + number * 10 + 2);
         story.collection(collection, "A wedding", &at("08:00:00"));
-        story.ana(collection);
         let media = [
-            (photos[0], "photo", 6000, 4000, ["wedding", "party"].as_slice()),
-            (photos[1], "photo", 4000, 6000, &["wedding"]),
+            (first, "photo", 6000, 4000, ["wedding", "party"].as_slice()),
+            (second, "photo", 4000, 6000, &["wedding"]),
             (film, "video", 3840, 2160, &[]),
         ];
-        story.gallery(collection, collection * 10, &media);
-        story.visit(&at("09:00:00"), collection, "cl_ana", &photos);
-        story.favorite(&at("09:10:00"), collection, "cl_ana", "fl_1", (photos[0], "photo"));
-        story.link(&at("09:20:00"), collection, "cl_ana", &format!("sl_{collection}"), json!({"media_id": photos[0]}));
-        story.download(&at("10:00:00"), collection, "cl_ana", &of("photo", "high_res", &[(photos[0], "photo")]), 100);
+        story.gallery(collection, 129_003_127 + number, &media);
+        story.visit(&at("09:00:00"), collection, CLIENT, &[first, second]);
+        story.favorite(&at("09:10:00"), collection, CLIENT, "fl_1", (first, "photo"));
+        story.link(&at("09:20:00"), collection, CLIENT, &format!("sl_{}", 9 + number), json!({"media_id": first}));
+        story.download(&at("10:00:00"), collection, CLIENT, &of("photo", "high_res", &[(first, "photo")]), 100);
         story.download(&at("10:05:00"), collection, "vi_1", &of("video", "video_1080p", &[(film, "video")]), 40);
-        let both = photos.map(|photo| (photo, "photo"));
-        story.download(&at("10:10:00"), collection, "cl_ana", &of("archive", "web_2048", &both), 200);
+        let both = [(first, "photo"), (second, "photo")];
+        story.download(&at("10:10:00"), collection, CLIENT, &of("archive", "web_2048", &both), 200);
     }
     story.fold(&stage).await;
     stage
