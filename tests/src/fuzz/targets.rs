@@ -137,7 +137,7 @@ impl Targets {
             ),
             _ => {
                 let query = |chance: &mut Chance| chance.of(&QUERIES).as_bytes().to_vec();
-                (Target::Query { route: *chance.of(&loupe_query_api::understood()) }, query(chance), query(chance))
+                (Target::Query { route: chance.of(&loupe_query_api::understood()) }, query(chance), query(chance))
             }
         };
         spoil(&mut input, &other, chance);
