@@ -137,7 +137,8 @@ impl Targets {
             ),
             _ => {
                 let query = |chance: &mut Chance| chance.of(&QUERIES).as_bytes().to_vec();
-                (Target::Query { route: chance.of(&loupe_query_api::understood()) }, query(chance), query(chance))
+                let routes = loupe_query_api::understood();
+                (Target::Query { route: routes[chance.below(routes.len())] }, query(chance), query(chance))
             }
         };
         spoil(&mut input, &other, chance);
