@@ -115,7 +115,7 @@ fn identity_daily() -> &'static ReadModel {
 }
 
 async fn expect_oracle(store: &Store, log: &[Record], what: &str) {
-    let mut decoder = Decoder::default();
+    let decoder = Decoder::default();
     let events: Vec<(Event, Vec<u8>)> = log
         .iter()
         .map(|record| {
