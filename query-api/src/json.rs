@@ -36,10 +36,6 @@ pub(crate) fn flag(row: &Row, column: &str) -> bool {
     row.get(column).is_some_and(|value| value.as_bool().unwrap_or_else(|| value.as_u64() == Some(1)))
 }
 
-pub(crate) fn time(at: Option<i64>) -> Value {
-    at.map_or(Value::Null, |at| Micros(at).to_string().into())
-}
-
 /// A column, null when the row has none.
 pub(crate) fn of(row: &Row, column: &str) -> Value {
     row.get(column).cloned().unwrap_or_default()
@@ -51,11 +47,6 @@ pub(crate) fn number(row: &Row, column: &str) -> u64 {
 
 pub(crate) fn text<'a>(row: &'a Row, column: &str) -> &'a str {
     row.get(column).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// A time column in microseconds.
-pub(crate) fn at(row: &Row, column: &str) -> Value {
-    time(row.get(column).and_then(Value::as_i64))
 }
 
 /// `part ÷ whole`, half up to a power of ten, null when the divisor is 0 (rule 61).

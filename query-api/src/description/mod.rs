@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 
 use crate::answer::{ListMeta, Meta};
 use crate::ask::App;
+use crate::freshness::Freshness;
 use crate::parameters::Takes;
 use crate::resource::{Format, List, Report, Resource};
 use errors::{responses, without_key};
@@ -46,7 +47,9 @@ pub(crate) struct Description {
 
 impl Description {
     pub(crate) fn new() -> Self {
-        Self { paths: Map::new(), schemas: Map::new(), clashes: Vec::new() }
+        let mut new = Self { paths: Map::new(), schemas: Map::new(), clashes: Vec::new() };
+        new.refer::<Freshness>();
+        new
     }
 
     /// Describes a list.

@@ -47,7 +47,7 @@ fn freshness() -> Value {
     let ok = json!({
         "description": "The projection's position and lag, and for each edge which of its events never arrived.",
         "headers": headers(&["X-Request-Id", "RateLimit", "RateLimit-Policy"]),
-        "content": {"application/json": {"schema": {"type": "object"}}},
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Freshness"}}},
     });
     let mut responses = responses(ok, Scope::AnalyticsRead);
     if let Some(responses) = responses.as_object_mut() {

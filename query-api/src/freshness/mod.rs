@@ -11,10 +11,12 @@ use loupe_schemas::Micros;
 use loupe_service::clock;
 use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::ask::{App, admit};
-use crate::json::{Row, at, number, of, text, time};
+use crate::json::{Row, number, of, printed, text, time_of};
 use crate::trace::Trace;
 
 /// A run of an edge is shown this long after its last event, and for good when events of it are missing.
@@ -25,7 +27,7 @@ const CHUNK: u64 = 64;
 const RANGES_MAX: usize = 20;
 
 /// Answers the request.
-pub(crate) async fn freshness(app: App, headers: HeaderMap, trace: Arc<Trace>) -> Result<Json<Value>, Problem> {
+pub(crate) async fn freshness(app: App, headers: HeaderMap, trace: Arc<Trace>) -> Result<Json<Freshness>, Problem> {
     let principal = admit(&app, &headers, &trace, Scope::AnalyticsRead)?;
     trace.is_asked_by(principal.accounts.only().unwrap_or(0), &principal.key_id);
     let as_of = clock::now_micros();
@@ -35,67 +37,142 @@ pub(crate) async fn freshness(app: App, headers: HeaderMap, trace: Arc<Trace>) -
     let holes = app.store.operations(include_str!("holes.sql"), as_of, RECENT_US).await?;
     let ranges = ranges(&holes);
     let sum = |column: &str| partitions.iter().map(|row| number(row, column)).sum::<u64>();
-    let observed_at = partitions.iter().filter_map(|row| of(row, "observed_at").as_i64()).min();
-    let oldest = partitions.iter().filter_map(|row| of(row, "waiting_since").as_i64()).min();
-    Ok(Json(json!({
-        "as_of": time(Some(as_of)),
-        "position": position.to_string(),
-        "observed_at": time(observed_at),
-        "unaccounted_offsets": sum("unaccounted_offsets"),
-        "lag_records": sum("lag_records"),
-        "oldest_uncommitted_at": time(oldest),
-        "oldest_uncommitted_seconds": oldest.map(|oldest| (as_of - oldest).max(0) as f64 / 1e6),
-        "seconds_to_drain": seconds_to_drain(&partitions),
-        "partitions": partitions.iter().map(partition).collect::<Vec<_>>(),
-        "edges": edges.iter().map(|run| edge(run, &ranges)).collect::<Vec<_>>(),
-    })))
+    let instant = |row: &Row, column: &str| row.get(column).and_then(Value::as_i64);
+    let oldest = partitions.iter().filter_map(|row| instant(row, "waiting_since")).min();
+    Ok(Json(Freshness {
+        as_of: printed(as_of),
+        position: position.to_string(),
+        observed_at: partitions.iter().filter_map(|row| instant(row, "observed_at")).min().map(printed),
+        unaccounted_offsets: sum("unaccounted_offsets"),
+        lag_records: sum("lag_records"),
+        oldest_uncommitted_at: oldest.map(printed),
+        oldest_uncommitted_seconds: oldest.map(|oldest| (as_of - oldest).max(0) as f64 / 1e6),
+        seconds_to_drain: seconds_to_drain(&partitions),
+        partitions: partitions.iter().map(partition).collect(),
+        edges: edges.iter().map(|run| edge(run, &ranges)).collect(),
+    }))
 }
 
-/// At the pace of the last few seconds; null while something waits and nothing moves.
-fn seconds_to_drain(partitions: &[Row]) -> Value {
+/// How far the projection is, partition by partition, and what of each edge never arrived.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Freshness {
+    #[schema(format = DateTime)]
+    as_of: String,
+    /// The position in the log that all numbers include at least (rule 101).
+    #[schema(example = "c0:875.e0:27712")]
+    position: String,
+    /// When projectors last looked at the log; the oldest of all partitions.
+    #[schema(format = DateTime)]
+    observed_at: Option<String>,
+    /// Offsets that no range of the ledger names; 0 when nothing is missing.
+    unaccounted_offsets: u64,
+    /// Records that are in Kafka and not yet in the numbers.
+    lag_records: u64,
+    /// Since when the oldest of them waits; null when none does.
+    #[schema(format = DateTime)]
+    oldest_uncommitted_at: Option<String>,
+    /// How long the oldest of them has waited.
+    oldest_uncommitted_seconds: Option<f64>,
+    /// At the pace of the last few seconds; null while something waits and nothing moves.
+    seconds_to_drain: Option<f64>,
+    partitions: Vec<FreshnessPartition>,
+    /// Runs of edges of the last week, and those of which events are missing.
+    edges: Vec<FreshnessEdge>,
+}
+
+/// A partition of a topic.
+#[derive(Serialize, ToSchema)]
+struct FreshnessPartition {
+    #[schema(example = "gallery.events.v1")]
+    topic: String,
+    partition: u64,
+    /// The oldest offset that Kafka still has.
+    first_offset: i64,
+    /// The first offset that is not yet in the numbers.
+    next_offset: i64,
+    /// The offset that the next record will have.
+    end_offset: i64,
+    lag_records: u64,
+    /// Since when its oldest record waits; null when none does.
+    #[schema(format = DateTime)]
+    waiting_since: Option<String>,
+    records_per_second: f64,
+    unaccounted_offsets: u64,
+    #[schema(format = DateTime)]
+    observed_at: Option<String>,
+}
+
+/// One run of an edge, from its boot on.
+#[derive(Serialize, ToSchema)]
+struct FreshnessEdge {
+    #[schema(example = "fra-12")]
+    node: String,
+    #[schema(format = "uuid")]
+    boot_id: String,
+    /// Events that have arrived, by their sequence numbers.
+    arrived: u64,
+    /// Events that never arrived although later ones did.
+    missing: u64,
+    /// First and last sequence number of each range that is missing.
+    missing_ranges: Vec<Vec<u64>>,
+    /// Whether there are more ranges than are listed.
+    missing_ranges_truncated: bool,
+    /// The time of the last event before the first that is missing.
+    #[schema(format = DateTime)]
+    complete_to: Option<String>,
+    /// The time of its last event.
+    #[schema(format = DateTime)]
+    last_at: Option<String>,
+    /// The same in words.
+    #[schema(example = "fra-12: complete to 2026-05-02T12:04:10.000000Z")]
+    summary: String,
+}
+
+/// At the pace of the last few seconds; none while something waits and nothing moves.
+fn seconds_to_drain(partitions: &[Row]) -> Option<f64> {
     let lag: u64 = partitions.iter().map(|row| number(row, "lag_records")).sum();
     let pace: f64 = partitions.iter().filter_map(|row| of(row, "records_per_second").as_f64()).sum();
     match lag {
-        0 => json!(0.0),
-        _ if pace > 0.0 => json!((lag as f64 / pace * 10.0).round() / 10.0),
-        _ => Value::Null,
+        0 => Some(0.0),
+        _ if pace > 0.0 => Some((lag as f64 / pace * 10.0).round() / 10.0),
+        _ => None,
     }
 }
 
-fn partition(row: &Row) -> Value {
-    json!({
-        "topic": of(row, "topic"),
-        "partition": of(row, "partition"),
-        "first_offset": of(row, "first_offset"),
-        "next_offset": of(row, "next_offset"),
-        "end_offset": of(row, "end_offset"),
-        "lag_records": of(row, "lag_records"),
-        "waiting_since": at(row, "waiting_since"),
-        "records_per_second": of(row, "records_per_second"),
-        "unaccounted_offsets": of(row, "unaccounted_offsets"),
-        "observed_at": at(row, "observed_at"),
-    })
+fn partition(row: &Row) -> FreshnessPartition {
+    let offset = |column: &str| of(row, column).as_i64().unwrap_or(0);
+    FreshnessPartition {
+        topic: text(row, "topic").to_owned(),
+        partition: number(row, "partition"),
+        first_offset: offset("first_offset"),
+        next_offset: offset("next_offset"),
+        end_offset: offset("end_offset"),
+        lag_records: number(row, "lag_records"),
+        waiting_since: time_of(row, "waiting_since"),
+        records_per_second: of(row, "records_per_second").as_f64().unwrap_or(0.0),
+        unaccounted_offsets: number(row, "unaccounted_offsets"),
+        observed_at: time_of(row, "observed_at"),
+    }
 }
 
 type Run = (String, String);
 
-fn edge(run: &Row, ranges: &BTreeMap<Run, Vec<(u64, u64)>>) -> Value {
-    let name = (text(run, "node").to_owned(), text(run, "boot_id").to_owned());
+fn edge(run: &Row, ranges: &BTreeMap<Run, Vec<(u64, u64)>>) -> FreshnessEdge {
+    let (node, boot_id) = (text(run, "node").to_owned(), text(run, "boot_id").to_owned());
     let (missing, complete_to) = (number(run, "missing"), of(run, "complete_to").as_i64());
     let empty = Vec::new();
-    let ranges = ranges.get(&name).unwrap_or(&empty);
-    let shown: Vec<_> = ranges.iter().take(RANGES_MAX).map(|(first, last)| json!([first, last])).collect();
-    json!({
-        "node": name.0,
-        "boot_id": name.1,
-        "arrived": of(run, "arrived"),
-        "missing": missing,
-        "missing_ranges": shown,
-        "missing_ranges_truncated": ranges.len() > RANGES_MAX,
-        "complete_to": time(complete_to),
-        "last_at": at(run, "last_at"),
-        "summary": summary(&name.0, missing, complete_to),
-    })
+    let ranges = ranges.get(&(node.clone(), boot_id.clone())).unwrap_or(&empty);
+    FreshnessEdge {
+        summary: summary(&node, missing, complete_to),
+        node,
+        boot_id,
+        arrived: number(run, "arrived"),
+        missing,
+        missing_ranges: ranges.iter().take(RANGES_MAX).map(|(first, last)| vec![*first, *last]).collect(),
+        missing_ranges_truncated: ranges.len() > RANGES_MAX,
+        complete_to: complete_to.map(printed),
+        last_at: time_of(run, "last_at"),
+    }
 }
 
 fn summary(node: &str, missing: u64, complete_to: Option<i64>) -> String {
@@ -136,6 +213,8 @@ fn add(ranges: &mut Vec<(u64, u64)>, first: u64, last: u64) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn hole(chunk: u64, previous: i64, is_last: u64, bits: u64) -> Row {
@@ -160,8 +239,8 @@ mod tests {
             let Value::Object(row) = json!({"lag_records": lag, "records_per_second": pace}) else { unreachable!() };
             row
         };
-        assert_eq!(seconds_to_drain(&[row(0, 0.0)]), json!(0.0));
-        assert_eq!(seconds_to_drain(&[row(10, 2.0), row(20, 1.0)]), json!(10.0));
-        assert_eq!(seconds_to_drain(&[row(10, 0.0)]), Value::Null);
+        assert_eq!(seconds_to_drain(&[row(0, 0.0)]), Some(0.0));
+        assert_eq!(seconds_to_drain(&[row(10, 2.0), row(20, 1.0)]), Some(10.0));
+        assert_eq!(seconds_to_drain(&[row(10, 0.0)]), None);
     }
 }
