@@ -6,7 +6,7 @@ mod read;
 mod selection;
 
 pub(crate) use grain::Grain;
-pub(crate) use read::{Parameters, fits_id, unknown, wrong};
+pub(crate) use read::{Parameters, YEAR_1_US, fits_id, unknown, wrong};
 pub(crate) use selection::Selection;
 
 /// What a route takes beside `account_id`.

@@ -179,9 +179,10 @@ impl Reader<'_> {
 
     fn time(&self, name: &str) -> Result<Option<i64>, Problem> {
         let Some(text) = self.values.get(name) else { return Ok(None) };
-        let time = DateTime::parse_from_rfc3339(text);
-        time.map(|time| Some(time.timestamp_micros()))
-            .map_err(|_| wrong(name, "must be an RFC 3339 time with an offset"))
+        let time = DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_micros());
+        // In UTC a time beside the first or last year would print as none of RFC 3339.
+        let time = time.filter(|micros| (YEAR_1_US..YEAR_10000_US).contains(micros));
+        time.map(Some).ok_or_else(|| wrong(name, "must be an RFC 3339 time with an offset"))
     }
 }
 
@@ -195,6 +196,9 @@ fn some_numbers(parameter: &catalogue::Parameter, numbers: &[u64]) -> Result<(),
     Err(wrong(parameter.name, &format!("must be {min} to {max} different numbers, separated by commas")))
 }
 
+/// 0001-01-01 and 10000-01-01, in UTC.
+pub(crate) const YEAR_1_US: i64 = -62_135_596_800_000_000;
+const YEAR_10000_US: i64 = 253_402_300_800_000_000;
 const ID_RULE: &str = "must be ids of 1 to 64 bytes, separated by commas";
 
 /// Whether a text may be the id of a client, a link or a list.
@@ -273,6 +277,14 @@ mod tests {
         let problem = Parameters::read("from=2026-05-02T00:00:00Z&to=2026-05-03T00:00:01Z", &DAILY).unwrap_err();
         assert!(problem.status() == 400 && problem.message().starts_with("to must be 00:00 UTC"), "{problem}");
         assert!(Parameters::read("from=2026-05-02T02:00:00%2B02:00&to=2026-05-03T00:00:00Z", &DAILY).is_ok());
+    }
+
+    #[test]
+    fn times_that_would_not_print_are_refused() {
+        for text in ["0000-12-31T23:59:59Z", "0001-01-01T00:00:00%2B01:00", "9999-12-31T23:59:59-01:00"] {
+            assert!(Parameters::read(&format!("from={text}"), &TAKES).is_err(), "{text}");
+        }
+        assert!(Parameters::read("from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z", &TAKES).is_ok());
     }
 
     #[test]

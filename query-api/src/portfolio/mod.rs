@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::figures::{self, Figures, Ratios, Totals};
 use crate::json::{printed, quotient};
 use crate::parameters::catalogue::PERIOD;
-use crate::parameters::{Grain, Selection, Takes};
+use crate::parameters::{Grain, Selection, Takes, YEAR_1_US};
 use crate::resource::{NoMembers, Report, Resource};
 use crate::store::Store;
 
@@ -56,7 +56,8 @@ impl Report for PortfolioReport {
 /// The period of equal length just before, when both bounds are given (rule 116).
 fn before(selection: &Selection) -> Option<Selection> {
     let (from, to) = selection.from.zip(selection.to)?;
-    let start = from.saturating_sub(to.saturating_sub(from));
+    // Nothing is before the first year, and a time before it would not print.
+    let start = from.saturating_sub(to.saturating_sub(from)).max(YEAR_1_US);
     Some(Selection { from: Some(start), to: Some(from), ..selection.clone() })
 }
 
