@@ -110,11 +110,11 @@ fn schema(kind: Kind, name: &str, takes: &Takes) -> Value {
                    "items": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[^,]+$"}})
         }
         Kind::Numbers => {
-            json!({"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "integer", "minimum": 0}})
+            json!({"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "integer", "minimum": 0, "maximum": u64::MAX}})
         }
         Kind::SomeNumbers(min, max) => {
             json!({"type": "array", "minItems": min, "maxItems": max, "uniqueItems": true,
-                   "items": {"type": "integer", "minimum": 0}})
+                   "items": {"type": "integer", "minimum": 0, "maximum": u64::MAX}})
         }
         Kind::Number(min, max) => json!({"type": "integer", "minimum": min, "maximum": max}),
         Kind::Word => json!({"type": "string", "enum": words()}),
