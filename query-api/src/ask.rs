@@ -15,9 +15,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::answer::etag::{self, Basis, FOR_GOOD};
+use crate::changes::Changes;
 use crate::clients;
+use crate::collection::Collections;
 use crate::description::written;
-use crate::json::Row;
 use crate::limits::Limits;
 use crate::page::{Cursor, Window, fingerprint};
 use crate::parameters::{Parameters, Selection, fits_id, wrong};
@@ -40,6 +41,7 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) keys: Arc<KeyStore>,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) collections: Arc<Collections>,
     pub(crate) positions: Positions,
     pub(crate) cursor_key: Arc<str>,
     pub(crate) min_position_wait: Duration,
@@ -83,20 +85,26 @@ impl Asked {
     /// The statement failed.
     pub(crate) async fn tag<R: Resource>(&self, key: &str) -> Result<String, Problem> {
         let selection = &self.parameters.selection;
-        let changes = match R::CHANGES {
-            Some(sql) if self.window.after.is_none() => self.store.row(sql, selection).await?,
-            _ => Row::new(),
+        let as_of = selection.as_of;
+        let until = match R::CHANGES {
+            _ if self.window.after.is_some() => return Ok(self.basis.tag(as_of, FOR_GOOD, key)),
+            Changes::Never => FOR_GOOD,
+            Changes::Every(part_us) => next_whole(as_of, part_us),
+            Changes::When(sql) => {
+                let row = self.store.row(sql, selection).await?;
+                row.get("changes_us").and_then(serde_json::Value::as_i64).unwrap_or(FOR_GOOD)
+            }
         };
-        let changes = changes.get("changes_us").and_then(serde_json::Value::as_i64).unwrap_or(FOR_GOOD);
-        let until = if self.window.after.is_some() { FOR_GOOD } else { changes.min(next_midnight(selection.as_of)) };
-        Ok(self.basis.tag(selection.as_of, until, key))
+        // At midnight `provisional_after` moves on (rule 7).
+        Ok(self.basis.tag(as_of, until.min(next_whole(as_of, DAY_US)), key))
     }
 }
 
-/// When `provisional_after` moves on (rule 7).
-fn next_midnight(as_of: i64) -> i64 {
-    const DAY_US: i64 = 86_400_000_000;
-    (as_of.div_euclid(DAY_US) + 1) * DAY_US
+const DAY_US: i64 = 86_400_000_000;
+
+/// The next whole multiple of a part of time.
+const fn next_whole(at: i64, part_us: i64) -> i64 {
+    (at.div_euclid(part_us) + 1) * part_us
 }
 
 /// Who asks, once counted against the key's allowance.
@@ -141,13 +149,13 @@ pub(crate) async fn ask<R: Resource>(app: &App, incoming: &Incoming) -> Result<S
     let store = app.store.asked_by(&app.limits, trace, parameters.selection.account);
     clients::resolve(&store, &mut parameters.selection).await?;
     let has_collection = path.iter().any(|(name, _)| name == COLLECTION);
-    if has_collection && !store.collection_exists(&parameters.selection).await? {
-        return Err(Problem::not_found("there is no such collection"));
+    if has_collection {
+        app.collections.require(&store, &parameters.selection).await?;
     }
     if let Some((sql, otherwise)) = R::NEEDS {
         let found = store.rows(sql, &parameters.selection).await?;
         let collection = found.first().and_then(|row| row.get("collection_id")?.as_u64());
-        parameters.selection.collection = collection.ok_or_else(|| Problem::not_found(otherwise))?;
+        parameters.selection.within(collection.ok_or_else(|| Problem::not_found(otherwise))?);
     }
     let offset = if cursor.is_some() { 0 } else { (page - 1) * parameters.per_page };
     Ok(Step::Answer(Box::new(Asked {
@@ -168,7 +176,7 @@ fn place(selection: &mut Selection, path: &RawPathParams) -> Result<(), Problem>
     for (name, value) in path {
         let number = || value.parse().map_err(|_| wrong(name, "must be a number"));
         match name {
-            COLLECTION => selection.collection = number()?,
+            COLLECTION => selection.within(number()?),
             PHOTO => {
                 selection.photo = number()?;
                 selection.media = vec![selection.photo];

@@ -54,7 +54,8 @@ pub struct Config {
     /// How many requests one key may make in a minute.
     #[serde(default = "requests_per_minute")]
     pub requests_per_minute: u32,
-    /// How many statements of one account run in ClickHouse at once; others of that account wait their turn.
+    /// How many statements of one account run in ClickHouse at once; others of that account wait their turn, and then
+    /// give way to accounts that ask for less.
     #[serde(default = "statements_per_account")]
     pub statements_per_account: usize,
     /// How many activity streams one key may follow at once.
@@ -86,7 +87,7 @@ fn memory_max() -> u64 {
 }
 
 fn threads_max() -> u64 {
-    4
+    2
 }
 
 fn position_poll() -> u64 {
@@ -98,7 +99,7 @@ fn requests_per_minute() -> u32 {
 }
 
 fn statements_per_account() -> usize {
-    8
+    4
 }
 
 fn streams_per_key() -> usize {
@@ -106,7 +107,7 @@ fn streams_per_key() -> usize {
 }
 
 fn exports_per_account() -> usize {
-    8
+    4
 }
 
 impl Validate for Config {

@@ -1,5 +1,7 @@
 //! Parts that answers share: times, clients, ratios, masks.
 
+use chrono::DateTime;
+use chrono_tz::Tz;
 use loupe_schemas::Micros;
 use serde_json::{Map, Value, json};
 
@@ -26,9 +28,22 @@ pub(crate) fn name_of(row: &Row, column: &str) -> Option<String> {
     row.get(column).and_then(Value::as_str).map(ToOwned::to_owned)
 }
 
+/// A column of texts, none when it is null.
+pub(crate) fn texts_of(row: &Row, column: &str) -> Option<Vec<String>> {
+    let texts = row.get(column).and_then(Value::as_array)?.iter().filter_map(Value::as_str);
+    Some(texts.map(ToOwned::to_owned).collect())
+}
+
 /// A number column, none when it is null.
 pub(crate) fn number_of(row: &Row, column: &str) -> Option<u64> {
     row.get(column).and_then(Value::as_u64)
+}
+
+/// A column of quarter hours since 1970 as clocks of a zone show it: every zone's offset is whole ones (rule 91).
+pub(crate) fn quarter_hour_in(row: &Row, column: &str, tz: Tz) -> Option<DateTime<Tz>> {
+    const QUARTER_HOUR_S: i64 = 900;
+    let quarter_hours = row.get(column).and_then(Value::as_i64)?;
+    Some(DateTime::from_timestamp(quarter_hours.checked_mul(QUARTER_HOUR_S)?, 0)?.with_timezone(&tz))
 }
 
 /// A column that is true or false.

@@ -11,6 +11,7 @@ mod ask;
 mod changes;
 mod client_timeline;
 mod clients;
+mod collection;
 mod collection_analytics;
 mod collection_clients;
 mod config;

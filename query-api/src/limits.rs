@@ -47,6 +47,14 @@ impl Allowance {
     }
 }
 
+/// An account's leave to run one statement, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    _permit: OwnedSemaphorePermit,
+    /// Whether it had to wait, because its account has as many statements running as one may.
+    pub(crate) waited: bool,
+}
+
 /// The limits that all requests of this process share.
 pub(crate) struct Limits {
     requests: Requests,
@@ -101,12 +109,16 @@ impl Limits {
     ///
     /// # Errors
     /// 429 when the account's statements leave none for long.
-    pub(crate) async fn statement(&self, account: u64) -> Result<OwnedSemaphorePermit, Problem> {
+    pub(crate) async fn statement(&self, account: u64) -> Result<Turn, Problem> {
         let gate = self.statements.of(account);
+        if let Ok(permit) = Arc::clone(&gate).try_acquire_owned() {
+            return Ok(Turn { _permit: permit, waited: false });
+        }
         let turn = tokio::time::timeout(self.turn_wait, gate.acquire_owned()).await;
-        turn.ok()
-            .and_then(Result::ok)
-            .ok_or_else(|| busy("too_many_statements", "queries of this account", self.statements.width))
+        match turn {
+            Ok(Ok(permit)) => Ok(Turn { _permit: permit, waited: true }),
+            _ => Err(busy("too_many_statements", "queries of this account", self.statements.width)),
+        }
     }
 
     /// The account's leave to stream a list, held until the stream ends.
@@ -182,12 +194,26 @@ mod tests {
     #[tokio::test]
     async fn an_account_that_is_busy_leaves_others_their_turn() {
         let limits = Limits { turn_wait: Duration::from_millis(1), ..limits() };
-        let _held = limits.statement(1).await.unwrap();
+        let held = limits.statement(1).await.unwrap();
+        assert!(!held.waited);
         assert_eq!(limits.statement(1).await.unwrap_err().code(), "too_many_statements");
-        assert!(limits.statement(2).await.is_ok());
+        assert!(!limits.statement(2).await.unwrap().waited);
         let export = limits.export(1).unwrap();
         assert_eq!(limits.export(1).unwrap_err().code(), "too_many_exports");
         drop(export);
         assert!(limits.export(1).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_statement_beyond_its_accounts_share_is_marked_as_one_that_waited() {
+        let limits = Arc::new(limits());
+        let held = limits.statement(1).await.unwrap();
+        let waiting = tokio::spawn({
+            let limits = Arc::clone(&limits);
+            async move { limits.statement(1).await.unwrap().waited }
+        });
+        tokio::task::yield_now().await;
+        drop(held);
+        assert!(waiting.await.unwrap());
     }
 }

@@ -8,6 +8,7 @@ use loupe_service::problem::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::changes::Changes;
 use crate::json::Row;
 use crate::parameters::{Selection, Takes};
 use crate::store::Store;
@@ -22,9 +23,8 @@ pub(crate) trait Resource: Send + Sync + 'static {
     const SCOPE: Scope;
     /// The parameters it takes.
     const TAKES: Takes;
-    /// A statement over the selection whose one column `changes_us` is when time alone next changes the answer, null
-    /// for never; `None` when time alone never does.
-    const CHANGES: Option<&'static str> = None;
+    /// When time alone next changes the answer.
+    const CHANGES: Changes = Changes::Never;
 
     /// What the path names beside a collection: a statement with one row that has its `collection_id`, none when it does
     /// not exist, and what is said then.
@@ -61,12 +61,14 @@ pub(crate) trait List: Resource {
         async { Err(Problem::not_found("this list has no file names")) }
     }
 
-    /// What is said of all selected rows; `entries` are those of this page.
+    /// What is said of all selected rows; it is read while the page is.
     fn summary(
         store: &Store,
         selection: &Selection,
-        entries: &[Entry<Self::Shown>],
     ) -> impl Future<Output = Result<Summary<Self::Members>, Problem>> + Send;
+
+    /// Adds to the members what is said of the rows of this page alone.
+    fn complete(_members: &mut Self::Members, _entries: &[Entry<Self::Shown>]) {}
 }
 
 /// One document about a selection.

@@ -9,18 +9,27 @@ use futures::{Stream, stream};
 use loupe_schemas::{position::Position, topics};
 use loupe_service::problem::Problem;
 use serde_json::Value;
-use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 
 use crate::config::Config;
 use crate::json::Row;
-use crate::limits::Limits;
+use crate::limits::{Limits, Turn};
 use crate::page::Window;
 use crate::parameters::Selection;
 use crate::trace::Trace;
 
 /// Rows handed on at a time from a streamed statement, which bounds what an export holds in memory.
 const BATCH_ROWS: usize = 1_000;
+/// Answers longer than this are parsed apart from the threads that serve everybody.
+const LARGE_BYTES: usize = 256 * 1024;
+/// ClickHouse's priorities, of which a smaller number goes first: a statement gives way, at each block it reads and for
+/// so long at most, while one of a smaller number runs. What an account asks beyond its share gives way to what others
+/// ask within theirs, and exports to whatever somebody waits for.
+const WITHIN_SHARE: &str = "1";
+const BEYOND_SHARE: &str = "2";
+const EXPORT: &str = "3";
+const GIVE_WAY_MS: &str = "250";
+const EXPORT_GIVES_WAY_MS: &str = "1000";
 /// Sorting an export spills to disk past this, so that its memory does not grow with its rows.
 const SORT_BYTES_MAX: &str = "268435456";
 
@@ -59,6 +68,7 @@ impl Store {
             ("max_memory_usage", config.query_memory_bytes_max.to_string()),
             ("max_threads", config.query_threads_max.to_string()),
             ("max_execution_time", seconds.to_string()),
+            ("low_priority_query_wait_time_ms", GIVE_WAY_MS.to_owned()),
         ];
         Self {
             client,
@@ -128,6 +138,8 @@ impl Store {
         let query = self
             .limited(query)
             .with_setting("max_execution_time", "0")
+            .with_setting("priority", EXPORT)
+            .with_setting("low_priority_query_wait_time_ms", EXPORT_GIVES_WAY_MS)
             .with_setting("max_bytes_before_external_sort", SORT_BYTES_MAX)
             .with_setting("cancel_http_readonly_queries_on_client_close", "1")
             .with_setting("readonly", "2");
@@ -173,12 +185,6 @@ impl Store {
         self.fetch(self.client.query_raw(sql).param("as_of", as_of).param("recent_us", recent_us)).await
     }
 
-    /// Whether the account has the collection (rule 102).
-    pub(crate) async fn collection_exists(&self, selection: &Selection) -> Result<bool, Problem> {
-        let row = self.row(include_str!("collection/exists.sql"), selection).await?;
-        Ok(row.get("found").and_then(Value::as_u64) == Some(1))
-    }
-
     /// How far the projection is.
     pub(crate) async fn position(&self) -> Result<Position, Problem> {
         let sql = "SELECT topic, partition, max(next_offset) AS next FROM positions GROUP BY topic, partition";
@@ -205,7 +211,7 @@ impl Store {
     }
 
     /// The account's turn, when a request asks.
-    async fn turn(&self) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+    async fn turn(&self) -> Result<Option<Turn>, Problem> {
         match &self.asked {
             Some(asked) => asked.limits.statement(asked.account).await.map(Some),
             None => Ok(None),
@@ -213,17 +219,23 @@ impl Store {
     }
 
     async fn fetch(&self, query: Query) -> Result<Vec<Row>, Problem> {
-        let _turn = self.turn().await?;
+        let turn = self.turn().await?;
+        let is_beyond = turn.as_ref().is_some_and(|turn| turn.waited);
+        let query = self.limited(query).with_setting("priority", if is_beyond { BEYOND_SHARE } else { WITHIN_SHARE });
         let span = tracing::info_span!("statement", otel.kind = "client", db.system.name = "clickhouse");
         let read = async {
-            let mut cursor = self.limited(query).fetch_bytes("JSONEachRow")?;
+            let mut cursor = query.fetch_bytes("JSONEachRow")?;
             let bytes = cursor.collect().await?;
             Ok((bytes, cursor.summary().map(|summary| (summary.read_rows(), summary.read_bytes()))))
         };
         match tokio::time::timeout(self.timeout, read.instrument(span)).await {
             Ok(Ok((bytes, read))) => {
                 note(self.asked.as_ref(), read);
-                parsed(&bytes)
+                if bytes.len() < LARGE_BYTES {
+                    return parsed(&bytes);
+                }
+                let parsed = tokio::task::spawn_blocking(move || parsed(&bytes)).await;
+                parsed.unwrap_or_else(|_| Err(Problem::internal()))
             }
             Ok(Err(error)) => Err(refused(error)),
             Err(_) => Err(too_long()),

@@ -3,6 +3,7 @@
 //! ```text
 //! stack    the whole stack in a child process, shared by the tests of one executable
 //! process  the processes of a stack
+//! program  the beginning of programs that start a stack of themselves
 //! service  one more projector or query API beside it
 //! client   publishes and asks over HTTP, as an edge and a reader do
 //! story    a few days of two studios written by hand, and what every endpoint must answer about them
@@ -23,6 +24,7 @@ pub mod compare;
 pub mod foreign;
 pub mod fuzz;
 pub mod process;
+pub mod program;
 pub mod service;
 pub mod shuffle;
 pub mod simulate;

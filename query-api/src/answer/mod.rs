@@ -43,7 +43,7 @@ pub(crate) async fn list<L: List>(app: App, incoming: Incoming) -> Result<Respon
         }
         _ => {
             let tag = tag.await?;
-            (stream::every_row::<L>(&app, asked)?, tag)
+            (stream::every_row::<L>(&app, asked).await?, tag)
         }
     };
     etag::write(response.headers_mut(), &tag);
@@ -74,13 +74,17 @@ pub(crate) async fn report<R: Report>(app: App, incoming: Incoming) -> Result<Re
 
 async fn page_as_json<L: List>(asked: &Asked, cursor_key: &str) -> Result<Response, Problem> {
     let (store, selection) = (&asked.store, &asked.parameters.selection);
-    // One row more tells whether a page follows; a count would not while rows come and go.
-    let mut rows = store.page(L::PAGES, selection, &asked.window.one_more()).await?;
-    let has_more = rows.len() as u64 > asked.window.limit;
-    rows.truncate(usize::try_from(asked.window.limit).unwrap_or(usize::MAX));
-    let shown = L::show(store, selection, &rows).await?;
-    let entries: Vec<_> = rows.into_iter().zip(shown).map(|(row, shown)| Entry { row, shown }).collect();
-    let summary = L::summary(store, selection, &entries).await?;
+    let page = async {
+        // One row more tells whether a page follows; a count would not while rows come and go.
+        let mut rows = store.page(L::PAGES, selection, &asked.window.one_more()).await?;
+        let has_more = rows.len() as u64 > asked.window.limit;
+        rows.truncate(usize::try_from(asked.window.limit).unwrap_or(usize::MAX));
+        let shown = L::show(store, selection, &rows).await?;
+        let entries: Vec<_> = rows.into_iter().zip(shown).map(|(row, shown)| Entry { row, shown }).collect();
+        Ok((entries, has_more))
+    };
+    let ((entries, has_more), mut summary) = tokio::try_join!(page, L::summary(store, selection))?;
+    L::complete(&mut summary.members, &entries);
     store.answers(entries.len());
     envelope::list(asked, &entries, has_more, summary, cursor_key)
 }

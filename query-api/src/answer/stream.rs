@@ -31,17 +31,20 @@ struct Export {
 /// Every row of the list. A failure on the way breaks the connection off, so that a part is never taken for the whole.
 ///
 /// # Errors
-/// The account has as many exports as it may.
-pub(crate) fn every_row<L: List>(app: &App, asked: Asked) -> Result<Response, Problem> {
+/// The account has as many exports as it may, or the statement fails before its first rows.
+pub(crate) async fn every_row<L: List>(app: &App, asked: Asked) -> Result<Response, Problem> {
     let selection = &asked.parameters.selection;
     let leave = app.limits.export(selection.account)?;
-    let rows = asked.store.every_row(L::PAGES, selection)?;
+    let mut rows = Box::pin(asked.store.every_row(L::PAGES, selection)?);
+    // What fails at once is answered with a status, which is sent before any row.
+    let first = rows.next().await.transpose()?;
+    let rows = Box::pin(stream::iter(first.map(Ok)).chain(rows));
     let format = asked.format;
     let writer = Writer::new(format, Table::of::<L::Shown>(L::COLUMNS)).map_err(|error| {
         tracing::error!(%error, "a table cannot be begun");
         Problem::internal()
     })?;
-    let export = Export { asked, rows: Box::pin(rows), writer: Some(writer), _leave: leave };
+    let export = Export { asked, rows, writer: Some(writer), _leave: leave };
     let chunks = stream::try_unfold(export, next::<L>);
     Ok(([(header::CONTENT_TYPE, format.media_type())], Body::from_stream(chunks)).into_response())
 }

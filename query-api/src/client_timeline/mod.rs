@@ -5,12 +5,12 @@ use loupe_service::problem::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::changes;
+use crate::changes::{self, Changes};
 use crate::clients::{Client, Clients};
 use crate::json::{Row, name_of, number, text, text_of, time_of};
 use crate::parameters::catalogue::{PAGED, PERIOD};
 use crate::parameters::{Grain, Selection, Takes};
-use crate::resource::{Entry, List, Resource, Summary};
+use crate::resource::{List, Resource, Summary};
 use crate::store::Store;
 
 /// A statement over what a client did.
@@ -28,7 +28,7 @@ impl Resource for ClientTimeline {
     const ABOUT: &'static str = "What one client did in the collection, the latest first.";
     const SCOPE: Scope = Scope::AnalyticsRead;
     const TAKES: Takes = Takes { groups: &[PAGED, PERIOD], words: &[], sorts: &["at"], grain: Grain::Microsecond };
-    const CHANGES: Option<&'static str> = Some(changes::DOWNLOADS);
+    const CHANGES: Changes = changes::DOWNLOADS;
     const NEEDS: Option<(&'static str, &'static str)> =
         Some((include_str!("place.sql"), "there is no such client in this collection"));
 }
@@ -65,11 +65,7 @@ impl List for ClientTimeline {
         Ok(rows.iter().map(|row| show(row, &clients, selection)).collect())
     }
 
-    async fn summary(
-        store: &Store,
-        selection: &Selection,
-        _: &[Entry<TimelineEntry>],
-    ) -> Result<Summary<Members>, Problem> {
+    async fn summary(store: &Store, selection: &Selection) -> Result<Summary<Members>, Problem> {
         let totals = store.row(SUMMARY, selection).await?;
         let summary = TimelineSummary {
             looked: number(&totals, "looked_n"),

@@ -22,10 +22,6 @@ impl Resource for CollectionAnalytics {
     const ABOUT: &'static str = "The figures of a collection, and how far its visitors came.";
     const SCOPE: Scope = Scope::AnalyticsRead;
     const TAKES: Takes = Takes { groups: &[PERIOD], words: &[], sorts: &[], grain: Grain::Day };
-
-    fn narrow(selection: &mut Selection) {
-        selection.numbers.insert(figures::IDS, vec![selection.collection]);
-    }
 }
 
 impl Report for CollectionAnalytics {

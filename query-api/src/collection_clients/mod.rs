@@ -9,12 +9,12 @@ use crate::clients::{Client, Clients};
 use crate::json::{Row, number, time_of};
 use crate::parameters::catalogue::{PAGED, PERIOD};
 use crate::parameters::{Grain, Selection, Takes};
-use crate::resource::{Entry, List, Resource, Summary};
+use crate::resource::{List, Resource, Summary};
 use crate::store::Store;
 
 /// A statement over the clients of a collection.
 macro_rules! over_clients {
-    ($($part:expr),+) => { concat!(include_str!("selection.sql"), $($part),+) };
+    ($($part:expr),+) => { concat!(include_str!("../favorites/current.sql"), include_str!("selection.sql"), $($part),+) };
 }
 
 const SUMMARY: &str = over_clients!(include_str!("summary.sql"));
@@ -71,11 +71,7 @@ impl List for CollectionClients {
         Ok(rows.iter().map(show).collect())
     }
 
-    async fn summary(
-        store: &Store,
-        selection: &Selection,
-        _: &[Entry<CollectionClient>],
-    ) -> Result<Summary<Members>, Problem> {
+    async fn summary(store: &Store, selection: &Selection) -> Result<Summary<Members>, Problem> {
         let totals = store.row(SUMMARY, selection).await?;
         let summary = CollectionClientsSummary { clients: number(&totals, "clients_n"), deeds: deeds(&totals) };
         Ok(Summary { total: number(&totals, "total"), members: Members { summary } })

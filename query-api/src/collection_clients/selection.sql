@@ -1,7 +1,5 @@
--- The clients of a collection, and all anonymous actors together, with what they did in the period (rule 110). Tuples are
--- aggregated before they are read.
-WITH
-deed AS
+-- The clients of a collection, and all anonymous actors together, with what they did in the period (rule 110).
+, deed AS
 (
     SELECT
         client_id AS who,
@@ -41,17 +39,10 @@ received AS
 ),
 liked AS
 (
-    SELECT a.client_id AS liked_by, count() AS favorites_n
-    FROM
-    (
-        SELECT list_id, media_id, max(added) AS a, max(removed) AS r
-        FROM favorites
-        WHERE account_id = {account:UInt64} AND collection_id = {collection:UInt64}
-        GROUP BY list_id, media_id
-    )
-    WHERE toUnixTimestamp64Micro(a.at) > 0 AND (a.at, a.event_id) > (r.at, r.event_id)
-      AND toUnixTimestamp64Micro(a.at) >= {from:Int64} AND toUnixTimestamp64Micro(a.at) < {to:Int64}
-    GROUP BY liked_by
+    SELECT client_id AS liked_by, count() AS favorites_n
+    FROM current_favorite
+    WHERE at_us >= {from:Int64} AND at_us < {to:Int64}
+    GROUP BY client_id
 ),
 client AS
 (

@@ -1,13 +1,11 @@
 //! `GET /analytics/compare`: some collections side by side.
 
-use std::collections::BTreeSet;
-
 use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::figures::{self, Figures, IDS, NamedCollection, Ratios, Totals, over_figures};
+use crate::figures::{self, Figures, NamedCollection, Ratios, Totals, over_figures};
 use crate::json::{Row, number, quotient, text_of, time_of};
 use crate::parameters::catalogue::PERIOD;
 use crate::parameters::{Grain, Selection, Takes};
@@ -23,7 +21,7 @@ impl Resource for Compare {
     const NAME: &'static str = "analytics_compare";
     const ABOUT: &'static str = "Some collections side by side: figures, shares of their sum, and against their mean.";
     const SCOPE: Scope = Scope::AnalyticsRead;
-    const TAKES: Takes = Takes { groups: &[PERIOD, &[IDS, "format"]], words: &[], sorts: &[], grain: Grain::Day };
+    const TAKES: Takes = Takes { groups: &[PERIOD, &["ids", "format"]], words: &[], sorts: &[], grain: Grain::Day };
 }
 
 impl Report for Compare {
@@ -71,16 +69,12 @@ impl Report for Compare {
     type Members = Members;
 
     async fn answer(store: &Store, selection: &Selection) -> Result<(Comparison, Members), Problem> {
-        let named = selection.numbers(IDS);
-        if !named.is_empty() {
-            let found = store.rows(include_str!("existing.sql"), selection).await?;
-            let found: BTreeSet<u64> = found.iter().map(|row| number(row, "collection_id")).collect();
-            if named.iter().any(|id| !found.contains(id)) {
-                return Err(Problem::not_found("there is no such collection"));
-            }
-        }
         let rows = store.rows(ROWS, selection).await?;
-        let compared = Selection { numbers: [(IDS, ids(&rows))].into(), ..selection.clone() };
+        // They are different ones, and each that exists has a row.
+        if rows.len() < selection.collections.len() {
+            return Err(Problem::not_found("there is no such collection"));
+        }
+        let compared = Selection { collections: ids(&rows), ..selection.clone() };
         // No collection at all would read as every one of them.
         let summary = match rows.len() {
             0 => Totals { collections: 0, active_collections: 0, figures: Figures::of(&Row::new()) },

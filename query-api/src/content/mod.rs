@@ -15,7 +15,7 @@ use crate::store::Store;
 /// A statement over the media of an account.
 macro_rules! over_content {
     ($part:expr) => {
-        concat!(include_str!("selection.sql"), $part)
+        concat!(include_str!("../favorites/current.sql"), include_str!("selection.sql"), $part)
     };
 }
 

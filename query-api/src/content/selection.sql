@@ -1,6 +1,5 @@
 -- The media of an account, and what happened to them in whole UTC days (rule 127).
-WITH
-medium AS
+, medium AS
 (
     SELECT collection_id, media_id, gallery_id, toString(media_kind) AS kind, filename, width, height, tags
     FROM media FINAL
@@ -20,15 +19,8 @@ used AS
 liked AS
 (
     SELECT collection_id AS liked_collection, media_id AS liked_id, count() AS favorites_n
-    FROM
-    (
-        SELECT collection_id, list_id, media_id, max(added) AS a, max(removed) AS r
-        FROM favorites
-        WHERE account_id = {account:UInt64}
-        GROUP BY collection_id, list_id, media_id
-    )
-    WHERE toUnixTimestamp64Micro(a.at) > 0 AND (a.at, a.event_id) > (r.at, r.event_id)
-      AND toUnixTimestamp64Micro(a.at) >= {from:Int64} AND toUnixTimestamp64Micro(a.at) < {to:Int64}
+    FROM current_favorite
+    WHERE at_us >= {from:Int64} AND at_us < {to:Int64}
     GROUP BY collection_id, media_id
 ),
 known AS

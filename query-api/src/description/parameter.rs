@@ -10,7 +10,6 @@ const DOWNLOAD: &str = "019de9d2-6a08-7183-8c4b-637918e8f926";
 
 /// A place in a route's path.
 pub(super) fn of_path(name: &str) -> Value {
-    let number = || json!({"type": "integer", "minimum": 0, "maximum": u64::MAX});
     let (about, schema, example) = match name {
         "collection_id" => ("The collection.", number(), json!(90_516_387)),
         "photo_id" => ("The photo or video.", number(), json!(731_100_245)),
@@ -76,6 +75,11 @@ fn time(grain: Grain) -> Value {
     json!({"type": "string", "format": "date-time", "pattern": format!(r"^{day}T{of_day}(\.0+)?(Z|[+-]00:00)$")})
 }
 
+/// A number of 64 bits.
+fn number() -> Value {
+    json!({"type": "integer", "minimum": 0, "maximum": u64::MAX})
+}
+
 /// An id of a client, a link or a list.
 fn id() -> Value {
     json!({"type": "string", "minLength": 1, "maxLength": 64})
@@ -110,11 +114,11 @@ fn schema(kind: Kind, name: &str, takes: &Takes) -> Value {
                    "items": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[^,]+$"}})
         }
         Kind::Numbers => {
-            json!({"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "integer", "minimum": 0, "maximum": u64::MAX}})
+            json!({"type": "array", "minItems": 1, "maxItems": 200, "items": number()})
         }
         Kind::SomeNumbers(min, max) => {
             json!({"type": "array", "minItems": min, "maxItems": max, "uniqueItems": true,
-                   "items": {"type": "integer", "minimum": 0, "maximum": u64::MAX}})
+                   "items": number()})
         }
         Kind::Number(min, max) => json!({"type": "integer", "minimum": min, "maximum": max}),
         Kind::Word => json!({"type": "string", "enum": words()}),

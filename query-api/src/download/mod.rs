@@ -5,7 +5,7 @@ use loupe_service::problem::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::changes;
+use crate::changes::{self, Changes};
 use crate::downloads::{self, Action, Downloads};
 use crate::history::{self, Segment};
 use crate::page::Window;
@@ -24,7 +24,7 @@ impl Resource for Download {
     const ABOUT: &'static str = "One download action: what became of it, and every response it got.";
     const SCOPE: Scope = Scope::DownloadsRead;
     const TAKES: Takes = Takes { groups: &[], words: &[], sorts: &[], grain: Grain::Microsecond };
-    const CHANGES: Option<&'static str> = Some(changes::DOWNLOADS);
+    const CHANGES: Changes = changes::DOWNLOADS;
     const NEEDS: Option<(&'static str, &'static str)> = Some(NEEDS);
 
     fn narrow(selection: &mut Selection) {

@@ -5,13 +5,13 @@ use loupe_service::problem::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::changes;
+use crate::changes::{self, Changes};
 use crate::deliveries::{self, over_deliveries};
 use crate::download;
 use crate::json::{Row, name_of, number, number_of, text, time_of};
 use crate::parameters::catalogue::PAGED;
 use crate::parameters::{Grain, Selection, Takes};
-use crate::resource::{Entry, List, Resource, Summary};
+use crate::resource::{List, Resource, Summary};
 use crate::store::Store;
 
 const SUMMARY: &str = over_deliveries!(include_str!("../download_items/summary.sql"));
@@ -24,7 +24,7 @@ impl Resource for DownloadItems {
     const ABOUT: &'static str = "The proof of delivery: what arrived of each medium of a download.";
     const SCOPE: Scope = Scope::DownloadsRead;
     const TAKES: Takes = Takes { groups: &[PAGED], words: &[], sorts: &["media"], grain: Grain::Microsecond };
-    const CHANGES: Option<&'static str> = Some(changes::DOWNLOADS);
+    const CHANGES: Changes = changes::DOWNLOADS;
     const NEEDS: Option<(&'static str, &'static str)> = Some(download::NEEDS);
 
     fn narrow(selection: &mut Selection) {
@@ -58,11 +58,7 @@ impl List for DownloadItems {
         Ok(rows.iter().map(show).collect())
     }
 
-    async fn summary(
-        store: &Store,
-        selection: &Selection,
-        _: &[Entry<DownloadItem>],
-    ) -> Result<Summary<Members>, Problem> {
+    async fn summary(store: &Store, selection: &Selection) -> Result<Summary<Members>, Problem> {
         let totals = store.row(SUMMARY, selection).await?;
         let items = number(&totals, "total");
         let summary = DownloadItemsSummary {

@@ -8,7 +8,7 @@ use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
 use serde_json::Value;
 
-use crate::changes;
+use crate::changes::{self, Changes};
 use crate::clients::Clients;
 use crate::deliveries::STATUSES;
 use crate::json::{Row, flag, number, number_of, quotient, ratio, text, text_of, time_of};
@@ -50,7 +50,7 @@ impl Resource for Downloads {
         sorts: &["requested_at"],
         grain: Grain::Microsecond,
     };
-    const CHANGES: Option<&'static str> = Some(changes::DOWNLOADS);
+    const CHANGES: Changes = changes::DOWNLOADS;
 }
 
 impl List for Downloads {
@@ -104,11 +104,7 @@ impl List for Downloads {
         Ok(rows.iter().map(show).collect())
     }
 
-    async fn summary(
-        store: &Store,
-        selection: &Selection,
-        entries: &[Entry<Action>],
-    ) -> Result<Summary<Members>, Problem> {
+    async fn summary(store: &Store, selection: &Selection) -> Result<Summary<Members>, Problem> {
         let unattributed = async {
             // Rule 67: bytes without an action match no filter but time.
             if selection.is_filtered() { Ok(Row::new()) } else { store.row(UNATTRIBUTED, selection).await }
@@ -116,9 +112,12 @@ impl List for Downloads {
         let (totals, deliveries, unattributed) =
             tokio::try_join!(store.row(SUMMARY, selection), store.row(DELIVERIES, selection), unattributed)?;
         let summary = summarize(&totals, &deliveries, &unattributed);
-        let timeline = client_timeline(entries);
         let total = number(&totals, "total");
-        Ok(Summary { total, members: Members { summary, client_timeline: timeline } })
+        Ok(Summary { total, members: Members { summary, client_timeline: Vec::new() } })
+    }
+
+    fn complete(members: &mut Members, entries: &[Entry<Action>]) {
+        members.client_timeline = client_timeline(entries);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::clients::{Client, Clients};
 use crate::json::{Row, name_of, number, number_of, text, text_of, time_of};
 use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
 use crate::parameters::{Grain, Selection, Takes};
-use crate::resource::{Entry, FileNames, List, Resource, Summary};
+use crate::resource::{FileNames, List, Resource, Summary};
 use crate::store::Store;
 
 /// A statement over the selected favourites.
@@ -82,7 +82,7 @@ impl List for Favorites {
         names::answer(store, selection, form).await
     }
 
-    async fn summary(store: &Store, selection: &Selection, _: &[Entry<Favorite>]) -> Result<Summary<Members>, Problem> {
+    async fn summary(store: &Store, selection: &Selection) -> Result<Summary<Members>, Problem> {
         let (totals, by_media, by_client) = tokio::try_join!(
             store.row(SUMMARY, selection),
             store.rows(BY_MEDIA, selection),

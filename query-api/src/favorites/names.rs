@@ -7,11 +7,10 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use loupe_service::problem::Problem;
 use quick_xml::escape::escape;
-use serde_json::Value;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::json::{Row, flag, number, text};
+use crate::json::{Row, flag, number, text, texts_of};
 use crate::parameters::Selection;
 use crate::resource::{FileNames, Format};
 use crate::store::Store;
@@ -59,10 +58,8 @@ fn names(rows: &[Row]) -> Names {
     for row in rows.iter().filter(|row| flag(row, "is_known")) {
         let plain = |letter: char| !letter.is_control() && !['/', '\\'].contains(&letter);
         let name: String = text(row, "filename").chars().filter(|letter| plain(*letter)).collect();
-        let lists = row.get("lists").and_then(Value::as_array).into_iter().flatten();
-        let lists = lists.filter_map(Value::as_str).map(ToOwned::to_owned);
         if !name.trim_matches('.').is_empty() {
-            names.entry(name).or_default().extend(lists);
+            names.entry(name).or_default().extend(texts_of(row, "lists").unwrap_or_default());
         }
     }
     names

@@ -9,21 +9,13 @@ use crate::json::{Row, number};
 use crate::parameters::Selection;
 use crate::store::Store;
 
-/// The parameter that names collections.
-pub(crate) const IDS: &str = "ids";
-
 /// A statement over the figures of collections.
 macro_rules! over_figures {
-    ($($part:expr),+) => { concat!(include_str!("../figures/selection.sql"), $($part),+) };
+    ($($part:expr),+) => { concat!(include_str!("../favorites/current.sql"), include_str!("../figures/selection.sql"), $($part),+) };
 }
 pub(crate) use over_figures;
 
 const TOTAL: &str = over_figures!(include_str!("total.sql"));
-
-/// Selects every collection, on a route that takes no `ids`.
-pub(crate) fn of_all(selection: &mut Selection) {
-    selection.numbers.insert(IDS, Vec::new());
-}
 
 /// All selected collections together.
 pub(crate) async fn total(store: &Store, selection: &Selection) -> Result<Totals, Problem> {

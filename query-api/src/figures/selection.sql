@@ -1,7 +1,5 @@
 -- The figures of every collection of an account in whole UTC days (rules 114 and 115), or of just some collections.
--- Tuples are aggregated before they are read.
-WITH
-named AS
+, named AS
 (
     SELECT collection_id AS named_id, name, toUnixTimestamp64Micro(published_at) AS named_published_us
     FROM collections FINAL
@@ -30,9 +28,8 @@ known AS
         UNION ALL SELECT collection_id FROM favorite_lists WHERE account_id = {account:UInt64}
         UNION ALL SELECT collection_id FROM stars WHERE account_id = {account:UInt64}
         UNION ALL SELECT collection_id FROM share_links WHERE account_id = {account:UInt64}
-        UNION ALL SELECT arrayJoin({ids:Array(UInt64)}) AS collection_id
     )
-    WHERE empty({ids:Array(UInt64)}) OR collection_id IN {ids:Array(UInt64)}
+    WHERE empty({collections:Array(UInt64)}) OR collection_id IN {collections:Array(UInt64)}
 ),
 deed AS
 (
@@ -41,7 +38,7 @@ deed AS
         toUnixTimestamp64Micro(first_at) AS first_us,
         toUnixTimestamp64Micro(last_at) AS last_us
     FROM identity_daily FINAL
-    WHERE account_id = {account:UInt64} AND (empty({ids:Array(UInt64)}) OR collection_id IN {ids:Array(UInt64)})
+    WHERE account_id = {account:UInt64} AND (empty({collections:Array(UInt64)}) OR collection_id IN {collections:Array(UInt64)})
       AND day >= toDate(fromUnixTimestamp64Micro({from:Int64}, 'UTC')) AND day < toDate(fromUnixTimestamp64Micro({to:Int64}, 'UTC'))
       -- An identity whose request an earlier one took the place of (rule 32) has a row that counts nothing.
       AND attempts + visits + views + plays + opens + favorites_added + favorites_removed > 0
@@ -72,7 +69,7 @@ asked AS
         uniqExactIf((identity, media_set, rendition, day), completed_at IS NOT NULL) AS unique_downloads_n,
         sum(transferred_bytes) AS transferred_bytes_n
     FROM downloads FINAL
-    WHERE account_id = {account:UInt64} AND (empty({ids:Array(UInt64)}) OR collection_id IN {ids:Array(UInt64)})
+    WHERE account_id = {account:UInt64} AND (empty({collections:Array(UInt64)}) OR collection_id IN {collections:Array(UInt64)})
       AND day >= toDate(fromUnixTimestamp64Micro({from:Int64}, 'UTC')) AND day < toDate(fromUnixTimestamp64Micro({to:Int64}, 'UTC'))
       AND has_request AND filter_reason = ''
     GROUP BY collection_id
@@ -84,7 +81,7 @@ received AS
         countIf(media_kind = 'photo') AS photos_n,
         countIf(media_kind = 'video') AS videos_n
     FROM deliveries FINAL
-    WHERE account_id = {account:UInt64} AND (empty({ids:Array(UInt64)}) OR collection_id IN {ids:Array(UInt64)})
+    WHERE account_id = {account:UInt64} AND (empty({collections:Array(UInt64)}) OR collection_id IN {collections:Array(UInt64)})
       AND day >= toDate(fromUnixTimestamp64Micro({from:Int64}, 'UTC')) AND day < toDate(fromUnixTimestamp64Micro({to:Int64}, 'UTC'))
       AND filter_reason = '' AND completed_at IS NOT NULL
     GROUP BY collection_id
@@ -92,15 +89,8 @@ received AS
 liked AS
 (
     SELECT collection_id AS liked_id, count() AS favorites_n
-    FROM
-    (
-        SELECT collection_id, list_id, media_id, max(added) AS a, max(removed) AS r
-        FROM favorites
-        WHERE account_id = {account:UInt64} AND (empty({ids:Array(UInt64)}) OR collection_id IN {ids:Array(UInt64)})
-        GROUP BY collection_id, list_id, media_id
-    )
-    WHERE toUnixTimestamp64Micro(a.at) > 0 AND (a.at, a.event_id) > (r.at, r.event_id)
-      AND toUnixTimestamp64Micro(a.at) >= {from:Int64} AND toUnixTimestamp64Micro(a.at) < {to:Int64}
+    FROM current_favorite
+    WHERE at_us >= {from:Int64} AND at_us < {to:Int64}
     GROUP BY collection_id
 ),
 figure AS

@@ -5,12 +5,13 @@ use loupe_service::problem::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::changes::Changes;
 use crate::clients::{Client, Clients};
 use crate::figures::NamedCollection;
 use crate::json::{Row, number, number_of, text, text_of, time_of};
 use crate::parameters::catalogue::{PAGED, PERIOD};
 use crate::parameters::{Grain, Selection, Takes};
-use crate::resource::{Entry, List, Resource, Summary};
+use crate::resource::{List, Resource, Summary};
 use crate::store::Store;
 
 /// A statement over the follow-ups.
@@ -35,7 +36,7 @@ impl Resource for FollowUps {
         sorts: &["due_at", "since"],
         grain: Grain::Microsecond,
     };
-    const CHANGES: Option<&'static str> = Some(include_str!("changes.sql"));
+    const CHANGES: Changes = Changes::When(include_str!("changes.sql"));
 }
 
 impl List for FollowUps {
@@ -85,7 +86,7 @@ impl List for FollowUps {
         Ok(rows.iter().map(|row| show(row, clients.show(row, "identified_by", selection))).collect())
     }
 
-    async fn summary(store: &Store, selection: &Selection, _: &[Entry<FollowUp>]) -> Result<Summary<Members>, Problem> {
+    async fn summary(store: &Store, selection: &Selection) -> Result<Summary<Members>, Problem> {
         let totals = store.row(SUMMARY, selection).await?;
         let summary = FollowUpsSummary {
             follow_ups: number(&totals, "total"),

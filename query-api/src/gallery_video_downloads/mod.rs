@@ -8,13 +8,13 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::changes;
+use crate::changes::{self, Changes};
 use crate::clients::{Client, Clients};
 use crate::deliveries::{self, BySource, over_deliveries};
 use crate::history::{self, Segment};
 use crate::json::{Row, name_of, number, number_of, quotient, text, text_of, time_of};
 use crate::parameters::{Selection, Takes};
-use crate::resource::{Entry, List, Resource, Summary};
+use crate::resource::{List, Resource, Summary};
 use crate::store::Store;
 
 const BY_CLIENT: &str = over_deliveries!(include_str!("by_client.sql"));
@@ -27,7 +27,7 @@ impl Resource for GalleryVideoDownloads {
     const ABOUT: &'static str = "Every film received: how far, and by which byte ranges.";
     const SCOPE: Scope = Scope::DownloadsRead;
     const TAKES: Takes = deliveries::TAKES;
-    const CHANGES: Option<&'static str> = Some(changes::DOWNLOADS);
+    const CHANGES: Changes = changes::DOWNLOADS;
 
     fn narrow(selection: &mut Selection) {
         selection.media_kind = "video";
@@ -84,11 +84,7 @@ impl List for GalleryVideoDownloads {
         Ok(rows.iter().map(show).collect())
     }
 
-    async fn summary(
-        store: &Store,
-        selection: &Selection,
-        _: &[Entry<VideoDownload>],
-    ) -> Result<Summary<Members>, Problem> {
+    async fn summary(store: &Store, selection: &Selection) -> Result<Summary<Members>, Problem> {
         let (totals, by_client) =
             tokio::try_join!(deliveries::totals(store, selection), store.rows(BY_CLIENT, selection))?;
         let clients = Clients::of(store, selection.account, &by_client).await?;

@@ -117,7 +117,7 @@ impl Reader<'_> {
                 match name {
                     "gallery_id" => selection.galleries = numbers,
                     "media_id" => selection.media = numbers,
-                    _ => drop(selection.numbers.insert(name, numbers)),
+                    _ => selection.collections = numbers,
                 }
             }
             Kind::Words => drop(selection.words.insert(name, self.words(name, false)?)),

@@ -11,7 +11,10 @@ const FAR_FUTURE_US: i64 = 65_013 * 86_400_000_000;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Selection {
     pub(crate) account: u64,
+    /// The collection of the path, on routes about one; also in `collections`.
     pub(crate) collection: u64,
+    /// Just these collections; all of the account when empty.
+    pub(crate) collections: Vec<u64>,
     /// The download of the path, on routes about one.
     pub(crate) download: Uuid,
     /// The client of the path, on routes about one; also among `clients`.
@@ -30,8 +33,6 @@ pub(crate) struct Selection {
     pub(crate) galleries: Vec<u64>,
     pub(crate) media: Vec<u64>,
     pub(crate) links: Vec<String>,
-    /// Of parameters that take numbers and have no field of their own.
-    pub(crate) numbers: BTreeMap<&'static str, Vec<u64>>,
     /// Of parameters that take several words.
     pub(crate) words: BTreeMap<&'static str, Vec<String>>,
     /// Of parameters that take one word: the one given, or the route's default.
@@ -56,14 +57,15 @@ impl Selection {
             || !self.media.is_empty()
     }
 
+    /// Narrows it to one collection.
+    pub(crate) fn within(&mut self, collection: u64) {
+        self.collection = collection;
+        self.collections = vec![collection];
+    }
+
     /// The word given for a parameter, or its default.
     pub(crate) fn word(&self, name: &str) -> &str {
         self.word.get(name).map_or("", String::as_str)
-    }
-
-    /// The numbers given for a parameter without a field of its own.
-    pub(crate) fn numbers(&self, name: &str) -> &[u64] {
-        self.numbers.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Binds everything a statement may ask for; ClickHouse ignores what it does not.
@@ -73,6 +75,7 @@ impl Selection {
         let query = query
             .param("account", self.account)
             .param("collection", self.collection)
+            .param("collections", &self.collections)
             .param("download", self.download.to_string())
             .param("client", &self.client)
             .param("photo", self.photo)
@@ -94,7 +97,6 @@ impl Selection {
             .param("state_all", self.word("state") == "all")
             .param("sort", self.sort)
             .param("media_kind", self.media_kind);
-        let query = self.word.iter().fold(query, |query, (name, word)| query.param(name, word));
-        self.numbers.iter().fold(query, |query, (name, numbers)| query.param(name, numbers))
+        self.word.iter().fold(query, |query, (name, word)| query.param(name, word))
     }
 }

@@ -7,12 +7,12 @@ use loupe_service::problem::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::changes;
+use crate::changes::{self, Changes};
 use crate::clients::{Client, Clients};
 use crate::deliveries::{self, BySource, over_deliveries};
 use crate::json::{Row, flag, number, number_of, text, text_of, time_of};
 use crate::parameters::{Selection, Takes};
-use crate::resource::{Entry, List, Resource, Summary};
+use crate::resource::{List, Resource, Summary};
 use crate::store::Store;
 
 const BY_PHOTO: &str = over_deliveries!(include_str!("by_photo.sql"));
@@ -29,7 +29,7 @@ impl Resource for PhotoDownloads {
     const ABOUT: &'static str = "Every photo received, alone or inside an archive.";
     const SCOPE: Scope = Scope::DownloadsRead;
     const TAKES: Takes = deliveries::TAKES;
-    const CHANGES: Option<&'static str> = Some(changes::DOWNLOADS);
+    const CHANGES: Changes = changes::DOWNLOADS;
 
     fn narrow(selection: &mut Selection) {
         selection.media_kind = "photo";
@@ -74,11 +74,7 @@ impl List for PhotoDownloads {
         Ok(rows.iter().map(|row| show(row, &clients, selection)).collect())
     }
 
-    async fn summary(
-        store: &Store,
-        selection: &Selection,
-        _: &[Entry<PhotoDownload>],
-    ) -> Result<Summary<Members>, Problem> {
+    async fn summary(store: &Store, selection: &Selection) -> Result<Summary<Members>, Problem> {
         let (totals, by_photo, by_file) = tokio::try_join!(
             deliveries::totals(store, selection),
             store.rows(BY_PHOTO, selection),

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::changes;
+use crate::changes::{self, Changes};
 use crate::clients::{Client, Clients};
 use crate::json::{Row, masked_url, number, number_of, printed, text, time_of};
 use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
 use crate::parameters::{Grain, Selection, Takes};
-use crate::resource::{Entry, List, Resource, Summary};
+use crate::resource::{List, Resource, Summary};
 use crate::store::Store;
 
 /// A statement over the selected links.
@@ -44,7 +44,7 @@ impl Resource for PhotoSharingLinks {
         sorts: &["created_at"],
         grain: Grain::Microsecond,
     };
-    const CHANGES: Option<&'static str> = Some(changes::LINKS);
+    const CHANGES: Changes = changes::LINKS;
 }
 
 impl List for PhotoSharingLinks {
@@ -94,11 +94,7 @@ impl List for PhotoSharingLinks {
         Ok(rows.iter().map(|row| show(row, &clients, selection)).collect())
     }
 
-    async fn summary(
-        store: &Store,
-        selection: &Selection,
-        _: &[Entry<SharingLink>],
-    ) -> Result<Summary<Members>, Problem> {
+    async fn summary(store: &Store, selection: &Selection) -> Result<Summary<Members>, Problem> {
         let totals = store.row(SUMMARY, selection).await?;
         let summary = SharingLinksSummary {
             active: number(&totals, "active"),

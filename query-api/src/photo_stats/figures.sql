@@ -1,17 +1,10 @@
--- What is known of a photo or video, and what was done with it beside downloads. Tuples are aggregated before they are read.
-WITH
-liked AS
+-- What is known of a photo or video, and what was done with it beside downloads. Tuples are aggregated before
+-- they are read.
+, liked AS
 (
-    SELECT count() AS favorites_n, uniqExactIf(a.client_id, a.client_id != '') AS favorite_clients_n
-    FROM
-    (
-        SELECT list_id, max(added) AS a, max(removed) AS r
-        FROM favorites
-        WHERE account_id = {account:UInt64} AND collection_id = {collection:UInt64} AND media_id = {photo:UInt64}
-        GROUP BY list_id
-    )
-    WHERE toUnixTimestamp64Micro(a.at) > 0 AND (a.at, a.event_id) > (r.at, r.event_id)
-      AND toUnixTimestamp64Micro(a.at) >= {from:Int64} AND toUnixTimestamp64Micro(a.at) < {to:Int64}
+    SELECT count() AS favorites_n, uniqExactIf(client_id, client_id != '') AS favorite_clients_n
+    FROM current_favorite
+    WHERE at_us >= {from:Int64} AND at_us < {to:Int64} AND media_id = {photo:UInt64}
 ),
 link AS
 (

@@ -5,19 +5,18 @@ use std::collections::BTreeMap;
 use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::deliveries::{self, BySource, over_deliveries};
 use crate::figures::NamedCollection;
-use crate::json::{Row, flag, name_of, number, number_of, text_of, time_of};
+use crate::json::{Row, flag, name_of, number, number_of, text_of, texts_of, time_of};
 use crate::parameters::catalogue::PERIOD;
 use crate::parameters::{Grain, Selection, Takes};
 use crate::photo_downloads::{self, grouped};
 use crate::resource::{NoMembers, Report, Resource};
 use crate::store::Store;
 
-const FIGURES: &str = include_str!("figures.sql");
+const FIGURES: &str = concat!(include_str!("../favorites/current.sql"), include_str!("figures.sql"));
 const SPAN: &str = over_deliveries!(include_str!("../photo_stats/span.sql"));
 
 /// The report on one photo or video.
@@ -126,7 +125,6 @@ struct PhotoFacts {
 
 fn photo(row: &Row, selection: &Selection) -> PhotoFacts {
     let is_known = flag(row, "is_known");
-    let tags = row.get("tags").and_then(Value::as_array).filter(|_| is_known);
     PhotoFacts {
         id: selection.photo,
         kind: text_of(row, "kind").filter(|_| is_known),
@@ -136,6 +134,6 @@ fn photo(row: &Row, selection: &Selection) -> PhotoFacts {
         format: text_of(row, "container").filter(|_| is_known),
         width: number_of(row, "width"),
         height: number_of(row, "height"),
-        tags: tags.map(|tags| tags.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect()),
+        tags: texts_of(row, "tags").filter(|_| is_known),
     }
 }

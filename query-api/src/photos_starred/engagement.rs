@@ -1,23 +1,21 @@
 //! When clients choose their favourites (rule 91).
 
-use chrono::{DateTime, Datelike, Timelike};
+use chrono::{Datelike, Timelike};
 use chrono_tz::Tz;
 use serde_json::Value;
 
 use super::{HourFavorites, WeekdayFavorites};
-use crate::json::{Row, number};
+use crate::json::{Row, number, quarter_hour_in};
 
-const QUARTER_HOUR_S: i64 = 900;
 const HOUR_US: i64 = 3_600_000_000;
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/// Favourites by hour and weekday of `tz`, zero-filled. Every zone's offset is a multiple of a quarter hour.
+/// Favourites by hour and weekday of `tz`, zero-filled.
 pub(super) fn by_hour_and_weekday(rows: &[Row], tz: Tz) -> (Vec<HourFavorites>, Vec<WeekdayFavorites>) {
     let (mut by_hour, mut by_weekday) = ([0; 24], [0; 7]);
     for row in rows {
-        let quarter_hour = row.get("quarter_hour").and_then(Value::as_i64).unwrap_or(0);
-        let Some(at) = DateTime::from_timestamp(quarter_hour * QUARTER_HOUR_S, 0) else { continue };
-        let (at, favorites) = (at.with_timezone(&tz), number(row, "favorites_n"));
+        let Some(at) = quarter_hour_in(row, "quarter_hour", tz) else { continue };
+        let favorites = number(row, "favorites_n");
         by_hour[at.hour() as usize] += favorites;
         by_weekday[at.weekday().num_days_from_monday() as usize] += favorites;
     }

@@ -8,15 +8,23 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::json::{Row, name_of, number, number_of, printed, quotient, text};
+use crate::json::{Row, flag, name_of, number, number_of, printed, quotient, text, texts_of};
 use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
 use crate::parameters::{Grain, Selection, Takes};
-use crate::resource::{Entry, List, Resource, Summary};
+use crate::resource::{List, Resource, Summary};
 use crate::store::Store;
 
 /// A statement over the selected photos.
 macro_rules! over_photos {
-    ($($part:expr),+) => { concat!(include_str!("selection.sql"), $($part),+) };
+    ($($part:expr),+) => {
+        concat!(
+            include_str!("../favorites/current.sql"),
+            include_str!("selection.sql"),
+            include_str!("../popular/score.sql"),
+            include_str!("ranked.sql"),
+            $($part),+
+        )
+    };
 }
 
 const PAGES: [&str; 2] = [
@@ -70,11 +78,7 @@ impl List for PhotosStarred {
         Ok(rows.iter().map(show).collect())
     }
 
-    async fn summary(
-        store: &Store,
-        selection: &Selection,
-        _: &[Entry<StarredPhoto>],
-    ) -> Result<Summary<Members>, Problem> {
+    async fn summary(store: &Store, selection: &Selection) -> Result<Summary<Members>, Problem> {
         let (collections, popular, by_tag, by_quarter_hour, repeat_clients) = tokio::try_join!(
             store.rows(COLLECTIONS, selection),
             store.rows(POPULAR, selection),
@@ -227,8 +231,6 @@ struct TagFavorites {
 fn show(row: &Row) -> StarredPhoto {
     let instant = |column: &str| row.get(column).and_then(Value::as_i64).filter(|at| *at > 0).map(printed);
     let starred_at = instant("starred_us");
-    let tags = row.get("tags").and_then(Value::as_array).filter(|_| number(row, "is_known") == 1);
-    let tags = tags.map(|tags| tags.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect());
     StarredPhoto {
         photo: StarredPhotoFacts {
             id: number(row, "media_id"),
@@ -236,7 +238,7 @@ fn show(row: &Row) -> StarredPhoto {
             collection_name: name_of(row, "collection_name"),
             gallery_id: number_of(row, "gallery_id"),
             filename: name_of(row, "filename"),
-            tags,
+            tags: texts_of(row, "tags").filter(|_| flag(row, "is_known")),
         },
         starred_by_owner: starred_at.is_some(),
         starred_at,

@@ -1,6 +1,5 @@
 -- The starred photos of an account (rules 87 to 89). Tuples are aggregated before they are read.
-WITH
-medium AS
+, medium AS
 (
     SELECT collection_id, media_id, gallery_id, media_kind, filename, tags
     FROM media FINAL
@@ -20,15 +19,7 @@ owned AS
 ),
 liked AS
 (
-    SELECT collection_id, media_id, toUnixTimestamp64Micro(a.at) AS at_us, a.client_id AS client_id
-    FROM
-    (
-        SELECT collection_id, list_id, media_id, max(added) AS a, max(removed) AS r
-        FROM favorites
-        WHERE account_id = {account:UInt64}
-        GROUP BY collection_id, list_id, media_id
-    )
-    WHERE toUnixTimestamp64Micro(a.at) > 0 AND (a.at, a.event_id) > (r.at, r.event_id) AND a.media_kind = 'photo'
+    SELECT collection_id, media_id, at_us, client_id FROM current_favorite WHERE favorite_kind = 'photo'
 ),
 either AS
 (
@@ -87,27 +78,7 @@ photo AS
       AND (empty({media:Array(UInt64)}) OR e.media_id IN {media:Array(UInt64)})
       AND (empty({galleries:Array(UInt64)}) OR (m.media_id != 0 AND m.gallery_id IN {galleries:Array(UInt64)}))
 ),
-most AS
+measured AS
 (
-    SELECT
-        toUInt256(greatest(max(client_favorites), 1)) AS f,
-        toUInt256(greatest(max(downloads_n), 1)) AS d,
-        toUInt256(greatest(max(shares_n), 1)) AS s,
-        toUInt256(greatest(max(views_n), 1)) AS v
-    FROM photo
-),
-scored AS
-(
-    -- Thousandths, exactly and half up (rule 89).
-    SELECT
-        photo.*,
-        toUInt64(intDiv(
-            (4 * client_favorites * d * s * v + 3 * downloads_n * f * s * v + 2 * shares_n * f * d * v + views_n * f * d * s) * 200 + f * d * s * v,
-            2 * f * d * s * v)) AS score
-    FROM photo CROSS JOIN most
-),
-ranked AS
-(
-    SELECT *, row_number() OVER (ORDER BY score DESC, media_id, collection_id) AS rank
-    FROM scored
+    SELECT *, client_favorites AS favorites_n, views_n AS looks_n FROM photo
 )

@@ -8,12 +8,20 @@ use utoipa::ToSchema;
 use crate::json::{Row, flag, number, number_of, text_of};
 use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
 use crate::parameters::{Grain, Selection, Takes};
-use crate::resource::{Entry, List, Resource, Summary};
+use crate::resource::{List, Resource, Summary};
 use crate::store::Store;
 
 /// A statement over the media that were touched.
 macro_rules! over_media {
-    ($($part:expr),+) => { concat!(include_str!("selection.sql"), $($part),+) };
+    ($($part:expr),+) => {
+        concat!(
+            include_str!("../favorites/current.sql"),
+            include_str!("selection.sql"),
+            include_str!("score.sql"),
+            include_str!("ranked.sql"),
+            $($part),+
+        )
+    };
 }
 
 const SUMMARY: &str = over_media!(include_str!("summary.sql"));
@@ -60,11 +68,7 @@ impl List for Popular {
         Ok(rows.iter().map(show).collect())
     }
 
-    async fn summary(
-        store: &Store,
-        selection: &Selection,
-        _: &[Entry<PopularMedium>],
-    ) -> Result<Summary<Members>, Problem> {
+    async fn summary(store: &Store, selection: &Selection) -> Result<Summary<Members>, Problem> {
         let totals = store.row(SUMMARY, selection).await?;
         let summary = PopularSummary { media: number(&totals, "media_n"), figures: figures(&totals) };
         Ok(Summary { total: summary.media, members: Members { summary } })

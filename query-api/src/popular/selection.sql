@@ -1,6 +1,6 @@
--- The media of a collection with what was done with them in the period, ranked (rule 109).
-WITH
-medium AS
+-- The media of a collection with what was done with them in the period, ranked (rule 109). Tuples are aggregated before they
+-- are read.
+, medium AS
 (
     SELECT media_id AS known_id, gallery_id, media_kind, filename
     FROM media FINAL
@@ -23,16 +23,9 @@ used AS
 liked AS
 (
     SELECT media_id AS liked_id, count() AS favorites_n
-    FROM
-    (
-        SELECT list_id, media_id, max(added) AS a, max(removed) AS r
-        FROM favorites
-        WHERE account_id = {account:UInt64} AND collection_id = {collection:UInt64}
-        GROUP BY list_id, media_id
-    )
-    WHERE toUnixTimestamp64Micro(a.at) > 0 AND (a.at, a.event_id) > (r.at, r.event_id)
-      AND toUnixTimestamp64Micro(a.at) >= {from:Int64} AND toUnixTimestamp64Micro(a.at) < {to:Int64}
-    GROUP BY liked_id
+    FROM current_favorite
+    WHERE at_us >= {from:Int64} AND at_us < {to:Int64}
+    GROUP BY media_id
 ),
 shared AS
 (
@@ -78,39 +71,7 @@ figure AS
       AND (empty({media:Array(UInt64)}) OR t.media_id IN {media:Array(UInt64)})
       AND (empty({galleries:Array(UInt64)}) OR (m.known_id != 0 AND m.gallery_id IN {galleries:Array(UInt64)}))
 ),
-most AS
+measured AS
 (
-    SELECT
-        toUInt256(greatest(max(favorites_n), 1)) AS f,
-        toUInt256(greatest(max(downloads_n), 1)) AS d,
-        toUInt256(greatest(max(shares_n), 1)) AS s,
-        toUInt256(greatest(max(views_n + plays_n), 1)) AS v
-    FROM figure
-),
-scored AS
-(
-    -- Thousandths, exactly and half up (rule 89).
-    SELECT
-        figure.*,
-        toUInt64(intDiv(
-            (4 * favorites_n * d * s * v + 3 * downloads_n * f * s * v + 2 * shares_n * f * d * v + (views_n + plays_n) * f * d * s) * 200
-                + f * d * s * v,
-            2 * f * d * s * v)) AS score
-    FROM figure CROSS JOIN most
-),
-ranked AS
-(
-    SELECT
-        *,
-        row_number() OVER (
-            ORDER BY
-                multiIf(
-                    {by:String} = 'unique_downloads', unique_downloads_n,
-                    {by:String} = 'views', views_n + plays_n,
-                    {by:String} = 'favorites', favorites_n,
-                    {by:String} = 'shares', shares_n,
-                    {by:String} = 'score', score,
-                    downloads_n) DESC,
-                media_id) AS rank
-    FROM scored
+    SELECT *, views_n + plays_n AS looks_n FROM figure
 )

@@ -20,10 +20,6 @@ impl Resource for PortfolioReport {
     const ABOUT: &'static str = "All collections of the account together, beside the period before.";
     const SCOPE: Scope = Scope::AnalyticsRead;
     const TAKES: Takes = Takes { groups: &[PERIOD], words: &[], sorts: &[], grain: Grain::Day };
-
-    fn narrow(selection: &mut Selection) {
-        figures::of_all(selection);
-    }
 }
 
 impl Report for PortfolioReport {

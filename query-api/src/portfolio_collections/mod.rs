@@ -9,7 +9,7 @@ use crate::figures::{self, Figures, NamedCollection, Totals, over_figures};
 use crate::json::{Row, flag, number, text_of, time_of};
 use crate::parameters::catalogue::{PAGED, PERIOD};
 use crate::parameters::{Grain, Selection, Takes};
-use crate::resource::{Entry, List, Resource, Summary};
+use crate::resource::{List, Resource, Summary};
 use crate::store::Store;
 
 /// The list of collections.
@@ -38,10 +38,6 @@ impl Resource for PortfolioCollections {
         ],
         grain: Grain::Day,
     };
-
-    fn narrow(selection: &mut Selection) {
-        figures::of_all(selection);
-    }
 }
 
 impl List for PortfolioCollections {
@@ -79,11 +75,7 @@ impl List for PortfolioCollections {
         Ok(rows.iter().map(show).collect())
     }
 
-    async fn summary(
-        store: &Store,
-        selection: &Selection,
-        _: &[Entry<PortfolioCollection>],
-    ) -> Result<Summary<Members>, Problem> {
+    async fn summary(store: &Store, selection: &Selection) -> Result<Summary<Members>, Problem> {
         let summary = figures::total(store, selection).await?;
         Ok(Summary { total: summary.collections, members: Members { summary } })
     }

@@ -1,6 +1,6 @@
 //! `GET /clients/{client_id}/preferences`: what a client chooses, beside what the account's visitors choose.
 
-use chrono::{DateTime, Timelike};
+use chrono::Timelike;
 use chrono_tz::Tz;
 use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clients::{Client, Clients};
-use crate::json::{Row, number, number_of, quotient, text, text_of};
+use crate::json::{Row, number, number_of, quarter_hour_in, quotient, text, text_of};
 use crate::parameters::catalogue::PERIOD;
 use crate::parameters::{Grain, Selection, Takes};
 use crate::resource::{NoMembers, Report, Resource};
@@ -17,7 +17,7 @@ use crate::store::Store;
 /// A statement over the deeds of an account.
 macro_rules! over_deeds {
     ($part:expr) => {
-        concat!(include_str!("selection.sql"), $part)
+        concat!(include_str!("../favorites/current.sql"), include_str!("selection.sql"), $part)
     };
 }
 
@@ -25,7 +25,6 @@ const BUCKETS: &str = over_deeds!(include_str!("buckets.sql"));
 const QUARTER_HOURS: &str = over_deeds!(include_str!("quarter_hours.sql"));
 /// Deeds below which shares say nothing (rule 119).
 const DEEDS_MIN: u64 = 20;
-const QUARTER_HOUR_S: i64 = 900;
 
 /// The report on one client.
 pub(crate) struct Preferences;
@@ -116,9 +115,8 @@ fn preferences(client: Option<Client>, buckets: &[Row], quarter_hours: &[Row], t
 fn by_hour(rows: &[Row], deeds: Weight, tz: Tz) -> Vec<HourPreference> {
     let mut hours = [Weight::default(); 24];
     for row in rows {
-        let quarter_hour = row.get("quarter_hour").and_then(serde_json::Value::as_i64).unwrap_or(0);
-        let Some(at) = DateTime::from_timestamp(quarter_hour * QUARTER_HOUR_S, 0) else { continue };
-        let hour = &mut hours[at.with_timezone(&tz).hour() as usize];
+        let Some(at) = quarter_hour_in(row, "quarter_hour", tz) else { continue };
+        let hour = &mut hours[at.hour() as usize];
         *hour = hour.with(Weight::of(row));
     }
     (0..).zip(hours).map(|(hour, weight)| HourPreference { hour, preference: weight.of_total(deeds) }).collect()

@@ -1,6 +1,5 @@
 -- What clients of an account chose: current favourites and completed deliveries, each a deed (rule 118).
-WITH
-medium AS
+, medium AS
 (
     SELECT collection_id, media_id, gallery_id, tags
     FROM media FINAL
@@ -8,18 +7,9 @@ medium AS
 ),
 chosen AS
 (
-    SELECT
-        collection_id, media_id, a.client_id AS client_id,
-        toUnixTimestamp64Micro(a.at) AS at_us, 'favorite' AS deed_kind, '' AS rendition_text
-    FROM
-    (
-        SELECT collection_id, list_id, media_id, max(added) AS a, max(removed) AS r
-        FROM favorites
-        WHERE account_id = {account:UInt64}
-        GROUP BY collection_id, list_id, media_id
-    )
-    WHERE toUnixTimestamp64Micro(a.at) > 0 AND (a.at, a.event_id) > (r.at, r.event_id)
-      AND toUnixTimestamp64Micro(a.at) >= {from:Int64} AND toUnixTimestamp64Micro(a.at) < {to:Int64}
+    SELECT collection_id, media_id, client_id, at_us, 'favorite' AS deed_kind, '' AS rendition_text
+    FROM current_favorite
+    WHERE at_us >= {from:Int64} AND at_us < {to:Int64}
     UNION ALL
     SELECT
         collection_id, media_id, client_id,

@@ -3,19 +3,18 @@
 use loupe_service::keys::Scope;
 use loupe_service::problem::Problem;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::figures::NamedCollection;
-use crate::json::{Row, flag, number, number_of, text_of, time_of};
+use crate::json::{Row, flag, number, number_of, text_of, texts_of, time_of};
 use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
 use crate::parameters::{Grain, Selection, Takes};
-use crate::resource::{Entry, List, Resource, Summary};
+use crate::resource::{List, Resource, Summary};
 use crate::store::Store;
 
 /// A statement over the candidates.
 macro_rules! over_candidates {
-    ($($part:expr),+) => { concat!(include_str!("selection.sql"), $($part),+) };
+    ($($part:expr),+) => { concat!(include_str!("../favorites/current.sql"), include_str!("selection.sql"), $($part),+) };
 }
 
 const SUMMARY: &str = over_candidates!(include_str!("summary.sql"));
@@ -65,11 +64,7 @@ impl List for StoreCandidates {
         Ok(rows.iter().map(show).collect())
     }
 
-    async fn summary(
-        store: &Store,
-        selection: &Selection,
-        _: &[Entry<StoreCandidate>],
-    ) -> Result<Summary<Members>, Problem> {
+    async fn summary(store: &Store, selection: &Selection) -> Result<Summary<Members>, Problem> {
         let totals = store.row(SUMMARY, selection).await?;
         let summary = StoreCandidatesSummary {
             candidates: number(&totals, "candidates_n"),
@@ -147,7 +142,7 @@ fn show(row: &Row) -> StoreCandidate {
             id: number(row, "media_id"),
             gallery_id: number_of(row, "gallery_id"),
             filename: text_of(row, "filename"),
-            tags: flag(row, "is_known").then(|| tags(row)),
+            tags: texts_of(row, "tags").filter(|_| flag(row, "is_known")),
         },
         collection: NamedCollection { id: number(row, "sort_number"), name: text_of(row, "collection_name") },
         favorites: number(row, "favorites_n"),
@@ -160,9 +155,4 @@ fn show(row: &Row) -> StoreCandidate {
         score: number(row, "score") as f64 / 1000.0,
         rank: number(row, "rank"),
     }
-}
-
-fn tags(row: &Row) -> Vec<String> {
-    let tags = row.get("tags").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    tags.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect()
 }

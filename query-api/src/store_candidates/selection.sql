@@ -1,6 +1,5 @@
--- Photos worth offering as prints (rule 125). Tuples are aggregated before they are read.
-WITH
-medium AS
+-- Photos worth offering as prints (rule 125).
+, medium AS
 (
     SELECT collection_id, media_id, gallery_id, media_kind, filename, tags
     FROM media FINAL
@@ -12,16 +11,10 @@ liked AS
         collection_id AS liked_collection,
         media_id AS liked_id,
         count() AS favorites_n,
-        uniqExactIf(a.client_id, a.client_id != '') AS favorite_clients_n,
-        max(toUnixTimestamp64Micro(a.at)) AS favorited_us
-    FROM
-    (
-        SELECT collection_id, list_id, media_id, max(added) AS a, max(removed) AS r
-        FROM favorites
-        WHERE account_id = {account:UInt64}
-        GROUP BY collection_id, list_id, media_id
-    )
-    WHERE toUnixTimestamp64Micro(a.at) > 0 AND (a.at, a.event_id) > (r.at, r.event_id) AND a.media_kind = 'photo'
+        uniqExactIf(client_id, client_id != '') AS favorite_clients_n,
+        max(at_us) AS favorited_us
+    FROM current_favorite
+    WHERE favorite_kind = 'photo'
     GROUP BY collection_id, media_id
 ),
 received AS

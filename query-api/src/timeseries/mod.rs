@@ -9,12 +9,13 @@ use loupe_service::problem::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::changes::Changes;
 use crate::json::{Row, number, printed};
 use crate::parameters::catalogue::PERIOD;
 use crate::parameters::{Grain, Selection, Takes, wrong};
 use crate::resource::{Report, Resource};
 use crate::store::Store;
-use interval::Interval;
+use interval::{Interval, QUARTER_HOUR_US};
 
 /// What can be counted; the first is the default (rule 108).
 const METRICS: [&str; 16] = [
@@ -55,8 +56,8 @@ impl Resource for Timeseries {
         sorts: &[],
         grain: Grain::QuarterHour,
     };
-    /// The last bucket is open until it ends, and time alone adds the next one.
-    const CHANGES: Option<&'static str> = Some(include_str!("changes.sql"));
+    /// The last bucket is open until it ends, at a whole quarter of an hour at the soonest, and time alone adds the next.
+    const CHANGES: Changes = Changes::Every(QUARTER_HOUR_US);
 }
 
 impl Report for Timeseries {
@@ -84,7 +85,7 @@ fn statement(metric: &str) -> &'static str {
     match metric {
         "unique_downloads" => include_str!("unique_downloads.sql"),
         "photo_deliveries" | "video_deliveries" => include_str!("deliveries.sql"),
-        "favorites" => include_str!("favorites.sql"),
+        "favorites" => concat!(include_str!("../favorites/current.sql"), include_str!("favorites.sql")),
         _ => include_str!("quarter_hours.sql"),
     }
 }

@@ -241,6 +241,6 @@ async fn follow_ups_stand_no_longer_than_time_leaves_them() {
     let bytes = URL_SAFE_NO_PAD.decode(tag).unwrap();
     let until = i64::from_be_bytes(bytes[8..16].try_into().unwrap());
     let now = loupe_service::clock::now_micros();
-    // The download of this minute becomes idle first, unless midnight comes before.
-    assert!(until > now && until <= now + 30 * 60_000_000, "{}", (until - now) / 1_000_000);
+    // The download of this minute becomes idle first; its bytes came a second after its request.
+    assert!(until > now && until <= now + 30 * 60_000_000 + 1_000_000, "{}", until - now);
 }

@@ -64,7 +64,7 @@ async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyh
     let small = Reader::new(&api.url, &keys.1, SMALL.1);
 
     unchanged(&small, plan, say).await?;
-    export::measure(&api, &huge, plan.rows, say).await?;
+    export::measure(&api, [(&large, plan.rows / LARGE_PART), (&huge, plan.rows)], say).await?;
 
     let alone = small.pages(plan.requests).await?;
     say(&format!("a reader alone:                             {alone}"));

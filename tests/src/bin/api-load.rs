@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use loupe_tests::api_load;
+use loupe_tests::{api_load, program};
 
 /// Measures what a 304 costs, what an export holds, and what one account's load does to another's.
 #[derive(Debug, Parser)]
@@ -18,21 +18,10 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    let mut arguments: Vec<_> = std::env::args_os().collect();
-    if arguments.get(1).is_none_or(|word| word != "run") {
-        return loupe_local::cli::main();
-    }
-    arguments.remove(1);
-    match run(&Options::parse_from(arguments)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    program::main(run)
 }
 
-fn run(options: &Options) -> anyhow::Result<()> {
+fn run(options: Options) -> anyhow::Result<()> {
     let executable = std::env::current_exe()?;
     let say = |line: &str| println!("{line}");
     let plan = api_load::Plan { rows: options.rows, requests: options.requests };

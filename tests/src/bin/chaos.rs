@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use loupe_tests::chaos::{self, Plan};
+use loupe_tests::program;
 
 /// Kills, stops and cuts a stack under load, and compares every table and every list at the end.
 #[derive(Debug, Parser)]
@@ -21,18 +22,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    let mut arguments: Vec<_> = std::env::args_os().collect();
-    if arguments.get(1).is_none_or(|word| word != "run") {
-        return loupe_local::cli::main();
-    }
-    arguments.remove(1);
-    match run(Options::parse_from(arguments)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    program::main(run)
 }
 
 fn run(options: Options) -> anyhow::Result<()> {

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use loupe_schemas::event::Rendition;
 use serde_json::Value;
 
 use crate::reader::{Reader, number, sum, sum_at};
 
 const STATUSES: [&str; 7] = ["requested", "preparing", "in_progress", "completed", "partial", "failed", "abandoned"];
-const RENDITIONS: [&str; 8] =
-    ["original", "high_res", "web_2048", "web_1024", "web_640", "video_original", "video_1080p", "video_720p"];
-
 /// Checks the lists of a collection.
 pub(crate) async fn check(reader: &mut Reader, collection: u64) -> anyhow::Result<()> {
     let path = |list: &str| format!("/collections/{collection}/{list}");
@@ -68,7 +66,7 @@ async fn partition(reader: &mut Reader, path: &str) -> anyhow::Result<()> {
     let halves = [format!("from={middle}"), format!("to={middle}")];
     let mut partitions = vec![
         ("status", STATUSES.map(|status| format!("status={status}")).to_vec()),
-        ("rendition", RENDITIONS.map(|rendition| format!("rendition={rendition}")).to_vec()),
+        ("rendition", Rendition::ALL.iter().map(|rendition| format!("rendition={}", rendition.as_str())).collect()),
         ("time", halves.to_vec()),
     ];
     if !path.ends_with("/downloads") {
