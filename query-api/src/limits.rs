@@ -51,8 +51,8 @@ impl Allowance {
 #[derive(Debug)]
 pub(crate) struct Turn {
     _permit: OwnedSemaphorePermit,
-    /// Whether it had to wait, because its account has as many statements running as one may.
-    pub(crate) waited: bool,
+    /// Whether it waited behind as many statements of its account as may run at once, which one request seldom does.
+    pub(crate) is_beyond_share: bool,
 }
 
 /// The limits that all requests of this process share.
@@ -61,6 +61,8 @@ pub(crate) struct Limits {
     requests_per_minute: u32,
     turn_wait: Duration,
     statements: Gates<u64>,
+    /// The places of those that wait for a turn and are still within their account's share.
+    waiting: Gates<u64>,
     exports: Gates<u64>,
     streams: Gates<String>,
 }
@@ -73,6 +75,7 @@ impl Limits {
             requests_per_minute: per_minute.get(),
             turn_wait: TURN_WAIT,
             statements: Gates::new(config.statements_per_account),
+            waiting: Gates::new(config.statements_per_account),
             exports: Gates::new(config.exports_per_account),
             streams: Gates::new(config.streams_per_key),
         }
@@ -112,11 +115,12 @@ impl Limits {
     pub(crate) async fn statement(&self, account: u64) -> Result<Turn, Problem> {
         let gate = self.statements.of(account);
         if let Ok(permit) = Arc::clone(&gate).try_acquire_owned() {
-            return Ok(Turn { _permit: permit, waited: false });
+            return Ok(Turn { _permit: permit, is_beyond_share: false });
         }
+        let place = self.waiting.of(account).try_acquire_owned();
         let turn = tokio::time::timeout(self.turn_wait, gate.acquire_owned()).await;
         match turn {
-            Ok(Ok(permit)) => Ok(Turn { _permit: permit, waited: true }),
+            Ok(Ok(permit)) => Ok(Turn { _permit: permit, is_beyond_share: place.is_err() }),
             _ => Err(busy("too_many_statements", "queries of this account", self.statements.width)),
         }
     }
@@ -195,9 +199,9 @@ mod tests {
     async fn an_account_that_is_busy_leaves_others_their_turn() {
         let limits = Limits { turn_wait: Duration::from_millis(1), ..limits() };
         let held = limits.statement(1).await.unwrap();
-        assert!(!held.waited);
+        assert!(!held.is_beyond_share);
         assert_eq!(limits.statement(1).await.unwrap_err().code(), "too_many_statements");
-        assert!(!limits.statement(2).await.unwrap().waited);
+        assert!(!limits.statement(2).await.unwrap().is_beyond_share);
         let export = limits.export(1).unwrap();
         assert_eq!(limits.export(1).unwrap_err().code(), "too_many_exports");
         drop(export);
@@ -205,15 +209,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_statement_beyond_its_accounts_share_is_marked_as_one_that_waited() {
+    async fn a_statement_that_waits_behind_its_accounts_share_is_marked() {
         let limits = Arc::new(limits());
         let held = limits.statement(1).await.unwrap();
-        let waiting = tokio::spawn({
+        let [within, beyond] = [(); 2].map(|()| {
             let limits = Arc::clone(&limits);
-            async move { limits.statement(1).await.unwrap().waited }
+            tokio::spawn(async move { limits.statement(1).await.unwrap().is_beyond_share })
         });
         tokio::task::yield_now().await;
         drop(held);
-        assert!(waiting.await.unwrap());
+        assert_eq!((within.await.unwrap(), beyond.await.unwrap()), (false, true));
     }
 }

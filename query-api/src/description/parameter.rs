@@ -64,14 +64,19 @@ pub(super) fn zones() -> Value {
     json!({"type": "string", "description": "The name of an IANA time zone.", "enum": names})
 }
 
+/// The years that bounds of time are of.
+const YEAR: &str = "(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})";
+
 /// A bound of time, which parts of time are not cut by.
 fn time(grain: Grain) -> Value {
     let of_day = match grain {
-        Grain::Microsecond => return json!({"type": "string", "format": "date-time"}),
+        Grain::Microsecond => {
+            return json!({"type": "string", "format": "date-time", "pattern": format!("^{YEAR}-")});
+        }
         Grain::QuarterHour => "([01][0-9]|2[0-3]):(00|15|30|45):00",
         Grain::Day => "00:00:00",
     };
-    let day = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+    let day = format!("{YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])");
     json!({"type": "string", "format": "date-time", "pattern": format!(r"^{day}T{of_day}(\.0+)?(Z|[+-]00:00)$")})
 }
 

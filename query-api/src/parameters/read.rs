@@ -182,7 +182,7 @@ impl Reader<'_> {
         let time = DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_micros());
         // In UTC a time beside the first or last year would print as none of RFC 3339.
         let time = time.filter(|micros| (YEAR_1_US..YEAR_10000_US).contains(micros));
-        time.map(Some).ok_or_else(|| wrong(name, "must be an RFC 3339 time with an offset"))
+        time.map(Some).ok_or_else(|| wrong(name, "must be an RFC 3339 time with an offset, in the years 1 to 9999"))
     }
 }
 

@@ -74,6 +74,20 @@ impl Happenings {
         let milliseconds = micros(at) / 1000;
         let hex = format!("{milliseconds:012x}");
         let id = format!("{}-{}-7000-8000-{:012}", &hex[..8], &hex[8..], self.events.len());
+        self.download_as(&id, at, collection, who, asked, bytes);
+        id
+    }
+
+    /// A download of this id.
+    pub(crate) fn download_as(
+        &mut self,
+        id: &str,
+        at: &str,
+        collection: u64,
+        who: &str,
+        asked: &Asked<'_>,
+        bytes: u64,
+    ) {
         let item = |(number, (media_id, kind)): (u64, &(u64, &str))| {
             json!({"media_id": media_id, "kind": kind, "bytes": MEDIUM_BYTES, "zip_offset": number * MEDIUM_BYTES,
                    "zip_length": MEDIUM_BYTES})
@@ -95,7 +109,6 @@ impl Happenings {
             });
             self.add(&later(at, 1), collection, who, segment);
         }
-        id
     }
 
     /// A share link to a photo.

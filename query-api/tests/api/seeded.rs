@@ -6,11 +6,12 @@ use serde_json::json;
 use crate::happenings::{Happenings, of};
 use crate::stage::Stage;
 
-/// The collections that the tool finds something in; the first, its first photo and the client are the description's
-/// examples.
+/// The collections that the tool finds something in; the first, its first photo, the client and the download are the
+/// description's examples.
 const COLLECTIONS: [u64; 2] = [90_516_387, 90_516_388];
 const CLIENT: &str = "cl_7Hk2Qm9ZrT4vXw1bNc8dLp3sYe6uAf";
 const PHOTO: u64 = 731_100_245;
+const DOWNLOAD: &str = "019de9d2-6a08-7183-8c4b-637918e8f926";
 
 async fn seeded() -> Stage {
     // A tool asks more often than anybody may, and for positions that never come.
@@ -34,6 +35,8 @@ async fn seeded() -> Stage {
         let both = [(first, "photo"), (second, "photo")];
         story.download(&at("10:10:00"), collection, CLIENT, &of("archive", "web_2048", &both), 200);
     }
+    let photo = of("photo", "high_res", &[(PHOTO, "photo")]);
+    story.download_as(DOWNLOAD, "2026-05-02T18:00:00Z", COLLECTIONS[0], CLIENT, &photo, 100);
     story.fold(&stage).await;
     stage
 }

@@ -19,7 +19,7 @@ use anyhow::{Context, ensure};
 
 use crate::service::Service;
 use crate::stack::Stack;
-use reader::Reader;
+use reader::{Reader, Times};
 
 const DATABASE: &str = "loupe_v1";
 const SCOPES: &str = "downloads:read,favorites:read,links:read,analytics:read";
@@ -69,14 +69,19 @@ async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyh
     let alone = small.pages(plan.requests).await?;
     say(&format!("a reader alone:                             {alone}"));
     let beside = rivals::beside([&large, &huge], &small, plan.requests).await?;
-    say(&format!("beside an account that asks for everything: {beside}; p95 {:.1} times", beside.p95 / alone.p95));
+    say(&format!("beside an account that asks for everything: {beside}; {}", times_of(&alone, &beside)));
     let unlimited = [generous[0], ("STATEMENTS_PER_ACCOUNT", "1000"), ("EXPORTS_PER_ACCOUNT", "1000")];
     let mut open = Service::query_api_with(stack, DATABASE, &unlimited)?;
     open.ready().await?;
     let [large, huge, small] = [large, huge, small].map(|reader| reader.at(&open.url));
     let without = rivals::beside([&large, &huge], &small, plan.requests).await?;
-    say(&format!("the same without limits an account:         {without}; p95 {:.1} times", without.p95 / alone.p95));
+    say(&format!("the same without limits an account:         {without}; {}", times_of(&alone, &without)));
     Ok(())
+}
+
+/// How many times longer requests took beside others than alone.
+fn times_of(alone: &Times, beside: &Times) -> String {
+    format!("p50 {:.1} times, p95 {:.1} times", beside.p50 / alone.p50, beside.p95 / alone.p95)
 }
 
 /// What a 304 takes beside the answer it stands for.
