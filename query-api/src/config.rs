@@ -58,6 +58,10 @@ pub struct Config {
     /// give way to accounts that ask for less.
     #[serde(default = "statements_per_account")]
     pub statements_per_account: usize,
+    /// How many statements run in ClickHouse at once, over all accounts, of accounts whose statements queue deeper than
+    /// `statements_per_account`.
+    #[serde(default = "statements_beyond_share")]
+    pub statements_beyond_share: usize,
     /// How many activity streams one key may follow at once.
     #[serde(default = "streams_per_key")]
     pub streams_per_key: usize,
@@ -102,6 +106,10 @@ fn statements_per_account() -> usize {
     4
 }
 
+fn statements_beyond_share() -> usize {
+    2
+}
+
 fn streams_per_key() -> usize {
     8
 }
@@ -122,6 +130,7 @@ impl Validate for Config {
             (self.position_poll_ms, "position_poll_ms"),
             (self.requests_per_minute.into(), "requests_per_minute"),
             (self.statements_per_account as u64, "statements_per_account"),
+            (self.statements_beyond_share as u64, "statements_beyond_share"),
             (self.exports_per_account as u64, "exports_per_account"),
             (self.streams_per_key as u64, "streams_per_key"),
         ];

@@ -51,8 +51,16 @@ impl Allowance {
 #[derive(Debug)]
 pub(crate) struct Turn {
     _permit: OwnedSemaphorePermit,
-    /// Whether it waited behind as many statements of its account as may run at once, which one request seldom does.
-    pub(crate) is_beyond_share: bool,
+    /// Of what all accounts together run beyond their shares, when it waited behind as many statements of its account
+    /// as may run at once, which one request seldom does.
+    spare: Option<OwnedSemaphorePermit>,
+}
+
+impl Turn {
+    /// Whether the account asks for more than its share.
+    pub(crate) const fn is_beyond_share(&self) -> bool {
+        self.spare.is_some()
+    }
 }
 
 /// The limits that all requests of this process share.
@@ -63,6 +71,7 @@ pub(crate) struct Limits {
     statements: Gates<u64>,
     /// The places of those that wait for a turn and are still within their account's share.
     waiting: Gates<u64>,
+    spare: Arc<Semaphore>,
     exports: Gates<u64>,
     streams: Gates<String>,
 }
@@ -76,6 +85,7 @@ impl Limits {
             turn_wait: TURN_WAIT,
             statements: Gates::new(config.statements_per_account),
             waiting: Gates::new(config.statements_per_account),
+            spare: Arc::new(Semaphore::new(config.statements_beyond_share)),
             exports: Gates::new(config.exports_per_account),
             streams: Gates::new(config.streams_per_key),
         }
@@ -115,14 +125,19 @@ impl Limits {
     pub(crate) async fn statement(&self, account: u64) -> Result<Turn, Problem> {
         let gate = self.statements.of(account);
         if let Ok(permit) = Arc::clone(&gate).try_acquire_owned() {
-            return Ok(Turn { _permit: permit, is_beyond_share: false });
+            return Ok(Turn { _permit: permit, spare: None });
         }
         let place = self.waiting.of(account).try_acquire_owned();
-        let turn = tokio::time::timeout(self.turn_wait, gate.acquire_owned()).await;
-        match turn {
-            Ok(Ok(permit)) => Ok(Turn { _permit: permit, is_beyond_share: place.is_err() }),
-            _ => Err(busy("too_many_statements", "queries of this account", self.statements.width)),
-        }
+        let turn = async {
+            let permit = gate.acquire_owned().await.ok()?;
+            let spare = match place {
+                Ok(_) => None,
+                Err(_) => Some(Arc::clone(&self.spare).acquire_owned().await.ok()?),
+            };
+            Some(Turn { _permit: permit, spare })
+        };
+        let turn = tokio::time::timeout(self.turn_wait, turn).await.ok().flatten();
+        turn.ok_or_else(|| busy("too_many_statements", "queries of this account", self.statements.width))
     }
 
     /// The account's leave to stream a list, held until the stream ends.
@@ -199,9 +214,9 @@ mod tests {
     async fn an_account_that_is_busy_leaves_others_their_turn() {
         let limits = Limits { turn_wait: Duration::from_millis(1), ..limits() };
         let held = limits.statement(1).await.unwrap();
-        assert!(!held.is_beyond_share);
+        assert!(!held.is_beyond_share());
         assert_eq!(limits.statement(1).await.unwrap_err().code(), "too_many_statements");
-        assert!(!limits.statement(2).await.unwrap().is_beyond_share);
+        assert!(!limits.statement(2).await.unwrap().is_beyond_share());
         let export = limits.export(1).unwrap();
         assert_eq!(limits.export(1).unwrap_err().code(), "too_many_exports");
         drop(export);
@@ -214,7 +229,7 @@ mod tests {
         let held = limits.statement(1).await.unwrap();
         let [within, beyond] = [(); 2].map(|()| {
             let limits = Arc::clone(&limits);
-            tokio::spawn(async move { limits.statement(1).await.unwrap().is_beyond_share })
+            tokio::spawn(async move { limits.statement(1).await.unwrap().is_beyond_share() })
         });
         tokio::task::yield_now().await;
         drop(held);

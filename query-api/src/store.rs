@@ -220,7 +220,7 @@ impl Store {
 
     async fn fetch(&self, query: Query) -> Result<Vec<Row>, Problem> {
         let turn = self.turn().await?;
-        let is_beyond = turn.as_ref().is_some_and(|turn| turn.is_beyond_share);
+        let is_beyond = turn.as_ref().is_some_and(Turn::is_beyond_share);
         let query = self.limited(query).with_setting("priority", if is_beyond { BEYOND_SHARE } else { WITHIN_SHARE });
         let span = tracing::info_span!("statement", otel.kind = "client", db.system.name = "clickhouse");
         let read = async {

@@ -70,7 +70,12 @@ async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyh
     say(&format!("a reader alone:                             {alone}"));
     let beside = rivals::beside([&large, &huge], &small, plan.requests).await?;
     say(&format!("beside an account that asks for everything: {beside}; {}", times_of(&alone, &beside)));
-    let unlimited = [generous[0], ("STATEMENTS_PER_ACCOUNT", "1000"), ("EXPORTS_PER_ACCOUNT", "1000")];
+    let unlimited = [
+        generous[0],
+        ("STATEMENTS_PER_ACCOUNT", "1000"),
+        ("STATEMENTS_BEYOND_SHARE", "1000"),
+        ("EXPORTS_PER_ACCOUNT", "1000"),
+    ];
     let mut open = Service::query_api_with(stack, DATABASE, &unlimited)?;
     open.ready().await?;
     let [large, huge, small] = [large, huge, small].map(|reader| reader.at(&open.url));
