@@ -21,7 +21,7 @@ use crate::collection::Collections;
 use crate::description::written;
 use crate::limits::Limits;
 use crate::page::{Cursor, Window, fingerprint};
-use crate::parameters::{Parameters, Selection, fits_id, wrong};
+use crate::parameters::{DAY_US, Parameters, Selection, fits_id, wrong};
 use crate::position::Positions;
 use crate::resource::{Format, Resource};
 use crate::store::Store;
@@ -99,8 +99,6 @@ impl Asked {
         Ok(self.basis.tag(as_of, until.min(next_whole(as_of, DAY_US)), key))
     }
 }
-
-const DAY_US: i64 = 86_400_000_000;
 
 /// The next whole multiple of a part of time.
 const fn next_whole(at: i64, part_us: i64) -> i64 {

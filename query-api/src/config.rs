@@ -54,8 +54,7 @@ pub struct Config {
     /// How many requests one key may make in a minute.
     #[serde(default = "requests_per_minute")]
     pub requests_per_minute: u32,
-    /// How many statements of one account run in ClickHouse at once; others of that account wait their turn, and then
-    /// give way to accounts that ask for less.
+    /// How many statements of one account run in ClickHouse at once; others of that account wait their turn.
     #[serde(default = "statements_per_account")]
     pub statements_per_account: usize,
     /// How many statements run in ClickHouse at once, over all accounts, of accounts whose statements queue deeper than

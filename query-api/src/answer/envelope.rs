@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 
 use crate::ask::Asked;
 use crate::page::Cursor;
+use crate::parameters::DAY_US;
 use crate::resource::{Entry, Format, Summary};
 
-const DAY_US: i64 = 86_400_000_000;
 /// Parameters that say where in the list one is, not which list it is.
 const PLACE: [&str; 5] = ["cursor", "limit", "page", "per_page", "format"];
 

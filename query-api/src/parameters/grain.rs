@@ -5,8 +5,10 @@ use loupe_service::problem::Problem;
 
 use super::wrong;
 
-const DAY_US: i64 = 86_400_000_000;
-const QUARTER_HOUR_US: i64 = 900_000_000;
+/// A day of UTC, in microseconds.
+pub(crate) const DAY_US: i64 = 86_400_000_000;
+/// A quarter of an hour, in microseconds.
+pub(crate) const QUARTER_HOUR_US: i64 = 900_000_000;
 
 /// The parts of time that `from` and `to` must not cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ mod grain;
 mod read;
 mod selection;
 
-pub(crate) use grain::Grain;
+pub(crate) use grain::{DAY_US, Grain, QUARTER_HOUR_US};
 pub(crate) use read::{Parameters, YEAR_1_US, fits_id, unknown, wrong};
 pub(crate) use selection::Selection;
 

@@ -14,7 +14,14 @@ use crate::store::Store;
 
 /// A statement over the candidates.
 macro_rules! over_candidates {
-    ($($part:expr),+) => { concat!(include_str!("../favorites/current.sql"), include_str!("selection.sql"), $($part),+) };
+    ($($part:expr),+) => {
+        concat!(
+            include_str!("../favorites/current.sql"),
+            include_str!("selection.sql"),
+            include_str!("../photos_starred/ranked.sql"),
+            $($part),+
+        )
+    };
 }
 
 const SUMMARY: &str = over_candidates!(include_str!("summary.sql"));

@@ -59,9 +59,4 @@ scored AS
         candidate.*,
         toUInt64(intDiv((6 * favorite_clients_n * d + 4 * downloaders_n * f) * 200 + f * d, 2 * f * d)) AS score
     FROM candidate CROSS JOIN most
-),
-ranked AS
-(
-    SELECT *, row_number() OVER (ORDER BY score DESC, media_id, collection_id) AS rank
-    FROM scored
 )

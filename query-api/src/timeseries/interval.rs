@@ -3,8 +3,8 @@
 use chrono::{DateTime, Datelike, Days, Duration, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike};
 use chrono_tz::Tz;
 
-/// In microseconds.
-pub(crate) const QUARTER_HOUR_US: i64 = 900_000_000;
+use crate::parameters::QUARTER_HOUR_US;
+
 /// Quarters of an hour in the longest gap of a clock: a whole day that a zone left out.
 const GAP_QUARTER_HOURS: i64 = 2 * 96;
 

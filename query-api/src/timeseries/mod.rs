@@ -12,10 +12,10 @@ use utoipa::ToSchema;
 use crate::changes::Changes;
 use crate::json::{Row, number, printed};
 use crate::parameters::catalogue::PERIOD;
-use crate::parameters::{Grain, Selection, Takes, wrong};
+use crate::parameters::{Grain, QUARTER_HOUR_US, Selection, Takes, wrong};
 use crate::resource::{Report, Resource};
 use crate::store::Store;
-use interval::{Interval, QUARTER_HOUR_US};
+use interval::Interval;
 
 /// What can be counted; the first is the default (rule 108).
 const METRICS: [&str; 16] = [

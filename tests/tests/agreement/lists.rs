@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::reader::{Reader, number, sum, sum_at};
 
 const STATUSES: [&str; 7] = ["requested", "preparing", "in_progress", "completed", "partial", "failed", "abandoned"];
+
 /// Checks the lists of a collection.
 pub(crate) async fn check(reader: &mut Reader, collection: u64) -> anyhow::Result<()> {
     let path = |list: &str| format!("/collections/{collection}/{list}");
