@@ -1,6 +1,7 @@
-//! Rows out: every table of a flush in parallel, `events` after the others, the ledger last.
+//! Rows out: every table of a flush in parallel as one block each, `events` after the others, the ledger last.
 
-use clickhouse::{Client, Row, RowOwned, RowWrite};
+use clickhouse::error::Error;
+use clickhouse::{Client, Compression, Row, RowOwned, RowWrite};
 use futures::future::{BoxFuture, try_join_all};
 use loupe_schemas::avro::codec::SchemaRef;
 use loupe_schemas::avro::schema;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Store;
+use super::native::{self, NativeError};
 use crate::fold::events::EventRow;
 use crate::fold::rows::Rows;
 use crate::log::{Record, Rejected};
@@ -119,12 +121,11 @@ impl Store {
     /// # Errors
     /// The first insert that failed; all may be written again.
     pub async fn write_tables(&self, rows: &Rows, quarantine: &[QuarantineRow]) -> clickhouse::error::Result<()> {
-        let client = &self.database();
         let mut inserts: Vec<BoxFuture<'_, clickhouse::error::Result<()>>> = Vec::new();
         macro_rules! tables {
             ($($table:ident),+) => {
                 $(if !rows.$table.is_empty() {
-                    inserts.push(Box::pin(insert(client, stringify!($table), &rows.$table)));
+                    inserts.push(Box::pin(self.write_block(stringify!($table), &rows.$table)));
                 })+
             };
         }
@@ -149,7 +150,7 @@ impl Store {
             edge_sequences
         );
         if !quarantine.is_empty() {
-            inserts.push(Box::pin(insert(client, "quarantine", quarantine)));
+            inserts.push(Box::pin(self.write_block("quarantine", quarantine)));
         }
         try_join_all(inserts).await.map(drop)
     }
@@ -160,7 +161,26 @@ impl Store {
     /// # Errors
     /// The insert failed; it may be repeated.
     pub async fn write_events(&self, events: &[EventRow]) -> clickhouse::error::Result<()> {
-        if events.is_empty() { Ok(()) } else { insert(&self.database(), "events", events).await }
+        if events.is_empty() { Ok(()) } else { self.write_block("events", events).await }
+    }
+
+    /// Writes rows as one block.
+    async fn write_block<R>(&self, table: &'static str, rows: &[R]) -> clickhouse::error::Result<()>
+    where
+        R: Row + Serialize + Sync,
+    {
+        let types = self.columns.of(&self.database(), table).await?;
+        let misfit = |error: NativeError| Error::Custom(format!("rows of `{table}`: {error}"));
+        let block = native::encode(rows, &types).map_err(misfit)?;
+        let names = R::COLUMN_NAMES.join("`, `");
+        let statement = format!("INSERT INTO `{table}` (`{names}`) FORMAT Native");
+        // Half of a block is text that repeats, but compressing it takes longer than a network takes to carry it.
+        let client = self.database().with_compression(Compression::None);
+        let mut insert = client.insert_formatted_with(statement);
+        for piece in block {
+            insert.send(piece).await?;
+        }
+        insert.end().await
     }
 
     /// Notes that quarantined records were sent once more.
@@ -196,6 +216,7 @@ impl Store {
     }
 }
 
+/// Writes a few rows, one by one.
 pub(crate) async fn insert<R>(client: &Client, table: &str, rows: &[R]) -> clickhouse::error::Result<()>
 where
     R: RowOwned + RowWrite + Sync,

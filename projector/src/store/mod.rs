@@ -1,9 +1,11 @@
 //! ClickHouse: the tables, their rows, and the states read back from them.
 
+mod columns;
 mod hydrate;
 mod insert;
 mod ledger;
 mod migrations;
+mod native;
 mod read;
 
 pub(crate) use insert::insert;
@@ -15,12 +17,14 @@ pub use read::Scope;
 use clickhouse::Client;
 
 use crate::config::Config;
+use columns::Columns;
 
 /// The database of one version of the tables.
 #[derive(Clone)]
 pub struct Store {
     client: Client,
     database: String,
+    columns: Columns,
 }
 
 impl Store {
@@ -31,6 +35,8 @@ impl Store {
             .with_url(&config.clickhouse_url)
             // Asynchronous inserts acknowledge before rows are durable, or wait for other clients.
             .with_setting("async_insert", "0")
+            // A flush has each key of most tables once, so merging its rows on the way in is work for nothing.
+            .with_setting("optimize_on_insert", "0")
             // One insert is one block, so that it is seen whole or not at all.
             .with_setting("max_insert_block_size", "1048576")
             .with_setting("min_insert_block_size_rows", "1048576")
@@ -41,7 +47,7 @@ impl Store {
         if let Some(password) = &config.clickhouse_password {
             client = client.with_password(password.expose());
         }
-        Self { client, database: config.database.clone() }
+        Self { client, database: config.database.clone(), columns: Columns::default() }
     }
 
     /// The client with this store's database.
