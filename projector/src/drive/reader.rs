@@ -54,7 +54,7 @@ impl Reader {
         if !matches!(self.reading.want(), Want::Batch) {
             return true;
         }
-        match self.consumer.next_batch(IDLE, shutdown).await {
+        match tokio::task::block_in_place(|| self.consumer.next_batch(IDLE, shutdown)) {
             Some(batch) => {
                 self.progress.read(&batch, self.reading.next_number());
                 tokio::task::block_in_place(|| self.reading.batch(batch));

@@ -7,8 +7,7 @@ use loupe_schemas::topics::{self, Topic};
 
 use super::Flush;
 use super::resident::Resident;
-use crate::fold::edge_sequences::EdgeSequenceRow;
-use crate::fold::lattice::Lattice;
+use crate::fold::edge_sequences::Arrivals;
 use crate::fold::rows::Rows;
 use crate::fold::slice::{Folded, Slice};
 use crate::fold::slice_key::SliceKey;
@@ -123,12 +122,15 @@ impl Folder {
         let mut flush = Flush { number: self.number, epoch, ..Flush::default() };
         let mut ranges: BTreeMap<(&'static str, i32), LedgerRow> = BTreeMap::new();
         let mut touched: BTreeSet<SliceKey> = BTreeSet::new();
-        for DecodedRecord { record, decoded } in decoded {
+        flush.rows.events.reserve(decoded.len());
+        let mut arrivals = Arrivals::default();
+        let mut tallied = Tallied::default();
+        for DecodedRecord { mut record, decoded } in decoded {
             let range = self.range(&mut ranges, &record);
             match decoded {
                 Decoded::Event { event, class, content } => {
                     if let Some(edge) = &event.head.edge {
-                        flush.rows.edge_sequences.push(EdgeSequenceRow::new(edge, event.head.occurred_at));
+                        arrivals.add(edge, event.head.occurred_at);
                     }
                     if catalogue::fold(&event, &mut flush.rows) {
                         range.folded += 1;
@@ -136,10 +138,10 @@ impl Folder {
                     }
                     let Some(key) = SliceKey::of(&event) else { continue };
                     let folded = self.resident.touch(key, self.number).fold(&event, class, content, &mut flush.rows);
-                    count(folded, range);
+                    tallied.count(folded, range);
                     if folded == Folded::New {
                         touched.insert(key);
-                        let payload = record.payload.as_deref().unwrap_or_default();
+                        let payload = record.payload.take().unwrap_or_default();
                         flush.rows.events.extend(EventRow::new(&event, payload, record.offset));
                     }
                 }
@@ -158,7 +160,8 @@ impl Folder {
         for key in touched {
             self.resident.touch(key, self.number).take_rows(0, &mut flush.rows);
         }
-        merge_sequences(&mut flush.rows.edge_sequences);
+        tallied.publish();
+        flush.rows.edge_sequences = arrivals.into_rows();
         for row in ranges.values() {
             let topic = topics::by_name(&row.topic);
             flush.next.extend(topic.map(|topic| (topic, row.partition, row.last_offset + 1)));
@@ -192,50 +195,35 @@ impl Folder {
     }
 }
 
-fn count(folded: Folded, range: &mut LedgerRow) {
-    match folded {
-        Folded::New => {
-            range.folded += 1;
-            metrics::counter!("loupe_projector_events_total").increment(1);
-        }
-        Folded::Duplicate => {
-            range.duplicate += 1;
-            metrics::counter!("loupe_projector_duplicates_total").increment(1);
-        }
-        Folded::Collision => {
-            range.duplicate += 1;
-            metrics::counter!("loupe_projector_event_id_collisions_total").increment(1);
+/// What became of the events of one flush.
+#[derive(Debug, Default)]
+struct Tallied {
+    events: u64,
+    duplicates: u64,
+    collisions: u64,
+}
+
+impl Tallied {
+    fn count(&mut self, folded: Folded, range: &mut LedgerRow) {
+        match folded {
+            Folded::New => {
+                range.folded += 1;
+                self.events += 1;
+            }
+            Folded::Duplicate => {
+                range.duplicate += 1;
+                self.duplicates += 1;
+            }
+            Folded::Collision => {
+                range.duplicate += 1;
+                self.collisions += 1;
+            }
         }
     }
-}
 
-/// One row per 64 sequence numbers instead of one per event; the union of bits is the same.
-fn merge_sequences(rows: &mut Vec<EdgeSequenceRow>) {
-    rows.sort_unstable_by(|a, b| (&a.node, a.boot_id, a.chunk).cmp(&(&b.node, b.boot_id, b.chunk)));
-    rows.dedup_by(|row, kept| {
-        let same = row.node == kept.node && row.boot_id == kept.boot_id && row.chunk == kept.chunk;
-        if same {
-            kept.join(row);
-        }
-        same
-    });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use loupe_schemas::Micros;
-    use loupe_schemas::event::Edge;
-    use loupe_schemas::ids::BootId;
-
-    #[test]
-    fn sequence_numbers_of_one_run_share_rows() {
-        let boot_id = BootId(uuid::Uuid::from_u128(1));
-        let edge = |seq| Edge { pop: "FRA".to_owned(), node: "n1".to_owned(), boot_id, seq };
-        let mut rows: Vec<_> =
-            [0, 63, 64, 1, 0].into_iter().map(|seq| EdgeSequenceRow::new(&edge(seq), Micros(seq))).collect();
-        merge_sequences(&mut rows);
-        let bits: Vec<_> = rows.iter().map(|row| (row.chunk, row.arrived, row.last_at)).collect();
-        assert_eq!(bits, [(0, 1 | 2 | 1 << 63, 63), (1, 1, 64)]);
+    fn publish(&self) {
+        metrics::counter!("loupe_projector_events_total").increment(self.events);
+        metrics::counter!("loupe_projector_duplicates_total").increment(self.duplicates);
+        metrics::counter!("loupe_projector_event_id_collisions_total").increment(self.collisions);
     }
 }

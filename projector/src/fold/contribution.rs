@@ -8,7 +8,6 @@ use loupe_schemas::ids::{ClientId, DownloadId, LinkId, MediaId};
 use rustc_hash::FxHashMap;
 
 use super::download::{IdleStatus, Outcome, Request};
-use super::downloads::media_set;
 use super::identity::Identity;
 
 /// Whether a contribution is added or taken back.
@@ -91,7 +90,7 @@ impl Contribution {
             identity: request.identity,
             client_id: request.client_id.clone(),
             link_id: asked.link_id.clone(),
-            media_set: media_set(asked.items.iter().map(|item| item.media_id)),
+            media_set: request.media_set,
             media: members.collect(),
             is_filtered: request.filter_reason.is_some(),
             is_completed: outcome.completed_at.is_some(),

@@ -42,7 +42,7 @@ pub(crate) fn fold(events: &[Event]) -> Rows {
         if catalogue::fold(event, &mut rows) {
             continue;
         }
-        rows.events.extend(EventRow::new(event, b"payload", NO_OFFSET));
+        rows.events.extend(EventRow::new(event, b"payload".to_vec(), NO_OFFSET));
         let key = SliceKey::of(event).expect("no catalogue event");
         let class = UserAgentClass::of(event.head.actor.as_ref().map_or("", |actor| &actor.user_agent));
         slices.entry(key).or_insert_with(|| Slice::new(key)).fold(event, class, 0, &mut rows);

@@ -1,7 +1,7 @@
 //! Who counts as one: client_id, else visitor_id, else address and browser (DOMAIN §2.6, rules 10 to 12).
 
 use loupe_schemas::event::Actor;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::xxh3_128;
 
 /// A 128-bit name of an identity: the same for the same identity in every process and version.
 ///
@@ -22,14 +22,14 @@ impl Identity {
     }
 
     fn tagged(form: u8, parts: &[&[u8]]) -> Self {
-        let mut hasher = Xxh3::new();
-        hasher.update(&[form]);
+        let mut bytes = Vec::with_capacity(1 + parts.iter().map(|part| size_of::<u64>() + part.len()).sum::<usize>());
+        bytes.push(form);
         for part in parts {
             // Each length goes first, so that no two lists of parts give the same bytes.
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
+            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(part);
         }
-        Self(hasher.digest128())
+        Self(xxh3_128(&bytes))
     }
 }
 

@@ -10,6 +10,7 @@ use std::fmt::Debug;
 use clickhouse::types::UInt256;
 use uuid::Uuid;
 
+use super::Word;
 use super::clients::ClientRow;
 use super::collection_quarter_hourly::CollectionQuarterHourRow;
 use super::collections::{CollectionFirstUpsertRow, CollectionRow};
@@ -137,9 +138,9 @@ replacing!(DownloadRow "downloads" [account_id: u64, collection_id: u64, day: u1
 replacing!(DeliveryRow "deliveries"
     [account_id: u64, collection_id: u64, day: u16, download_id: Uuid, media_id: u64] |row| row.is_deleted != 0);
 replacing!(MediaDailyRow "media_daily"
-    [account_id: u64, collection_id: u64, day: u16, media_id: u64, rendition: String] Self::is_nothing);
+    [account_id: u64, collection_id: u64, day: u16, media_id: u64, rendition: Word] Self::is_nothing);
 replacing!(CollectionQuarterHourRow "collection_quarter_hourly"
-    [account_id: u64, collection_id: u64, quarter_hour: i64, kind: String] Self::is_nothing);
+    [account_id: u64, collection_id: u64, quarter_hour: i64, kind: Word] Self::is_nothing);
 replacing!(IdentityDailyRow "identity_daily"
     [account_id: u64, collection_id: u64, client_id: String, identity: u128, day: u16] |_| false);
 replacing!(LinkDailyRow "link_daily" [account_id: u64, collection_id: u64, link_id: String, day: u16] Self::is_nothing);
@@ -322,9 +323,9 @@ mod tests {
         let (account_id, collection_id) = (1, 2);
         let name = || "name".to_owned();
         assert_zeroes_hide!(MediaDailyRow { account_id: account_id, collection_id: collection_id, day: 3,
-            media_id: 4, rendition: name() } views);
+            media_id: 4, rendition: name().into() } views);
         assert_zeroes_hide!(CollectionQuarterHourRow { account_id: account_id, collection_id: collection_id,
-            quarter_hour: 3, kind: name() } opens);
+            quarter_hour: 3, kind: name().into() } opens);
         assert_zeroes_hide!(LinkDailyRow { account_id: account_id, collection_id: collection_id,
             link_id: name(), day: 3 } bot_opens);
     }

@@ -39,3 +39,6 @@ pub mod slice_key;
 pub mod stars;
 
 pub use order::Order;
+
+/// A word of a closed set, as tables spell it: borrowed from the program, owned when it was read from a table.
+pub type Word = std::borrow::Cow<'static, str>;

@@ -30,7 +30,7 @@ pub fn recompute<'a>(events: impl IntoIterator<Item = (&'a Event, &'a [u8])>) ->
             let class = UserAgentClass::of(event.head.actor.as_ref().map_or("", |actor| &actor.user_agent));
             let slice = slices.entry(key).or_insert_with(|| Slice::new(key));
             if slice.fold(event, class, xxh3_64(payload), &mut rows) == Folded::New {
-                rows.events.extend(EventRow::new(event, payload, NO_OFFSET));
+                rows.events.extend(EventRow::new(event, payload.to_vec(), NO_OFFSET));
             }
         }
         tables.write(&rows);

@@ -5,6 +5,7 @@
 //! crashed flush may have left another value in the table.
 
 use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
 use std::hash::Hash;
 
 use loupe_schemas::event::{Actor, Head, LinkDenied, LinkOpened, Opener};
@@ -63,7 +64,7 @@ impl Counters {
 /// The keys whose rows are to be written.
 #[derive(Debug, Clone, Default)]
 struct Dirty {
-    downloads: BTreeSet<DownloadId>,
+    downloads: FxHashSet<DownloadId>,
     /// Media that a download had under a request that an earlier one took the place of.
     gone: FxHashMap<DownloadId, BTreeSet<MediaId>>,
     media: FxHashSet<media_daily::Key>,
@@ -73,6 +74,18 @@ struct Dirty {
 }
 
 impl Dirty {
+    /// The keys a request would stand under, were it the one that wins: what a crashed flush may have written of it.
+    fn request(&mut self, id: DownloadId, request: &Request) {
+        let asked = &request.asked;
+        self.media.extend(asked.items.iter().map(|item| (item.media_id, Some(asked.rendition))));
+        self.quarters.insert((id.requested_at().quarter_hour(), Some(asked.kind)));
+        self.links.extend(asked.link_id.clone());
+        if request.filter_reason.is_none() {
+            self.identities.insert(request.identity);
+        }
+        self.gone.entry(id).or_default().extend(asked.items.iter().map(|item| item.media_id));
+    }
+
     fn contribution(&mut self, contribution: &Contribution) {
         self.media.extend(media_daily::keys(contribution));
         self.quarters.insert(collection_quarter_hourly::key(contribution));
@@ -149,13 +162,11 @@ impl Slice {
     /// Folds an event. `content` is a hash of its payload, by which a collision is told from a duplicate; lattice
     /// rows go to `rows` at once, slice rows when [`Self::take_rows`] is called.
     pub fn fold(&mut self, event: &Event, class: UserAgentClass, content: u64, rows: &mut Rows) -> Folded {
-        match self.ids.insert(event.head.event_id, content) {
-            None => {}
-            Some(known) => {
-                self.ids.insert(event.head.event_id, known);
-                return if known == content { Folded::Duplicate } else { Folded::Collision };
-            }
-        }
+        match self.ids.entry(event.head.event_id) {
+            Entry::Occupied(known) if *known.get() == content => return Folded::Duplicate,
+            Entry::Occupied(_) => return Folded::Collision,
+            Entry::Vacant(new) => new.insert(content),
+        };
         self.state_bytes += 96;
         let nobody = Actor::default();
         let actor = event.head.actor.as_ref().unwrap_or(&nobody);
@@ -179,15 +190,14 @@ impl Slice {
             Fact::DownloadRequested(fact) => {
                 let request = Request::new(order, actor, class, fact.clone());
                 self.state_bytes += 64 * fact.items.len();
-                // Whichever request wins, the rows of both must be written: see the module's documentation.
-                let untouched = Evidence { request: Some(Box::new(request.clone())), ..Evidence::default() };
-                let asked = Contribution::of(id, &request, &Outcome::of(&untouched));
-                self.dirty.contribution(&asked);
-                self.dirty.gone.entry(id).or_default().extend(fact.items.iter().map(|item| item.media_id));
                 if request.filter_reason.is_none() {
                     identity_daily::seen(&mut self.counters.identities, request.identity, order, actor);
                 }
-                download.evidence.add_request(request);
+                // The rows of the one that wins are written when it is settled, and those of the other must be too: see
+                // the module's documentation.
+                if let Some(lost) = download.evidence.add_request(request) {
+                    self.dirty.request(id, &lost);
+                }
             }
             Fact::DownloadPrepared(fact) => {
                 let result = PreparationResult::Ready { object_bytes: fact.object_bytes };
@@ -352,7 +362,7 @@ impl Slice {
     pub fn take_rows(&mut self, generation: u64, rows: &mut Rows) {
         let version = generation << 40 | self.events();
         let mut dirty = std::mem::take(&mut self.dirty);
-        for id in std::mem::take(&mut dirty.downloads) {
+        for id in sorted(std::mem::take(&mut dirty.downloads)) {
             self.settle(id, &mut dirty, version, rows);
         }
         let key = self.key;
@@ -379,8 +389,10 @@ impl Slice {
         let mut gone = dirty.gone.remove(&id).unwrap_or_default();
         if let Some(before) = download.applied.take() {
             self.counters.tally(&before, Tally::Retract);
-            gone.extend(before.media.iter().map(|medium| medium.media_id));
-            dirty.contribution(&before);
+            if !gone.is_empty() {
+                gone.extend(before.media.iter().map(|medium| medium.media_id));
+                dirty.contribution(&before);
+            }
         }
         if let Some(request) = download.evidence.request.as_deref() {
             let now = Contribution::of(id, request, &outcome);
@@ -389,7 +401,7 @@ impl Slice {
             download.applied = Some(now);
         }
         rows.downloads.push(DownloadRow::new(self.key, id, &download.evidence, &outcome, version));
-        rows.deliveries.extend(deliveries::rows(self.key, id, &download.evidence, &outcome, &gone, version));
+        deliveries::rows(self.key, id, &download.evidence, &outcome, &gone, version, &mut rows.deliveries);
     }
 }
 

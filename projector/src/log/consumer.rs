@@ -1,12 +1,12 @@
 //! Records in, offsets out. Offsets are committed by the flush, after its rows are durable.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use loupe_schemas::topics::{self, Topic};
 use loupe_schemas::{Micros, position::Position};
-use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance, StreamConsumer};
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Headers, Message};
 use rdkafka::{ClientConfig, ClientContext, Offset, TopicPartitionList};
@@ -15,6 +15,9 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a shutdown may go unnoticed.
+const POLL_TIMEOUT: Duration = Duration::from_millis(50);
+const ERROR_PAUSE: Duration = Duration::from_millis(200);
 
 /// One Kafka record, copied out of librdkafka's buffers.
 #[derive(Debug, Clone)]
@@ -96,11 +99,13 @@ impl ConsumerContext for Epochs {
 
 /// The consumer of both topics.
 pub struct Consumer {
-    inner: StreamConsumer<Epochs>,
+    inner: BaseConsumer<Epochs>,
     epoch: Arc<AtomicU64>,
     records_max: usize,
     bytes_max: usize,
     interval: Duration,
+    /// How many records the last batch had: the next will have about as many.
+    last_len: AtomicUsize,
 }
 
 impl Consumer {
@@ -130,7 +135,7 @@ impl Consumer {
         for (name, value) in &config.kafka {
             client.set(name, value.expose());
         }
-        let inner: StreamConsumer<Epochs> = client.create_with_context(Epochs(Arc::clone(&epoch)))?;
+        let inner: BaseConsumer<Epochs> = client.create_with_context(Epochs(Arc::clone(&epoch)))?;
         inner.subscribe(&[topics::EVENTS.name, topics::CATALOG.name])?;
         Ok(Self {
             inner,
@@ -138,24 +143,26 @@ impl Consumer {
             records_max: config.flush_records_max,
             bytes_max: config.flush_bytes_max,
             interval: Duration::from_millis(config.flush_interval_ms),
+            last_len: AtomicUsize::new(0),
         })
     }
 
     /// Reads until a batch is full or old; one without records when none came for `idle`. Once `shutdown` is asked
-    /// for, what was read so far, then `None`. Dropping the future loses the records it read.
-    pub async fn next_batch(&self, idle: Duration, shutdown: &CancellationToken) -> Option<Batch> {
+    /// for, what was read so far, then `None`. Blocks the thread.
+    pub fn next_batch(&self, idle: Duration, shutdown: &CancellationToken) -> Option<Batch> {
         let mut epoch = self.epoch.load(Ordering::SeqCst);
-        let mut records = Vec::new();
+        let mut records = Vec::with_capacity(self.last_len.load(Ordering::Relaxed));
         let mut bytes = 0;
-        let sleep = tokio::time::sleep(idle);
-        tokio::pin!(sleep);
+        let mut deadline = Instant::now() + idle;
         while records.len() < self.records_max && bytes < self.bytes_max {
-            let received = tokio::select! {
-                biased;
-                () = shutdown.cancelled() => return (!records.is_empty()).then_some(Batch { records, epoch }),
-                () = &mut sleep => break,
-                received = self.inner.recv() => received,
-            };
+            if shutdown.is_cancelled() {
+                return (!records.is_empty()).then_some(Batch { records, epoch });
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            let received = self.inner.poll(left.min(POLL_TIMEOUT));
             let now = self.epoch.load(Ordering::SeqCst);
             if now != epoch {
                 records.clear();
@@ -163,9 +170,10 @@ impl Consumer {
                 epoch = now;
             }
             match received {
-                Ok(message) => {
+                None => {}
+                Some(Ok(message)) => {
                     if records.is_empty() {
-                        sleep.as_mut().reset(tokio::time::Instant::now() + self.interval);
+                        deadline = Instant::now() + self.interval;
                     }
                     if let Some(record) = copy(&message) {
                         bytes += record.key.len() + record.payload.as_ref().map_or(0, Vec::len);
@@ -173,12 +181,13 @@ impl Consumer {
                     }
                 }
                 // Unreachable brokers and topics still to be created: librdkafka keeps trying, and so do we.
-                Err(error) => {
+                Some(Err(error)) => {
                     tracing::warn!(%error, "no record");
-                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    std::thread::sleep(ERROR_PAUSE);
                 }
             }
         }
+        self.last_len.store(records.len(), Ordering::Relaxed);
         Some(Batch { records, epoch })
     }
 

@@ -99,7 +99,7 @@ async fn write_before(store: &Store, client: &Client, rows: Rows) {
             collection_id,
             slice_day,
             event_id,
-            r#type,
+            r#type: r#type.into_owned(),
             occurred_at,
             unattached_bytes,
             payload,

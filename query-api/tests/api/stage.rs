@@ -147,7 +147,7 @@ impl Stage {
             let class = UserAgentClass::of(event.head.actor.as_ref().map_or("", |actor| &actor.user_agent));
             let slice = slices.entry(key).or_insert_with(|| Slice::new(key));
             assert!(slice.fold(event, class, content, &mut rows) == Folded::New, "{event:?} stands twice");
-            rows.events.extend(EventRow::new(event, b"", NO_OFFSET));
+            rows.events.extend(EventRow::new(event, Vec::new(), NO_OFFSET));
         }
         slices.values_mut().for_each(|slice| slice.take_rows(0, &mut rows));
         let database = self.client.database().expect("a database");

@@ -6,6 +6,7 @@ use loupe_schemas::event::DownloadKind;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::fold::Word;
 use crate::fold::contribution::{Contribution, Tally};
 use crate::fold::download::IdleStatus;
 use crate::fold::slice_key::SliceKey;
@@ -40,7 +41,7 @@ pub struct CollectionQuarterHourRow {
     pub account_id: u64,
     pub collection_id: u64,
     pub quarter_hour: i64,
-    pub kind: String,
+    pub kind: Word,
     pub attempts: u64,
     pub downloads: u64,
     pub failed: u64,
@@ -107,7 +108,7 @@ pub fn row(slice: SliceKey, key: Key, cell: Option<&Counters>, version: u64) -> 
         account_id: slice.account_id.0,
         collection_id: slice.collection_id.0,
         quarter_hour: key.0.0,
-        kind: key.1.map_or("", DownloadKind::as_str).to_owned(),
+        kind: key.1.map_or("", DownloadKind::as_str).into(),
         attempts: cell.attempts,
         downloads: cell.downloads,
         failed: cell.failed,
@@ -143,7 +144,7 @@ mod tests {
         rows.sort_by_key(|row| row.quarter_hour);
         let [download, view] = &rows[..] else { panic!("{rows:?}") };
         // The film was asked for at 18:04:13 (rule 1), the view was at 18:35.
-        assert_eq!((download.quarter_hour, download.kind.as_str()), (AT.0 - 300_000_000, "video"));
+        assert_eq!((download.quarter_hour, download.kind.as_ref()), (AT.0 - 300_000_000, "video"));
         assert_eq!((download.attempts, download.downloads, download.partial), (1, 0, 1));
         assert_eq!(download.transferred_bytes, 418_554_959);
         assert_eq!((view.quarter_hour, view.views, view.attempts), (AT.0 + 1_500_000_000, 1, 0));

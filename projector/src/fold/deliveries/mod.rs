@@ -7,6 +7,7 @@ use loupe_schemas::ids::{DownloadId, MediaId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::fold::Word;
 use crate::fold::download::{Evidence, Outcome};
 use crate::fold::downloads::is_archive;
 use crate::fold::slice_key::SliceKey;
@@ -22,21 +23,21 @@ pub struct DeliveryRow {
     pub download_id: Uuid,
     pub media_id: u64,
     pub requested_at: i64,
-    pub media_kind: String,
-    pub source: String,
-    pub rendition: String,
+    pub media_kind: Word,
+    pub source: Word,
+    pub rendition: Word,
     pub format: String,
-    pub destination: String,
+    pub destination: Word,
     pub pin_used: bool,
     pub paid: bool,
     pub link_id: String,
     pub identity: u128,
     pub client_id: String,
-    pub identified_by: String,
-    pub filter_reason: String,
+    pub identified_by: Word,
+    pub filter_reason: Word,
     pub completed_at: Option<i64>,
-    pub active_status: String,
-    pub idle_status: String,
+    pub active_status: Word,
+    pub idle_status: Word,
     pub last_activity_at: i64,
     pub size_bytes: u64,
     pub delivered_bytes: u64,
@@ -46,8 +47,7 @@ pub struct DeliveryRow {
     pub is_deleted: u8,
 }
 
-/// The rows of a download: one per item, and a tombstone for every medium in `gone` that is no item.
-#[must_use]
+/// Adds the rows of a download: one per item, and a tombstone for every medium in `gone` that is no item.
 pub fn rows(
     key: SliceKey,
     id: DownloadId,
@@ -55,8 +55,9 @@ pub fn rows(
     outcome: &Outcome,
     gone: &BTreeSet<MediaId>,
     version: u64,
-) -> Vec<DeliveryRow> {
-    let Some(request) = evidence.request.as_deref() else { return Vec::new() };
+    rows: &mut Vec<DeliveryRow>,
+) {
+    let Some(request) = evidence.request.as_deref() else { return };
     let asked = &request.asked;
     let common = DeliveryRow {
         account_id: key.account_id.0,
@@ -64,37 +65,38 @@ pub fn rows(
         day: key.day.0,
         download_id: id.0,
         requested_at: id.requested_at().0,
-        source: if is_archive(asked.kind) { "archive" } else { "single" }.to_owned(),
-        rendition: asked.rendition.as_str().to_owned(),
+        source: if is_archive(asked.kind) { "archive" } else { "single" }.into(),
+        rendition: asked.rendition.as_str().into(),
         format: asked.format.clone(),
-        destination: asked.destination.as_str().to_owned(),
+        destination: asked.destination.as_str().into(),
         pin_used: asked.pin_used,
         paid: asked.paid,
         link_id: asked.link_id.as_ref().map(ToString::to_string).unwrap_or_default(),
         identity: request.identity.0,
         client_id: request.client_id.as_ref().map(ToString::to_string).unwrap_or_default(),
-        identified_by: request.identified_by.as_str().to_owned(),
-        filter_reason: request.filter_reason.map_or("", |reason| reason.as_str()).to_owned(),
-        active_status: outcome.active.as_str().to_owned(),
-        idle_status: outcome.idle.as_str().to_owned(),
+        identified_by: request.identified_by.as_str().into(),
+        filter_reason: request.filter_reason.map_or("", |reason| reason.as_str()).into(),
+        active_status: outcome.active.as_str().into(),
+        idle_status: outcome.idle.as_str().into(),
         last_activity_at: evidence.last_activity_at(id.requested_at()).0,
         resumes: u32::try_from(outcome.resumes).unwrap_or(u32::MAX),
         version,
         ..DeliveryRow::default()
     };
-    let items = asked.items.iter().zip(&outcome.members).map(|(item, member)| DeliveryRow {
+    rows.extend(asked.items.iter().zip(&outcome.members).map(|(item, member)| DeliveryRow {
         media_id: member.media_id.0,
-        media_kind: item.kind.as_str().to_owned(),
+        media_kind: item.kind.as_str().into(),
         completed_at: member.completed_at.map(|time| time.0),
         size_bytes: member.size_bytes,
         delivered_bytes: member.delivered_bytes,
         span_bytes: member.span_bytes,
         ..common.clone()
-    });
-    let present: BTreeSet<MediaId> = asked.items.iter().map(|item| item.media_id).collect();
-    let tombstones =
-        gone.difference(&present).map(|media_id| DeliveryRow { media_id: media_id.0, is_deleted: 1, ..common.clone() });
-    items.chain(tombstones).collect()
+    }));
+    if !gone.is_empty() {
+        let present: BTreeSet<MediaId> = asked.items.iter().map(|item| item.media_id).collect();
+        let tombstone = |media_id: &MediaId| DeliveryRow { media_id: media_id.0, is_deleted: 1, ..common.clone() };
+        rows.extend(gone.difference(&present).map(tombstone));
+    }
 }
 
 #[cfg(test)]
@@ -112,7 +114,7 @@ mod tests {
     fn every_item_of_an_action_is_a_delivery() {
         let rows = fold(&[example("DownloadRequested", "full", 0)]);
         let media: Vec<_> =
-            rows.deliveries.iter().map(|row| (row.media_id, row.media_kind.as_str(), row.source.as_str())).collect();
+            rows.deliveries.iter().map(|row| (row.media_id, row.media_kind.as_ref(), row.source.as_ref())).collect();
         assert_eq!(media.len(), 2);
         assert!(
             media.contains(&(731_100_245, "photo", "archive")) && media.contains(&(88_120_031, "video", "archive"))

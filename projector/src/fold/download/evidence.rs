@@ -3,6 +3,7 @@
 use loupe_schemas::Micros;
 use loupe_schemas::event::{Actor, CacheStatus, DownloadRequested, EndReason, IdentifiedBy, Range, TransferSegment};
 use loupe_schemas::ids::{ClientId, MediaId};
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::fold::Order;
 use crate::fold::filter::{Excuse, FilterReason, UserAgentClass, judge_actor, judge_transfer};
@@ -26,6 +27,8 @@ pub struct Request {
     pub order: Order,
     /// What was asked for.
     pub asked: DownloadRequested,
+    /// The hash of the set of media that was asked for: half of an action's unique key (rule 54).
+    pub media_set: u128,
     /// Who counts as one.
     pub identity: Identity,
     /// The client, when known.
@@ -112,9 +115,19 @@ impl Request {
             country: actor.country.clone(),
             filter_reason: judge_actor(actor, class, excuse),
             excuse,
+            media_set: media_set(asked.items.iter().map(|item| item.media_id)),
             asked,
         }
     }
+}
+
+/// The hash of a set of media (rule 54).
+#[must_use]
+pub fn media_set(media: impl Iterator<Item = MediaId>) -> u128 {
+    let mut media: Vec<u64> = media.map(|id| id.0).collect();
+    media.sort_unstable();
+    let bytes: Vec<u8> = media.into_iter().flat_map(u64::to_le_bytes).collect();
+    xxh3_128(&bytes)
 }
 
 impl Segment {
@@ -177,10 +190,13 @@ impl Segment {
 }
 
 impl Evidence {
-    /// Takes a request; the earliest wins whole (rule 32).
-    pub fn add_request(&mut self, request: Request) {
+    /// Takes a request; the earliest wins whole (rule 32). The one that does not, if there are two, is handed back.
+    pub fn add_request(&mut self, request: Request) -> Option<Box<Request>> {
+        let request = Box::new(request);
         if self.request.as_ref().is_none_or(|known| request.order < known.order) {
-            self.request = Some(Box::new(request));
+            self.request.replace(request)
+        } else {
+            Some(request)
         }
     }
 
@@ -203,5 +219,17 @@ impl Evidence {
         let request = self.request.as_deref();
         let unfiltered = self.segments.iter().rev().find(|segment| segment.filter_reason(request).is_none());
         [prepared, unfiltered.map(|segment| segment.order.at)].into_iter().flatten().fold(requested_at, Micros::max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rule_54_a_set_of_media_is_one_whatever_its_order() {
+        let set = |ids: &[u64]| media_set(ids.iter().map(|id| MediaId(*id)));
+        assert_eq!(set(&[1, 2]), set(&[2, 1]));
+        assert_ne!(set(&[1, 2]), set(&[1, 3]));
     }
 }

@@ -5,6 +5,8 @@ use loupe_schemas::{Event, Fact};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::fold::Word;
+
 /// A row of `events`.
 #[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
@@ -14,7 +16,7 @@ pub struct EventRow {
     pub slice_day: u16,
     #[serde(with = "clickhouse::serde::uuid")]
     pub event_id: Uuid,
-    pub r#type: String,
+    pub r#type: Word,
     pub occurred_at: i64,
     pub unattached_bytes: u64,
     #[serde(with = "serde_bytes")]
@@ -30,7 +32,7 @@ impl EventRow {
     /// The row of an event that was folded first at `log_offset`; `None` for a catalogue event without a collection,
     /// which no slice holds.
     #[must_use]
-    pub fn new(event: &Event, payload: &[u8], log_offset: i64) -> Option<Self> {
+    pub fn new(event: &Event, payload: Vec<u8>, log_offset: i64) -> Option<Self> {
         let unattached_bytes = match &event.fact {
             Fact::TransferSegment(segment) if segment.download_id.is_none() => segment.body_bytes,
             _ => 0,
@@ -40,10 +42,10 @@ impl EventRow {
             collection_id: event.head.collection_id?.0,
             slice_day: event.slice_day().0,
             event_id: event.head.event_id.0,
-            r#type: event.fact.event_type().as_str().to_owned(),
+            r#type: event.fact.event_type().as_str().into(),
             occurred_at: event.head.occurred_at.0,
             unattached_bytes,
-            payload: payload.to_vec(),
+            payload,
             version: 0,
             log_offset,
         })

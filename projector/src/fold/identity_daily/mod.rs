@@ -7,10 +7,10 @@ use loupe_schemas::ids::ClientId;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::fold::Order;
 use crate::fold::contribution::{Contribution, Tally};
 use crate::fold::identity::Identity;
 use crate::fold::slice_key::SliceKey;
+use crate::fold::{Order, Word};
 
 /// What is counted of an identity.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ pub struct IdentityDailyRow {
     pub day: u16,
     pub identity: u128,
     pub client_id: String,
-    pub identified_by: String,
+    pub identified_by: Word,
     pub attempts: u64,
     pub downloads: u64,
     pub delivered_bytes: u64,
@@ -103,7 +103,7 @@ pub fn row(slice: SliceKey, identity: Identity, cell: &Counters, version: u64) -
         day: slice.day.0,
         identity: identity.0,
         client_id: cell.client_id.as_ref().map(ToString::to_string).unwrap_or_default(),
-        identified_by: cell.identified_by.as_str().to_owned(),
+        identified_by: cell.identified_by.as_str().into(),
         attempts: cell.attempts,
         downloads: cell.downloads,
         delivered_bytes: cell.delivered_bytes,
@@ -187,7 +187,7 @@ mod tests {
             order.rotate_left(first);
             let rows = fold(&order);
             let row = only(&rows.identity_daily);
-            assert_eq!((row.identified_by.as_str(), row.last_at), ("login", AT.0 + 90_000_000), "from {first} on");
+            assert_eq!((row.identified_by.as_ref(), row.last_at), ("login", AT.0 + 90_000_000), "from {first} on");
             assert_eq!(row.first_at, AT.0 + 5_000_000, "from {first} on");
         }
     }

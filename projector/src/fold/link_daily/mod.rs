@@ -32,6 +32,9 @@ pub struct Open {
 #[derive(Debug, Clone, Default)]
 pub struct Counters {
     opens: FxHashMap<Window, Open>,
+    /// How many windows came from each host and country; kept, since a link may have a million windows.
+    referrers: BTreeMap<String, u64>,
+    countries: BTreeMap<String, u64>,
     visitors: FxHashSet<Identity>,
     first_opened_at: Option<Micros>,
     last_opened_at: Option<Micros>,
@@ -97,17 +100,23 @@ impl Counters {
         self.first_opened_at = Some(self.first_opened_at.map_or(at, |first| first.min(at)));
         self.last_opened_at = Some(self.last_opened_at.map_or(at, |last| last.max(at)));
         let window = (identity, at.half_minute());
-        match self.opens.get_mut(&window) {
-            Some(known) => {
-                if open.order < known.order {
-                    *known = open;
-                }
-                false
-            }
-            None => {
-                self.opens.insert(window, open);
-                true
-            }
+        let known = self.opens.get(&window).cloned();
+        if known.as_ref().is_some_and(|known| known.order <= open.order) {
+            return false;
+        }
+        if let Some(known) = &known {
+            self.came_from(known, Tally::Retract);
+        }
+        self.came_from(&open, Tally::Add);
+        self.opens.insert(window, open);
+        known.is_none()
+    }
+
+    fn came_from(&mut self, open: &Open, tally: Tally) {
+        let country = open.country.as_deref().filter(|country| !country.is_empty());
+        count(&mut self.countries, country.unwrap_or("unknown"), tally);
+        if let Some(host) = open.referrer_host.as_deref().filter(|host| !host.is_empty()) {
+            count(&mut self.referrers, host, tally);
         }
     }
 
@@ -118,6 +127,17 @@ impl Counters {
 
     fn denied(&self, reason: DenyReason) -> u64 {
         self.denied.get(&reason).copied().unwrap_or(0)
+    }
+}
+
+fn count(counts: &mut BTreeMap<String, u64>, name: &str, tally: Tally) {
+    let times = match counts.get_mut(name) {
+        Some(times) => times,
+        None => counts.entry(name.to_owned()).or_default(),
+    };
+    tally.count(times, 1);
+    if *times == 0 {
+        counts.remove(name);
     }
 }
 
@@ -139,15 +159,7 @@ pub fn tally(cells: &mut FxHashMap<LinkId, Counters>, contribution: &Contributio
 pub fn row(slice: SliceKey, link_id: &LinkId, cell: Option<&Counters>, version: u64) -> LinkDailyRow {
     let nothing = Counters::default();
     let cell = cell.unwrap_or(&nothing);
-    let mut referrers = BTreeMap::<String, u64>::new();
-    let mut countries = BTreeMap::<String, u64>::new();
-    for open in cell.opens.values() {
-        let country = open.country.clone().filter(|country| !country.is_empty());
-        *countries.entry(country.unwrap_or_else(|| "unknown".to_owned())).or_default() += 1;
-        if let Some(host) = open.referrer_host.clone().filter(|host| !host.is_empty()) {
-            *referrers.entry(host).or_default() += 1;
-        }
-    }
+    let listed = |counts: &BTreeMap<String, u64>| counts.iter().map(|(name, times)| (name.clone(), *times)).collect();
     LinkDailyRow {
         account_id: slice.account_id.0,
         collection_id: slice.collection_id.0,
@@ -167,8 +179,8 @@ pub fn row(slice: SliceKey, link_id: &LinkId, cell: Option<&Counters>, version: 
         transferred_bytes: cell.transferred_bytes,
         first_opened_at: cell.first_opened_at.map(|at| at.0),
         last_opened_at: cell.last_opened_at.map(|at| at.0),
-        referrers: referrers.into_iter().collect(),
-        countries: countries.into_iter().collect(),
+        referrers: listed(&cell.referrers),
+        countries: listed(&cell.countries),
         version,
     }
 }

@@ -6,6 +6,7 @@ use loupe_schemas::ids::MediaId;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::fold::Word;
 use crate::fold::contribution::{Contribution, Tally};
 use crate::fold::identity::Identity;
 use crate::fold::slice_key::SliceKey;
@@ -42,7 +43,7 @@ pub struct MediaDailyRow {
     pub collection_id: u64,
     pub day: u16,
     pub media_id: u64,
-    pub rendition: String,
+    pub rendition: Word,
     pub attempts: u64,
     pub downloads: u64,
     pub unique_downloads: u64,
@@ -92,13 +93,14 @@ pub fn tally(cells: &mut FxHashMap<Key, Counters>, contribution: &Contribution, 
 /// The row of a key; zeros when nothing stands under it any more.
 #[must_use]
 pub fn row(slice: SliceKey, key: Key, cell: Option<&Counters>, version: u64) -> MediaDailyRow {
-    let cell = cell.cloned().unwrap_or_default();
+    let nothing = Counters::default();
+    let cell = cell.unwrap_or(&nothing);
     MediaDailyRow {
         account_id: slice.account_id.0,
         collection_id: slice.collection_id.0,
         day: slice.day.0,
         media_id: key.0.0,
-        rendition: key.1.map_or("", Rendition::as_str).to_owned(),
+        rendition: key.1.map_or("", Rendition::as_str).into(),
         attempts: cell.attempts,
         downloads: cell.downloads,
         unique_downloads: cell.identities.len() as u64,
