@@ -12,12 +12,14 @@
 //! fuzz     hostile bytes for everything that reads what strangers write
 //! api_load what one account's load does to another's, what a 304 costs, what an export holds
 //! simulate projectors, a log and a store that misbehave by a seed, without I/O
+//! bench    events from Kafka into ClickHouse, beside ClickHouse's own Kafka engine
 //! compare  what differs between an answer and the expected one
 //! ```
 //!
 //! Nothing here waits by sleeping for numbers: the position a write returns makes the read wait (rule 101).
 
 pub mod api_load;
+pub mod bench;
 pub mod chaos;
 pub mod client;
 pub mod compare;

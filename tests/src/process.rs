@@ -66,3 +66,19 @@ pub fn resident_bytes(id: u32) -> anyhow::Result<u64> {
     let kibibytes: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
     Ok(kibibytes * 1024)
 }
+
+/// The processor time that a process used since its start, all threads together, in seconds.
+///
+/// # Errors
+/// It ended.
+pub fn cpu_seconds(id: u32) -> anyhow::Result<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
+    // The name in parentheses may hold anything; after it the fields are numbered from 3.
+    let (_, fields) = stat.rsplit_once(')').context("no name in stat")?;
+    let ticks = |field: usize| {
+        let text = fields.split_whitespace().nth(field - 3).context("stat is too short")?;
+        Ok::<_, anyhow::Error>(text.parse::<u64>()?)
+    };
+    let (user, system) = (ticks(14)?, ticks(15)?);
+    Ok((user + system) as f64 / rustix::param::clock_ticks_per_second() as f64)
+}

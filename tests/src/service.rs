@@ -1,6 +1,7 @@
 //! One more projector or query API beside the stack, run by the same executable as a process of its own.
 
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -33,15 +34,34 @@ impl Service {
     /// # Errors
     /// The process cannot be started.
     pub fn projector_at(stack: &Stack, group: &str, database: &str, clickhouse_url: &str) -> anyhow::Result<Self> {
-        Self::start(stack, "projector", "LOUPE_PROJECTOR", |command| {
-            command
-                .env("LOUPE_PROJECTOR_KAFKA_BOOTSTRAP", &stack.addresses.kafka_bootstrap)
-                .env("LOUPE_PROJECTOR_CLICKHOUSE_URL", clickhouse_url)
-                .env("LOUPE_PROJECTOR_REQUEST_TIMEOUT_MS", "5000")
-                .env("LOUPE_PROJECTOR_GROUP", group)
-                .env("LOUPE_PROJECTOR_DATABASE", database)
-                .env("LOUPE_PROJECTOR_FLUSH_INTERVAL_MS", "100");
-        })
+        let settings = [("REQUEST_TIMEOUT_MS", "5000"), ("FLUSH_INTERVAL_MS", "100")];
+        Self::projector_with(stack, group, database, clickhouse_url, &settings, None)
+    }
+
+    /// The same with settings of its own: names of its environment without `LOUPE_PROJECTOR_`, and their values; run by
+    /// a projector's executable of another build, when one is given.
+    ///
+    /// # Errors
+    /// The process cannot be started.
+    pub fn projector_with(
+        stack: &Stack,
+        group: &str,
+        database: &str,
+        clickhouse_url: &str,
+        settings: &[(&str, &str)],
+        executable: Option<&Path>,
+    ) -> anyhow::Result<Self> {
+        let mut command = match executable {
+            Some(executable) => Command::new(executable),
+            None => service_of(stack, "projector"),
+        };
+        command
+            .env("LOUPE_PROJECTOR_KAFKA_BOOTSTRAP", &stack.addresses.kafka_bootstrap)
+            .env("LOUPE_PROJECTOR_CLICKHOUSE_URL", clickhouse_url)
+            .env("LOUPE_PROJECTOR_GROUP", group)
+            .env("LOUPE_PROJECTOR_DATABASE", database)
+            .envs(settings.iter().map(|(name, value)| (format!("LOUPE_PROJECTOR_{name}"), value)));
+        Self::start(stack, "projector", "LOUPE_PROJECTOR", command)
     }
 
     /// Starts a query API that reads this database and knows the stack's keys.
@@ -57,26 +77,24 @@ impl Service {
     /// # Errors
     /// The process cannot be started.
     pub fn query_api_with(stack: &Stack, database: &str, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
-        Self::start(stack, "query-api", "LOUPE_QUERY", |command| {
-            command
-                .envs(settings.iter().map(|(name, value)| (format!("LOUPE_QUERY_{name}"), value)))
-                .env("LOUPE_QUERY_CLICKHOUSE_URL", &stack.addresses.clickhouse_url)
-                .env("LOUPE_QUERY_DATABASE", database)
-                .env("LOUPE_QUERY_KEYS_FILE", stack.data_dir().join("keys.jsonl"))
-                .env("LOUPE_QUERY_CURSOR_KEY", "a key that only tests sign cursors with");
-        })
+        let mut command = service_of(stack, "query-api");
+        command
+            .envs(settings.iter().map(|(name, value)| (format!("LOUPE_QUERY_{name}"), value)))
+            .env("LOUPE_QUERY_CLICKHOUSE_URL", &stack.addresses.clickhouse_url)
+            .env("LOUPE_QUERY_DATABASE", database)
+            .env("LOUPE_QUERY_KEYS_FILE", stack.data_dir().join("keys.jsonl"))
+            .env("LOUPE_QUERY_CURSOR_KEY", "a key that only tests sign cursors with");
+        Self::start(stack, "query-api", "LOUPE_QUERY", command)
     }
 
-    fn start(stack: &Stack, name: &str, prefix: &str, configure: impl Fn(&mut Command)) -> anyhow::Result<Self> {
+    fn start(stack: &Stack, name: &str, prefix: &str, mut command: Command) -> anyhow::Result<Self> {
         let listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let log = std::fs::File::options()
             .create(true)
             .append(true)
             .open(stack.data_dir().join(format!("{name}-{}.log", listen.port())))?;
-        let mut command = Command::new(stack.executable());
-        command.arg(name).env(format!("{prefix}_LISTEN"), listen.to_string());
+        command.env(format!("{prefix}_LISTEN"), listen.to_string());
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        configure(&mut command);
         let child = command.spawn().with_context(|| format!("cannot start the {name}"))?;
         Ok(Self { child, url: format!("http://{listen}") })
     }
@@ -133,6 +151,13 @@ impl Service {
             text.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])));
         Ok(series.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum())
     }
+}
+
+/// The command that runs a service of the stack's own executable.
+fn service_of(stack: &Stack, name: &str) -> Command {
+    let mut command = Command::new(stack.executable());
+    command.arg(name);
+    command
 }
 
 impl Drop for Service {

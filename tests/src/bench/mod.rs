@@ -1,0 +1,188 @@
+//! Events from Kafka into ClickHouse: the projector against ClickHouse's own Kafka engine, on the same machine, broker
+//! and engine, in the same run, over the same events.
+//!
+//! ```text
+//! traffic     the season's events on three topics: as edges publish them, and flat, as Avro and as JSON
+//! flat        the event as one record of 26 fields, which the Kafka engine can read
+//! registry    the schema registry the Kafka engine asks
+//! peer        the Kafka engine with materialized views
+//! ours        the projector, as a process of its own
+//! exact       whether its tables are exactly what the events say
+//! limit       its inserts, recorded and sent again by a client that does nothing else
+//! consume     librdkafka reading and nothing else
+//! committed   when a contestant is done
+//! clickhouse, usage, report
+//! ```
+//!
+//! Everybody is measured from the moment Kafka gave them their partitions until the last offset is committed, which all
+//! do after their rows are in the tables.
+
+mod clickhouse;
+mod committed;
+mod consume;
+mod exact;
+mod flat;
+mod limit;
+mod ours;
+mod peer;
+mod registry;
+mod report;
+mod traffic;
+mod usage;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+
+use crate::process;
+use crate::stack::Stack;
+use clickhouse::{AtRest, ClickHouse};
+use limit::Recording;
+use peer::{Format, Setup};
+use registry::Registry;
+use report::Row;
+use traffic::{Published, Traffic};
+use usage::{Taken, Watched};
+
+/// What to do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// About how many distinct events.
+    pub events: u64,
+    /// How often everybody runs.
+    pub repeats: usize,
+    /// Whether the peer runs too.
+    pub with_peer: bool,
+    /// Whether flat events are published and read as JSON too.
+    pub with_json: bool,
+    /// Whether the projector's inserts are recorded and sent again; they are held in memory meanwhile.
+    pub with_limit: bool,
+    /// A projector's executable of another build, to compare; this build's when absent.
+    pub projector: Option<PathBuf>,
+}
+
+/// The machine as every contestant finds it.
+struct Place<'s> {
+    stack: &'s Stack,
+    clickhouse: ClickHouse,
+    bootstrap: String,
+    registry: Registry,
+    traffic: Traffic,
+    published: Published,
+    collections: u64,
+    projector: Option<PathBuf>,
+    timeout: Duration,
+}
+
+/// What one run of a contestant came to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Outcome {
+    taken: Taken,
+    /// Rows written by inserts, views included; 0 when it writes none.
+    rows: u64,
+    at_rest: AtRest,
+    /// The most memory that the process that moves the events held, in bytes; 0 when that is ClickHouse's.
+    memory_max: u64,
+}
+
+/// Publishes the events on a stack of its own and has everybody read them; the table of results.
+///
+/// # Errors
+/// The stack did not start, somebody was not done in time, or the projector's tables are not what the events say.
+pub async fn run(executable: &Path, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<String> {
+    let stack = Stack::start(executable.to_str().context("the executable's path is no text")?)?;
+    let outcome = measure(&stack, plan, say).await;
+    outcome.with_context(|| stack.tails())
+}
+
+async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<String> {
+    let children = process::children_of(stack.process_id())?;
+    let watched = Watched::of(&children)?;
+    let _idle = Idle::projector_of(stack)?;
+    let place = prepare(stack, &plan, say).await?;
+    let mut rows = Vec::new();
+    if plan.with_peer {
+        let formats = [Format::Avro, Format::Json];
+        let setups = formats.into_iter().flat_map(|format| [1, 2].map(|consumers| Setup { consumers, format }));
+        for setup in setups.filter(|setup| plan.with_json || setup.format == Format::Avro) {
+            let mut row = Row::new(setup.name(), true);
+            for run in 0..plan.repeats {
+                row.outcomes.push(setup.run(&place, watched, run).await?);
+                told(&place, &row, say);
+            }
+            rows.push(row);
+        }
+    }
+    let mut ours = Row::new("Loupe's projector", false);
+    for run in 0..plan.repeats {
+        ours.outcomes.push(ours::run(&place, watched, &run.to_string(), &place.clickhouse.url).await?);
+        told(&place, &ours, say);
+    }
+    rows.push(ours);
+    if plan.with_limit {
+        let recording = Recording::make(&place, watched).await?;
+        let mut limit = Row::new("its inserts alone", false);
+        for _ in 0..plan.repeats {
+            limit.outcomes.push(recording.replay(&place, watched).await?);
+            told(&place, &limit, say);
+        }
+        rows.push(limit);
+    }
+    let mut consume = Row::new("librdkafka, only reading", false);
+    for _ in 0..plan.repeats {
+        consume.outcomes.push(tokio::task::block_in_place(|| consume::run(&place, watched))?);
+    }
+    rows.push(consume);
+    Ok(format!("{}\n\n{}", report::published(&place), report::table(&place, &rows)))
+}
+
+async fn prepare<'s>(stack: &'s Stack, plan: &Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<Place<'s>> {
+    let bootstrap = stack.addresses.kafka_bootstrap.clone();
+    traffic::create_topics(&bootstrap).await?;
+    let traffic = Traffic::new(plan.events, loupe_service::clock::now());
+    say(&format!("publishing {} events", plan.events));
+    let (published, collections) = tokio::task::block_in_place(|| traffic.publish(&bootstrap, plan.with_json))?;
+    let place = Place {
+        stack,
+        clickhouse: ClickHouse::new(&stack.addresses.clickhouse_url),
+        bootstrap,
+        registry: Registry::start(flat::schema()).await?,
+        traffic,
+        published,
+        collections,
+        projector: plan.projector.clone(),
+        // The slowest contestant that is of any interest takes a hundredth of a millisecond an event.
+        timeout: Duration::from_secs(120) + Duration::from_micros(100 * plan.events),
+    };
+    ensure!(place.published.records > place.published.distinct, "there are no copies: publish more events");
+    say(&report::published(&place));
+    Ok(place)
+}
+
+fn told(place: &Place<'_>, row: &Row, say: &(dyn Fn(&str) + Sync)) {
+    if let Some(last) = row.outcomes.last() {
+        let rate = place.published.records as f64 / last.taken.seconds;
+        say(&format!("{}: {rate:.0} events/s, {:.1} s", row.name, last.taken.seconds));
+    }
+}
+
+/// The stack's own projector, stopped: it would read what is published and take a share of the machine.
+struct Idle(u32);
+
+impl Idle {
+    fn projector_of(stack: &Stack) -> anyhow::Result<Self> {
+        let children = process::children_of(stack.process_id())?;
+        let is_projector = |child: &&process::Process| child.arguments.iter().any(|argument| argument == "projector");
+        let id = children.iter().find(is_projector).context("the stack has no projector")?.id;
+        process::signal(id, rustix::process::Signal::STOP)?;
+        Ok(Self(id))
+    }
+}
+
+impl Drop for Idle {
+    fn drop(&mut self) {
+        // It is gone already when the stack is.
+        drop(process::signal(self.0, rustix::process::Signal::CONT));
+    }
+}

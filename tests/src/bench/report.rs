@@ -1,0 +1,94 @@
+//! What was measured, as a table for people.
+
+use std::fmt::Write as _;
+
+use super::{Outcome, Place};
+
+const MIB: f64 = 1024.0 * 1024.0;
+
+/// Who it was, and every run of it.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) name: String,
+    pub(super) is_peer: bool,
+    pub(super) outcomes: Vec<Outcome>,
+}
+
+/// Records a second: the slowest run, the median, the fastest.
+#[derive(Debug, Clone, Copy)]
+struct Rates {
+    min: f64,
+    median: f64,
+    max: f64,
+}
+
+impl Row {
+    pub(super) fn new(name: impl Into<String>, is_peer: bool) -> Self {
+        Self { name: name.into(), is_peer, outcomes: Vec::new() }
+    }
+
+    fn rates(&self, records: f64) -> Option<Rates> {
+        let mut rates: Vec<f64> = self.outcomes.iter().map(|outcome| records / outcome.taken.seconds).collect();
+        rates.sort_by(f64::total_cmp);
+        Some(Rates { min: *rates.first()?, median: rates[rates.len() / 2], max: *rates.last()? })
+    }
+
+    fn line(&self, records: f64, distinct: f64, best_peer: Option<f64>) -> Option<String> {
+        let rates = self.rates(records)?;
+        let last = self.outcomes.last()?;
+        let ratio = best_peer.map(|best| format!("{:.2}", rates.median / best)).unwrap_or_default();
+        let millions = records / 1e6;
+        let cpu = last.taken.cpu;
+        let stored = |text: String| if last.rows == 0 { "–".to_owned() } else { text };
+        let memory = if last.memory_max == 0 { "–".into() } else { format!("{:.0}", last.memory_max as f64 / MIB) };
+        Some(format!(
+            "| {} | {:.0} / **{:.0}** / {:.0} | {ratio} | {:.1} + {:.1} + {:.1} | {} | {} | {} | {memory} |",
+            self.name,
+            rates.min,
+            rates.median,
+            rates.max,
+            cpu.mover / millions,
+            cpu.clickhouse / millions,
+            cpu.kafka / millions,
+            stored(format!("{:.2}", last.rows as f64 / records)),
+            stored(format!("{:.0}", last.at_rest.bytes as f64 / distinct)),
+            stored(last.at_rest.parts.to_string()),
+        ))
+    }
+}
+
+/// The table of one run over `place`'s events.
+pub(super) fn table(place: &Place<'_>, rows: &[Row]) -> String {
+    let (records, distinct) = (place.published.records as f64, place.published.distinct as f64);
+    let medians = rows.iter().filter(|row| row.is_peer).filter_map(|row| Some(row.rates(records)?.median));
+    let best_peer = medians.max_by(f64::total_cmp);
+    let mut text = String::from(
+        "| | events/s: min / **median** / max | of the best peer | CPU s per million events: mover + ClickHouse + Kafka \
+         | rows written per event | bytes at rest per distinct event | parts | MiB held |\n\
+         |---|---|---|---|---|---|---|---|\n",
+    );
+    for line in rows.iter().filter_map(|row| row.line(records, distinct, best_peer)) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{line}");
+    }
+    text
+}
+
+/// What was published, in a sentence.
+pub(super) fn published(place: &Place<'_>) -> String {
+    let published = place.published;
+    let per = |bytes: u64| bytes as f64 / published.records as f64;
+    let json = if published.flat_json_bytes == 0 {
+        String::new()
+    } else {
+        format!(", flat as JSON {:.0}", per(published.flat_json_bytes))
+    };
+    format!(
+        "{} records of {} distinct events in {} collections; {:.0} bytes a record on Loupe's topic, flat as Avro {:.0}{json}",
+        published.records,
+        published.distinct,
+        place.collections,
+        per(published.bytes),
+        per(published.flat_avro_bytes),
+    )
+}

@@ -1,0 +1,51 @@
+//! `bench run`: how fast events get from Kafka into ClickHouse, beside ClickHouse's own Kafka engine. Without `run` it is
+//! the stack's own executable, which starts its services as itself.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use loupe_tests::{bench, program};
+
+/// Measures the projector against ClickHouse's own Kafka engine over the same events, and prints a table in Markdown.
+#[derive(Debug, Parser)]
+struct Options {
+    /// About how many distinct events are published.
+    #[arg(long, default_value_t = 2_000_000)]
+    events: u64,
+    /// How often everybody runs.
+    #[arg(long, default_value_t = 3)]
+    repeats: usize,
+    /// Leaves ClickHouse's Kafka engine out.
+    #[arg(long)]
+    no_peer: bool,
+    /// Leaves the Kafka engine's JSON out.
+    #[arg(long)]
+    no_json: bool,
+    /// Leaves the projector's inserts alone out, which are held in memory: about 1 KiB an event.
+    #[arg(long)]
+    no_limit: bool,
+    /// Measures the projector of another build, by its executable.
+    #[arg(long)]
+    projector: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    program::main(run)
+}
+
+fn run(options: Options) -> anyhow::Result<()> {
+    let executable = std::env::current_exe()?;
+    let plan = bench::Plan {
+        events: options.events,
+        repeats: options.repeats,
+        with_peer: !options.no_peer,
+        with_json: !options.no_json && !options.no_peer,
+        with_limit: !options.no_limit,
+        projector: options.projector,
+    };
+    let say = |line: &str| println!("{line}");
+    let table = tokio::runtime::Runtime::new()?.block_on(bench::run(&executable, plan, &say))?;
+    println!("\n{table}");
+    Ok(())
+}
