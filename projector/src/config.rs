@@ -83,11 +83,11 @@ mod defaults {
     }
 
     pub(super) fn flush_records_max() -> usize {
-        100_000
+        200_000
     }
 
     pub(super) fn flush_bytes_max() -> usize {
-        64 << 20
+        128 << 20
     }
 
     pub(super) fn resident_bytes_max() -> usize {

@@ -71,9 +71,10 @@ async fn project(config: &Config, health: &Health, shutdown: &CancellationToken)
     let watching = tokio::spawn(watch.run(shutdown.clone()));
     let filler = Filler { store: store.clone(), health: health.clone(), timeout };
     let filling = tokio::spawn(fill_then_audit(filler, Duration::from_secs(config.audit_interval_s), shutdown.clone()));
-    let folder = Folder::new(Decoder::new(codec::Decoder::new()), config.resident_bytes_max);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let folder = Folder::new(Decoder::new(codec::Decoder::new()), config.resident_bytes_max, threads);
     let reading = Reading::new(folder, Breaker::new(config.quarantine_share_max, flush::RECORDS_MIN));
-    Reader { reading, consumer, store, health: health.clone(), timeout, progress, flushes, written }
+    Reader { reading, consumer, store, health: health.clone(), timeout, ahead: None, progress, flushes, written }
         .run(shutdown)
         .await;
     writing.await.context("writer")?;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::event::{
-    Actor, DownloadKind, DownloadRequested, Event, Fact, MediaKind, MediaUpserted, Permissions, TransferSegment,
+    Actor, DownloadKind, DownloadRequested, Event, Fact, Item, MediaKind, MediaUpserted, Permissions, TransferSegment,
 };
 use crate::symbol::symbols;
 use crate::time::Micros;
@@ -46,6 +46,11 @@ impl Violation {
     /// A violation of `field`.
     pub fn new(code: Code, field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code, field: field.into(), message: message.into() }
+    }
+
+    /// The same of a field of an item.
+    fn of_item(self, index: usize) -> Self {
+        Self { field: format!("items[{index}].{}", self.field), ..self }
     }
 }
 
@@ -180,16 +185,11 @@ fn check_request(request: &DownloadRequested) -> Result<(), Violation> {
         let message = format!("a {kind} download has exactly one item of that kind (rule 33)");
         return Err(Violation::new(Code::InvalidValue, "items", message));
     }
-    let mut seen = std::collections::HashSet::with_capacity(request.items.len());
     for (index, item) in request.items.iter().enumerate() {
-        check_media_kind(&format!("items[{index}].kind"), item.kind)?;
-        check_size(&format!("items[{index}].bytes"), item.bytes)?;
-        check_span(index, item.zip_offset, item.zip_length)?;
-        if !seen.insert(item.media_id) {
-            let message = format!("{} is named twice; the media of items are distinct (rule 33)", item.media_id);
-            return Err(Violation::new(Code::InvalidValue, format!("items[{index}].media_id"), message));
-        }
+        // Its place is written out for an item that breaks a rule alone: there may be many that do not.
+        check_item(item).map_err(|violation| violation.of_item(index))?;
     }
+    check_distinct(&request.items)?;
     check_optional_size("object_bytes", request.object_bytes)?;
     check_text("format", &request.format)
 }
@@ -209,9 +209,21 @@ fn check_media(media: &MediaUpserted) -> Result<(), Violation> {
     media.tags.iter().enumerate().try_for_each(|(index, tag)| check_length(&format!("tags[{index}]"), tag))
 }
 
-fn check_span(index: usize, offset: Option<u64>, length: Option<u64>) -> Result<(), Violation> {
-    check_optional_size(&format!("items[{index}].zip_offset"), offset)?;
-    check_optional_size(&format!("items[{index}].zip_length"), length)
+fn check_item(item: &Item) -> Result<(), Violation> {
+    check_media_kind("kind", item.kind)?;
+    check_size("bytes", item.bytes)?;
+    check_optional_size("zip_offset", item.zip_offset)?;
+    check_optional_size("zip_length", item.zip_length)
+}
+
+fn check_distinct(items: &[Item]) -> Result<(), Violation> {
+    if items.len() < 2 {
+        return Ok(());
+    }
+    let mut seen = std::collections::HashSet::with_capacity(items.len());
+    let Some(index) = items.iter().position(|item| !seen.insert(item.media_id)) else { return Ok(()) };
+    let message = format!("{} is named twice; the media of items are distinct (rule 33)", items[index].media_id);
+    Err(Violation::new(Code::InvalidValue, "media_id", message).of_item(index))
 }
 
 fn check_segment(segment: &TransferSegment) -> Result<(), Violation> {

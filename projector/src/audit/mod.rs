@@ -162,7 +162,7 @@ fn logged(config: &Config, collection: Collection, until: &Position) -> Result<L
 }
 
 fn event_of(decoder: &mut Decoder, record: Record, event_partitions: i32) -> Option<Event> {
-    match decoder.decode(record, event_partitions).decoded {
+    match decoder.decode(&record, event_partitions) {
         Decoded::Event { event, .. } => Some(*event),
         Decoded::Misrouted { .. } | Decoded::Rejected(_) => None,
     }

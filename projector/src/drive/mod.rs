@@ -1,5 +1,6 @@
 //! Drives the two halves of the flush with Kafka and ClickHouse: every want is tried until it is met.
 
+mod ahead;
 mod filler;
 mod patience;
 mod progress;

@@ -7,6 +7,7 @@ use loupe_service::health::Health;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::ahead::Ahead;
 use super::patience::Patience;
 use super::{Progress, condition, waiting};
 use crate::flush::{Flush, Reading, Want, Written};
@@ -23,6 +24,8 @@ pub(crate) struct Reader {
     pub(crate) store: Store,
     pub(crate) health: Health,
     pub(crate) timeout: Duration,
+    /// What is read while the last batch is folded.
+    pub(crate) ahead: Option<Ahead>,
     /// Told what was read.
     pub(crate) progress: Arc<Progress>,
     /// Where flushes go.
@@ -50,18 +53,21 @@ impl Reader {
     }
 
     async fn read(&mut self, shutdown: &CancellationToken) -> bool {
-        self.look_for_lifts().await;
-        if !matches!(self.reading.want(), Want::Batch) {
-            return true;
-        }
-        match tokio::task::block_in_place(|| self.consumer.next_batch(IDLE, shutdown)) {
-            Some(batch) => {
-                self.progress.read(&batch, self.reading.next_number());
-                tokio::task::block_in_place(|| self.reading.batch(batch));
-                true
+        // A lift makes a partition be read from where it stopped, so nothing of it may be on its way.
+        if self.ahead.is_none() {
+            self.look_for_lifts().await;
+            if !matches!(self.reading.want(), Want::Batch) {
+                return true;
             }
-            None => false,
         }
+        let ahead = self.ahead.take().unwrap_or_else(|| Ahead::begin(&self.consumer, IDLE, shutdown));
+        let Some(batch) = ahead.batch().await else { return false };
+        if !batch.records.is_empty() && self.reading.stops().next().is_none() {
+            self.ahead = Some(Ahead::begin(&self.consumer, IDLE, shutdown));
+        }
+        self.progress.read(&batch, self.reading.next_number());
+        tokio::task::block_in_place(|| self.reading.batch(batch));
+        true
     }
 
     /// Asks whether a person lifted a breaker, while one is open.
@@ -120,6 +126,10 @@ impl Reader {
             Want::Pause(stops) => {
                 for stop in stops {
                     tracing::error!(%stop, "the breaker opened");
+                }
+                // What is on its way was read before the pause; it is folded before anything is lifted.
+                if let Some(ahead) = self.ahead.take() {
+                    self.ahead = Some(Ahead::Here(ahead.batch().await));
                 }
                 self.consumer.pause(stops.iter().map(|stop| (stop.topic, stop.partition))).map_err(kafka)?;
                 self.reading.paused();

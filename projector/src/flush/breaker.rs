@@ -188,7 +188,7 @@ mod tests {
             },
             decoded: if offset % bad_every == 0 {
                 let rejected = Rejected::new("unknown_schema", "", "no schema is known by this fingerprint");
-                Decoded::Rejected(rejected)
+                Decoded::Rejected(Box::new(rejected))
             } else {
                 Decoded::Misrouted { key: String::new() }
             },

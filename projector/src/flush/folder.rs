@@ -7,11 +7,12 @@ use loupe_schemas::topics::{self, Topic};
 
 use super::Flush;
 use super::resident::Resident;
+use super::shard::{self, Due, SHARE_MIN, together};
+use crate::fold::catalogue;
 use crate::fold::edge_sequences::Arrivals;
 use crate::fold::rows::Rows;
-use crate::fold::slice::{Folded, Slice};
+use crate::fold::slice::Slice;
 use crate::fold::slice_key::SliceKey;
-use crate::fold::{catalogue, events::EventRow};
 use crate::log::{Decoded, DecodedRecord, Decoder, Record};
 use crate::store::{LedgerRow, QuarantineRow};
 
@@ -45,7 +46,8 @@ pub(crate) fn refold<'a>(
 
 /// Folds batches, one after the other. Pure: what it needs from the store is handed to it.
 pub struct Folder {
-    decoder: Decoder,
+    /// One for each thread.
+    decoders: Vec<Decoder>,
     resident: Resident,
     number: u64,
     /// The next offset of each partition folded so far under this assignment.
@@ -53,10 +55,16 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// A folder with no state, which keeps about `resident_bytes_max` bytes of slices in memory.
+    /// A folder with no state, which keeps about `resident_bytes_max` bytes of slices in memory and decodes and folds
+    /// large batches on so many threads; what comes out does not depend on how many.
     #[must_use]
-    pub fn new(decoder: Decoder, resident_bytes_max: usize) -> Self {
-        Self { decoder, resident: Resident::new(resident_bytes_max), number: 0, reached: Position::default() }
+    pub fn new(decoder: Decoder, resident_bytes_max: usize, threads: usize) -> Self {
+        Self {
+            decoders: vec![decoder; threads.max(1)],
+            resident: Resident::new(resident_bytes_max, threads),
+            number: 0,
+            reached: Position::default(),
+        }
     }
 
     /// Forgets every slice; the next records of each partition are expected at `start`.
@@ -67,7 +75,13 @@ impl Folder {
 
     /// Decodes records.
     pub fn decode(&mut self, records: Vec<Record>, event_partitions: i32) -> Vec<DecodedRecord> {
-        records.into_iter().map(|record| self.decoder.decode(record, event_partitions)).collect()
+        let share = records.len().div_ceil(self.decoders.len()).max(SHARE_MIN);
+        let parts = self.decoders.iter_mut().zip(records.chunks(share)).collect();
+        let decoded = together(parts, |(decoder, records)| {
+            records.iter().map(|record| decoder.decode(record, event_partitions)).collect::<Vec<_>>()
+        });
+        let decoded = decoded.into_iter().flatten();
+        records.into_iter().zip(decoded).map(|(record, decoded)| DecodedRecord { record, decoded }).collect()
     }
 
     /// The slices these records touch that are not resident.
@@ -91,7 +105,7 @@ impl Folder {
         payloads: impl Iterator<Item = &'a [u8]>,
     ) -> Result<(), UnreadableState> {
         // Their rows are in the tables already.
-        let (states, _) = refold(&mut self.decoder, slices, payloads)?;
+        let (states, _) = refold(&mut self.decoders[0], slices, payloads)?;
         for slice in states {
             self.resident.put(slice, self.number);
         }
@@ -121,10 +135,8 @@ impl Folder {
         metrics::counter!("loupe_projector_records_total").increment(decoded.len() as u64);
         let mut flush = Flush { number: self.number, epoch, ..Flush::default() };
         let mut ranges: BTreeMap<(&'static str, i32), LedgerRow> = BTreeMap::new();
-        let mut touched: BTreeSet<SliceKey> = BTreeSet::new();
-        flush.rows.events.reserve(decoded.len());
         let mut arrivals = Arrivals::default();
-        let mut tallied = Tallied::default();
+        let mut due: Vec<Vec<Due>> = self.resident.shards().iter().map(|_| Vec::new()).collect();
         for DecodedRecord { mut record, decoded } in decoded {
             let range = self.range(&mut ranges, &record);
             match decoded {
@@ -137,13 +149,10 @@ impl Folder {
                         continue;
                     }
                     let Some(key) = SliceKey::of(&event) else { continue };
-                    let folded = self.resident.touch(key, self.number).fold(&event, class, content, &mut flush.rows);
-                    tallied.count(folded, range);
-                    if folded == Folded::New {
-                        touched.insert(key);
-                        let payload = record.payload.take().unwrap_or_default();
-                        flush.rows.events.extend(EventRow::new(&event, payload, record.offset));
-                    }
+                    let payload = record.payload.take().unwrap_or_default();
+                    let place = (record.topic.name, record.partition);
+                    let one = Due { key, event, class, content, payload, place, offset: record.offset };
+                    due[self.resident.shard_of(&key)].push(one);
                 }
                 Decoded::Misrouted { key } => {
                     range.rerouted += 1;
@@ -153,14 +162,20 @@ impl Folder {
                     range.quarantined += 1;
                     metrics::counter!("loupe_projector_quarantined_total", "reason" => rejected.reason).increment(1);
                     flush.quarantine.push(QuarantineRow::new(&record, &rejected));
-                    flush.rejected.push((record, rejected));
+                    flush.rejected.push((record, *rejected));
                 }
             }
         }
-        for key in touched {
-            self.resident.touch(key, self.number).take_rows(0, &mut flush.rows);
+        for folded in shard::fold(self.resident.shards(), due, self.number) {
+            folded.publish();
+            for (place, counts) in folded.counts {
+                if let Some(range) = ranges.get_mut(&place) {
+                    range.folded += counts.events;
+                    range.duplicate += counts.duplicates + counts.collisions;
+                }
+            }
+            flush.rows.append(folded.rows);
         }
-        tallied.publish();
         flush.rows.edge_sequences = arrivals.into_rows();
         for row in ranges.values() {
             let topic = topics::by_name(&row.topic);
@@ -192,38 +207,5 @@ impl Folder {
         });
         range.last_offset = record.offset;
         range
-    }
-}
-
-/// What became of the events of one flush.
-#[derive(Debug, Default)]
-struct Tallied {
-    events: u64,
-    duplicates: u64,
-    collisions: u64,
-}
-
-impl Tallied {
-    fn count(&mut self, folded: Folded, range: &mut LedgerRow) {
-        match folded {
-            Folded::New => {
-                range.folded += 1;
-                self.events += 1;
-            }
-            Folded::Duplicate => {
-                range.duplicate += 1;
-                self.duplicates += 1;
-            }
-            Folded::Collision => {
-                range.duplicate += 1;
-                self.collisions += 1;
-            }
-        }
-    }
-
-    fn publish(&self) {
-        metrics::counter!("loupe_projector_events_total").increment(self.events);
-        metrics::counter!("loupe_projector_duplicates_total").increment(self.duplicates);
-        metrics::counter!("loupe_projector_event_id_collisions_total").increment(self.collisions);
     }
 }

@@ -8,6 +8,7 @@ mod breaker;
 mod folder;
 mod reading;
 mod resident;
+mod shard;
 mod writing;
 
 pub use breaker::{Breaker, Lift, RECORDS_MIN, Stop};

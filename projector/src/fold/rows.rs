@@ -36,6 +36,11 @@ macro_rules! rows {
                 0 $(+ self.$table.len())+
             }
 
+            /// Adds the rows of another part of the same flush.
+            pub fn append(&mut self, other: Self) {
+                $(append(&mut self.$table, other.$table);)+
+            }
+
             /// Whether there is nothing to write.
             #[must_use]
             pub const fn is_empty(&self) -> bool {
@@ -43,6 +48,15 @@ macro_rules! rows {
             }
         }
     };
+}
+
+/// What is empty takes the other's rows as they lie: there may be many.
+fn append<R>(rows: &mut Vec<R>, mut others: Vec<R>) {
+    if rows.is_empty() {
+        *rows = others;
+    } else {
+        rows.append(&mut others);
+    }
 }
 
 rows!(

@@ -42,7 +42,7 @@ pub enum Decoded {
         key: String,
     },
     /// No event.
-    Rejected(Rejected),
+    Rejected(Box<Rejected>),
 }
 
 /// Why a record is no event.
@@ -66,7 +66,8 @@ impl Rejected {
     }
 }
 
-/// Decodes records. Not shared: it remembers the classes of user agents.
+/// Decodes records. Not shared, but cloned for each thread: it remembers the classes of user agents.
+#[derive(Clone)]
 pub struct Decoder {
     codec: codec::Decoder,
     classes: FxHashMap<String, UserAgentClass>,
@@ -86,12 +87,11 @@ impl Decoder {
     }
 
     /// Decodes a record, given how many partitions the events topic has.
-    pub fn decode(&mut self, record: Record, event_partitions: i32) -> DecodedRecord {
-        let decoded = match self.event(&record) {
-            Ok(event) => self.route(&record, event, event_partitions),
-            Err(rejected) => Decoded::Rejected(rejected),
-        };
-        DecodedRecord { record, decoded }
+    pub fn decode(&mut self, record: &Record, event_partitions: i32) -> Decoded {
+        match self.event(record) {
+            Ok(event) => self.route(record, event, event_partitions),
+            Err(rejected) => Decoded::Rejected(Box::new(rejected)),
+        }
     }
 
     /// What a record says whatever topic it lies on, by the code that runs now and by when it was first received.

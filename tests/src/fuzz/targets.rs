@@ -165,7 +165,7 @@ impl Targets {
             payload: (!input.is_empty()).then(|| input.to_vec()),
             headers: vec![("occurred_at".to_owned(), input.to_vec())],
         };
-        match self.decoder.decode(record, EVENT_PARTITIONS).decoded {
+        match self.decoder.decode(&record, EVENT_PARTITIONS) {
             Decoded::Event { event, .. } => {
                 // What is taken for an event must fold, whatever its values.
                 let tables = recompute([(&*event, input)]);

@@ -49,7 +49,7 @@ pub(super) struct World<'w> {
 
 impl Process {
     pub(super) fn start(number: usize, life: u64, resident_bytes: usize, mistake: Option<Mistake>) -> Self {
-        let folder = Folder::new(Decoder::new(codec::Decoder::new()), resident_bytes);
+        let folder = Folder::new(Decoder::new(codec::Decoder::new()), resident_bytes, 3);
         Self {
             number,
             life,

@@ -1,0 +1,116 @@
+//! Folding slices at the same time: a slice has one shard, and a shard one thread.
+
+use loupe_schemas::Event;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::resident::Shard;
+use crate::fold::events::EventRow;
+use crate::fold::filter::UserAgentClass;
+use crate::fold::rows::Rows;
+use crate::fold::slice::Folded;
+use crate::fold::slice_key::SliceKey;
+
+/// Fewer records than this are not worth a thread.
+pub(super) const SHARE_MIN: usize = 2_000;
+
+/// An event on its way to its slice.
+pub(super) struct Due {
+    pub(super) key: SliceKey,
+    pub(super) event: Box<Event>,
+    pub(super) class: UserAgentClass,
+    pub(super) content: u64,
+    pub(super) payload: Vec<u8>,
+    /// The topic and partition it came from.
+    pub(super) place: (&'static str, i32),
+    pub(super) offset: i64,
+}
+
+/// What became of a partition's events.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counts {
+    pub(super) events: u64,
+    pub(super) duplicates: u64,
+    pub(super) collisions: u64,
+}
+
+/// What folding the events of one shard gave.
+#[derive(Default)]
+pub(super) struct ShardFold {
+    pub(super) rows: Rows,
+    /// By topic and partition.
+    pub(super) counts: FxHashMap<(&'static str, i32), Counts>,
+}
+
+impl ShardFold {
+    /// Adds to the metrics.
+    pub(super) fn publish(&self) {
+        let sum = |of: fn(&Counts) -> u64| self.counts.values().map(of).sum();
+        metrics::counter!("loupe_projector_events_total").increment(sum(|counts| counts.events));
+        metrics::counter!("loupe_projector_duplicates_total").increment(sum(|counts| counts.duplicates));
+        metrics::counter!("loupe_projector_event_id_collisions_total").increment(sum(|counts| counts.collisions));
+    }
+}
+
+/// Folds the events due in each shard, in their order, for flush `number`.
+pub(super) fn fold(shards: &mut [Shard], due: Vec<Vec<Due>>, number: u64) -> Vec<ShardFold> {
+    let is_small = due.iter().map(Vec::len).sum::<usize>() < SHARE_MIN;
+    let work: Vec<(&mut Shard, Vec<Due>)> = shards.iter_mut().zip(due).filter(|(_, due)| !due.is_empty()).collect();
+    if is_small {
+        return work.into_iter().map(|(shard, due)| fold_one(shard, due, number)).collect();
+    }
+    together(work, |(shard, due)| fold_one(shard, due, number))
+}
+
+fn fold_one(shard: &mut Shard, due: Vec<Due>, number: u64) -> ShardFold {
+    let mut done = ShardFold::default();
+    let mut touched: FxHashSet<SliceKey> = FxHashSet::default();
+    done.rows.events.reserve(due.len());
+    for Due { key, event, class, content, payload, place, offset } in due {
+        let counts = done.counts.entry(place).or_default();
+        match shard.touch(key, number).fold(&event, class, content, &mut done.rows) {
+            Folded::New => {
+                counts.events += 1;
+                touched.insert(key);
+                done.rows.events.extend(EventRow::new(&event, payload, offset));
+            }
+            Folded::Duplicate => counts.duplicates += 1,
+            Folded::Collision => counts.collisions += 1,
+        }
+    }
+    let mut touched: Vec<SliceKey> = touched.into_iter().collect();
+    touched.sort_unstable();
+    for key in touched {
+        shard.touch(key, number).take_rows(0, &mut done.rows);
+    }
+    done
+}
+
+/// Works on every part, each on a thread of its own but the last, which is done on this one.
+pub(super) fn together<P: Send, R: Send>(mut parts: Vec<P>, work: impl Fn(P) -> R + Sync) -> Vec<R> {
+    let Some(last) = parts.pop() else { return Vec::new() };
+    std::thread::scope(|scope| {
+        let work = &work;
+        let others: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || work(part))).collect();
+        let own = work(last);
+        let others =
+            others.into_iter().map(|other| other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        let mut done: Vec<R> = others.collect();
+        done.push(own);
+        done
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_answered_in_their_order() {
+        for parts in 0..5 {
+            assert_eq!(
+                together((0..parts).collect(), |part| part * 2),
+                (0..parts).map(|part| part * 2).collect::<Vec<_>>()
+            );
+        }
+    }
+}
