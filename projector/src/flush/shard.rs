@@ -65,6 +65,7 @@ fn fold_one(shard: &mut Shard, due: Vec<Due>, number: u64) -> ShardFold {
     let mut done = ShardFold::default();
     let mut touched: FxHashSet<SliceKey> = FxHashSet::default();
     done.rows.events.reserve(due.len());
+    done.rows.deliveries.reserve(shard.last_deliveries);
     for Due { key, event, class, content, payload, place, offset } in due {
         let counts = done.counts.entry(place).or_default();
         match shard.touch(key, number).fold(&event, class, content, &mut done.rows) {
@@ -82,6 +83,7 @@ fn fold_one(shard: &mut Shard, due: Vec<Due>, number: u64) -> ShardFold {
     for key in touched {
         shard.touch(key, number).take_rows(0, &mut done.rows);
     }
+    shard.last_deliveries = done.rows.deliveries.len();
     done
 }
 

@@ -10,8 +10,8 @@ use super::layout::Layout;
 pub(super) enum Values {
     /// Of one width, end to end.
     Fixed { width: usize, bytes: Vec<u8> },
-    /// Each after its length.
-    Text(Vec<u8>),
+    /// Each after its length; how many are expected.
+    Text { bytes: Vec<u8>, expected: usize },
     /// Which are null, and the values, with a default for each that is.
     Nullable { nulls: Vec<u8>, values: Box<Self> },
     /// Where each ends, how many elements there are, and the elements.
@@ -19,6 +19,9 @@ pub(super) enum Values {
     /// Elements of a tuple.
     Tuple(Vec<Self>),
 }
+
+/// The bytes of the length of most texts.
+const LENGTH_BYTES: usize = 2;
 
 /// What a value is, for messages.
 type Kind = &'static str;
@@ -28,7 +31,7 @@ impl Values {
     pub(super) fn new(layout: &Layout, rows: usize) -> Self {
         match layout {
             Layout::Fixed(width) => Self::Fixed { width: *width, bytes: Vec::with_capacity(width * rows) },
-            Layout::Text => Self::Text(Vec::with_capacity(8 * rows)),
+            Layout::Text => Self::Text { bytes: Vec::new(), expected: rows },
             Layout::Nullable(of) => {
                 Self::Nullable { nulls: Vec::with_capacity(rows), values: Box::new(Self::new(of, rows)) }
             }
@@ -42,7 +45,7 @@ impl Values {
     /// The pieces of this column's part of a block, in their order.
     pub(super) fn into_pieces(self, pieces: &mut Vec<Vec<u8>>) {
         match self {
-            Self::Fixed { bytes, .. } | Self::Text(bytes) => pieces.push(bytes),
+            Self::Fixed { bytes, .. } | Self::Text { bytes, .. } => pieces.push(bytes),
             Self::Nullable { nulls: first, values } | Self::Array { ends: first, values, .. } => {
                 pieces.push(first);
                 values.into_pieces(pieces);
@@ -65,7 +68,12 @@ impl Values {
 
     fn text(&mut self, value: &[u8], kind: Kind) -> Result<(), NativeError> {
         match self {
-            Self::Text(bytes) => {
+            Self::Text { bytes, expected } => {
+                // Growing a column of payloads step by step copies more than it holds, and the first says how long
+                // the others are.
+                if bytes.is_empty() {
+                    bytes.reserve(*expected * (value.len() + LENGTH_BYTES));
+                }
                 push_length(bytes, value.len());
                 bytes.extend_from_slice(value);
             }
@@ -83,7 +91,7 @@ impl Values {
     fn default(&mut self) {
         match self {
             Self::Fixed { width, bytes } => bytes.resize(bytes.len() + *width, 0),
-            Self::Text(bytes) => bytes.push(0),
+            Self::Text { bytes, .. } => bytes.push(0),
             Self::Nullable { nulls, values } => {
                 nulls.push(1);
                 values.default();
@@ -96,7 +104,7 @@ impl Values {
     fn mismatch(&self, kind: Kind) -> NativeError {
         let holds = match self {
             Self::Fixed { width, .. } => format!("values of {width} bytes"),
-            Self::Text(_) => "text".to_owned(),
+            Self::Text { .. } => "text".to_owned(),
             Self::Nullable { .. } => "nullable values".to_owned(),
             Self::Array { .. } => "arrays".to_owned(),
             Self::Tuple(elements) => format!("tuples of {}", elements.len()),
