@@ -117,3 +117,91 @@ impl<'v> ser::Serializer for RowOf<'v> {
         value.serialize(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[derive(Row, Serialize)]
+    struct Example {
+        id: u16,
+        name: String,
+        size: Option<u8>,
+        parts: Vec<u8>,
+        at: (u8, String),
+        #[serde(with = "clickhouse::serde::uuid")]
+        key: Uuid,
+    }
+
+    fn example(id: u16, size: Option<u8>, parts: &[u8]) -> Example {
+        let key = Uuid::from_u128(0x0001_0203_0405_0607_0809_0a0b_0c0d_0e0f);
+        Example { id, name: format!("n{id}"), size, parts: parts.to_vec(), at: (9, "x".to_owned()), key }
+    }
+
+    fn types(of: &[(&str, &str)]) -> HashMap<String, ColumnType> {
+        of.iter().map(|(name, text)| ((*name).to_owned(), ColumnType::parse(text).unwrap())).collect()
+    }
+
+    const TABLE: [(&str, &str); 6] = [
+        ("id", "UInt16"),
+        ("name", "LowCardinality(String)"),
+        ("size", "Nullable(UInt8)"),
+        ("parts", "Array(UInt8)"),
+        ("at", "SimpleAggregateFunction(max, Tuple(n UInt8, s String))"),
+        ("key", "UUID"),
+    ];
+
+    #[test]
+    fn a_block_is_its_columns_one_after_the_other() {
+        let rows = [example(1, None, &[7, 8]), example(2, Some(5), &[])];
+        let block = encode(&rows, &types(&TABLE)).unwrap().concat();
+        let uuid = [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8];
+        let mut expected: Vec<u8> = vec![6, 2];
+        for (name, text, bytes) in [
+            ("id", "UInt16", vec![1, 0, 2, 0]),
+            ("name", "String", vec![2, b'n', b'1', 2, b'n', b'2']),
+            ("size", "Nullable(UInt8)", vec![1, 0, 0, 5]),
+            ("parts", "Array(UInt8)", [2_u64.to_le_bytes().as_slice(), &2_u64.to_le_bytes(), &[7, 8]].concat()),
+            ("at", "Tuple(n UInt8, s String)", vec![9, 9, 1, b'x', 1, b'x']),
+            ("key", "UUID", [uuid, uuid].concat()),
+        ] {
+            expected.push(name.len() as u8);
+            expected.extend(name.as_bytes());
+            expected.push(text.len() as u8);
+            expected.extend(text.as_bytes());
+            expected.extend(bytes);
+        }
+        assert_eq!(block, expected);
+    }
+
+    #[test]
+    fn a_row_that_does_not_fit_is_refused_by_column() {
+        let refused = |change: (&'static str, &'static str)| {
+            let table: Vec<_> = TABLE.iter().map(|of| if of.0 == change.0 { change } else { *of }).collect();
+            encode(&[example(1, None, &[])], &types(&table)).unwrap_err().to_string()
+        };
+        assert_eq!(refused(("id", "UInt32")), "column `id`: a column of values of 4 bytes takes no u16");
+        assert_eq!(refused(("name", "UInt8")), "column `name`: a column of values of 1 bytes takes no text");
+        assert_eq!(refused(("size", "UInt8")), "column `size`: a column of values of 1 bytes takes no null");
+        assert_eq!(refused(("key", "UInt64")), "column `key`: a number ends 8 bytes off");
+        assert_eq!(
+            refused(("at", "Tuple(UInt8)")),
+            "column `at`: a column of tuples of 1 takes no tuple of another length"
+        );
+        let fewer = types(&TABLE[..5]);
+        assert_eq!(encode(&[example(1, None, &[])], &fewer).unwrap_err().to_string(), "the table has no column `key`");
+    }
+
+    #[test]
+    fn a_long_text_has_its_length_in_groups_of_seven_bits() {
+        #[derive(Row, Serialize)]
+        struct Text {
+            text: String,
+        }
+        let rows = [Text { text: "a".repeat(300) }];
+        let block = encode(&rows, &types(&[("text", "String")])).unwrap().concat();
+        assert_eq!(&block[..17], b"\x01\x01\x04text\x06String\xac\x02aa");
+        assert_eq!(block.len(), 15 + 300);
+    }
+}
