@@ -19,6 +19,8 @@ use crate::log::{Consumer, Decoder, Producer};
 use crate::store::{MigrationError, Store};
 use crate::watch::{self, Watch};
 
+/// Records decoded and folded at a time: few enough to be forgotten before the processor's cache is full.
+const PART_RECORDS: usize = 20_000;
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -73,7 +75,7 @@ async fn project(config: &Config, health: &Health, shutdown: &CancellationToken)
     let filling = tokio::spawn(fill_then_audit(filler, Duration::from_secs(config.audit_interval_s), shutdown.clone()));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let folder = Folder::new(Decoder::new(codec::Decoder::new()), config.resident_bytes_max, threads);
-    let reading = Reading::new(folder, Breaker::new(config.quarantine_share_max, flush::RECORDS_MIN));
+    let reading = Reading::new(folder, Breaker::new(config.quarantine_share_max, flush::RECORDS_MIN), PART_RECORDS);
     Reader { reading, consumer, store, health: health.clone(), timeout, ahead: None, progress, flushes, written }
         .run(shutdown)
         .await;

@@ -7,7 +7,7 @@ use loupe_schemas::topics::{self, Topic};
 
 use super::Flush;
 use super::resident::Resident;
-use super::shard::{self, Due, SHARE_MIN, together};
+use super::shard::{self, Due, SHARE_MIN, ShardFold, together};
 use crate::fold::catalogue;
 use crate::fold::edge_sequences::Arrivals;
 use crate::fold::rows::Rows;
@@ -52,6 +52,16 @@ pub struct Folder {
     number: u64,
     /// The next offset of each partition folded so far under this assignment.
     reached: Position,
+    pending: Option<Pending>,
+}
+
+/// A flush under way.
+struct Pending {
+    flush: Flush,
+    ranges: BTreeMap<(&'static str, i32), LedgerRow>,
+    arrivals: Arrivals,
+    /// One for each shard.
+    folds: Vec<ShardFold>,
 }
 
 impl Folder {
@@ -64,12 +74,14 @@ impl Folder {
             resident: Resident::new(resident_bytes_max, threads),
             number: 0,
             reached: Position::default(),
+            pending: None,
         }
     }
 
     /// Forgets every slice; the next records of each partition are expected at `start`.
     pub fn reset(&mut self, start: Position) {
         self.resident.clear();
+        self.pending = None;
         self.reached = start;
     }
 
@@ -129,22 +141,22 @@ impl Folder {
         self.number
     }
 
-    /// Folds decoded records whose slices are all resident.
-    pub fn fold(&mut self, decoded: Vec<DecodedRecord>, epoch: u64) -> Flush {
-        self.number += 1;
+    /// Folds decoded records whose slices are all resident into the flush that is under way, or begins one.
+    pub fn fold(&mut self, decoded: Vec<DecodedRecord>, epoch: u64) {
+        if decoded.is_empty() {
+            return;
+        }
         metrics::counter!("loupe_projector_records_total").increment(decoded.len() as u64);
-        let mut flush = Flush { number: self.number, epoch, ..Flush::default() };
-        let mut ranges: BTreeMap<(&'static str, i32), LedgerRow> = BTreeMap::new();
-        let mut arrivals = Arrivals::default();
+        let mut pending = self.pending.take().unwrap_or_else(|| self.begin(epoch));
         let mut due: Vec<Vec<Due>> = self.resident.shards().iter().map(|_| Vec::new()).collect();
         for DecodedRecord { mut record, decoded } in decoded {
-            let range = self.range(&mut ranges, &record);
+            let range = self.range(&mut pending.ranges, &record);
             match decoded {
                 Decoded::Event { event, class, content } => {
                     if let Some(edge) = &event.head.edge {
-                        arrivals.add(edge, event.head.occurred_at);
+                        pending.arrivals.add(edge, event.head.occurred_at);
                     }
-                    if catalogue::fold(&event, &mut flush.rows) {
+                    if catalogue::fold(&event, &mut pending.flush.rows) {
                         range.folded += 1;
                         continue;
                     }
@@ -156,25 +168,43 @@ impl Folder {
                 }
                 Decoded::Misrouted { key } => {
                     range.rerouted += 1;
-                    flush.misrouted.push((record, key));
+                    pending.flush.misrouted.push((record, key));
                 }
                 Decoded::Rejected(rejected) => {
                     range.quarantined += 1;
                     metrics::counter!("loupe_projector_quarantined_total", "reason" => rejected.reason).increment(1);
-                    flush.quarantine.push(QuarantineRow::new(&record, &rejected));
-                    flush.rejected.push((record, *rejected));
+                    pending.flush.quarantine.push(QuarantineRow::new(&record, &rejected));
+                    pending.flush.rejected.push((record, *rejected));
                 }
             }
         }
-        for folded in shard::fold(self.resident.shards(), due, self.number) {
-            folded.publish();
-            for (place, counts) in folded.counts {
+        shard::fold(self.resident.shards(), &mut pending.folds, due, self.number);
+        self.pending = Some(pending);
+    }
+
+    fn begin(&mut self, epoch: u64) -> Pending {
+        self.number += 1;
+        Pending {
+            flush: Flush { number: self.number, epoch, ..Flush::default() },
+            ranges: BTreeMap::new(),
+            arrivals: Arrivals::default(),
+            folds: self.resident.shards().iter().map(|_| ShardFold::default()).collect(),
+        }
+    }
+
+    /// The flush that is under way, with the rows of every slice it touched; none when nothing was folded.
+    pub fn finish(&mut self) -> Option<Flush> {
+        let Pending { mut flush, mut ranges, arrivals, mut folds } = self.pending.take()?;
+        shard::finish(self.resident.shards(), &mut folds, self.number);
+        for fold in folds {
+            fold.publish();
+            for (place, counts) in fold.counts {
                 if let Some(range) = ranges.get_mut(&place) {
                     range.folded += counts.events;
                     range.duplicate += counts.duplicates + counts.collisions;
                 }
             }
-            flush.rows.append(folded.rows);
+            flush.rows.append(fold.rows);
         }
         flush.rows.edge_sequences = arrivals.into_rows();
         for row in ranges.values() {
@@ -182,7 +212,7 @@ impl Folder {
             flush.next.extend(topic.map(|topic| (topic, row.partition, row.last_offset + 1)));
         }
         flush.ledger = ranges.into_values().collect();
-        flush
+        Some(flush)
     }
 
     /// The ledger range of a record's partition, widened to the record. It begins where the last one ended, so that

@@ -82,13 +82,17 @@ pub struct Reading {
     /// The number of the last flush written.
     written: u64,
     resumes: Vec<(&'static Topic, i32, i64)>,
+    /// How many records are decoded and folded at a time.
+    part_records: usize,
+    /// What of the batch was not decoded yet.
+    rest: std::vec::IntoIter<Record>,
     state: State,
 }
 
 impl Reading {
-    /// A machine without state.
+    /// A machine without state, which decodes and folds so many records at a time.
     #[must_use]
-    pub fn new(folder: Folder, breaker: Breaker) -> Self {
+    pub fn new(folder: Folder, breaker: Breaker, part_records: usize) -> Self {
         Self {
             folder,
             breaker,
@@ -97,6 +101,8 @@ impl Reading {
             durable: Position::default(),
             written: 0,
             resumes: Vec::new(),
+            part_records: part_records.max(1),
+            rest: Vec::new().into_iter(),
             state: State::Batch,
         }
     }
@@ -136,37 +142,55 @@ impl Reading {
     }
 
     fn decode(&mut self, batch: Batch) {
-        let Batch { mut records, .. } = batch;
-        // A stopped partition is read again from where it stopped: what was on its way meanwhile is dropped.
-        records.retain(|record| !self.breaker.is_stopped(record.topic, record.partition));
-        let decoded = self.folder.decode(records, self.event_partitions);
-        let stops = self.breaker.judge(&decoded);
-        if stops.is_empty() {
-            self.find_slices(decoded);
-        } else {
-            self.state = State::Pause { stops, decoded };
+        self.rest = batch.records.into_iter();
+        self.go_on();
+    }
+
+    /// Folds what is left of the batch, a part at a time: decoded events are ten times as large as their records. Ends
+    /// with a want, or with the flush.
+    fn go_on(&mut self) {
+        while self.rest.len() > 0 {
+            let mut records: Vec<Record> = self.rest.by_ref().take(self.part_records).collect();
+            // A stopped partition is read again from where it stopped: what was on its way meanwhile is dropped.
+            records.retain(|record| !self.breaker.is_stopped(record.topic, record.partition));
+            let decoded = self.folder.decode(records, self.event_partitions);
+            let stops = self.breaker.judge(&decoded);
+            if !stops.is_empty() {
+                self.state = State::Pause { stops, decoded };
+                return;
+            }
+            if !self.is_folded(decoded) {
+                return;
+            }
         }
+        self.state = self.folder.finish().map_or(State::Batch, |flush| State::HandOver(Box::new(flush)));
+        // Here and nowhere else: between finding what is missing and taking its rows nothing may go.
+        self.folder.evict(self.written);
+    }
+
+    /// Folds records whose slices are resident; `false` when slices are wanted first.
+    fn is_folded(&mut self, decoded: Vec<DecodedRecord>) -> bool {
+        let keys = self.folder.missing(&decoded);
+        if keys.is_empty() {
+            self.folder.fold(decoded, self.epoch);
+            return true;
+        }
+        self.state = State::Slices { keys: Arc::new(keys), decoded };
+        false
     }
 
     /// The partitions were paused: the rest of the batch goes on without them.
     pub fn paused(&mut self) {
         let State::Pause { mut decoded, .. } = std::mem::replace(&mut self.state, State::Batch) else { return };
         decoded.retain(|record| !self.breaker.is_stopped(record.record.topic, record.record.partition));
-        self.find_slices(decoded);
+        if self.is_folded(decoded) {
+            self.go_on();
+        }
     }
 
     /// The partitions were resumed.
     pub fn resumed(&mut self) {
         self.resumes.clear();
-    }
-
-    fn find_slices(&mut self, decoded: Vec<DecodedRecord>) {
-        let keys = self.folder.missing(&decoded);
-        if keys.is_empty() {
-            self.fold(decoded);
-        } else {
-            self.state = State::Slices { keys: Arc::new(keys), decoded };
-        }
     }
 
     /// The stored events of the wanted slices were read.
@@ -181,20 +205,10 @@ impl Reading {
         }
         self.folder.refold(keys, stored.payloads.iter().map(Vec::as_slice))?;
         if let State::Slices { decoded, .. } = std::mem::replace(&mut self.state, State::Batch) {
-            self.fold(decoded);
+            self.folder.fold(decoded, self.epoch);
+            self.go_on();
         }
         Ok(())
-    }
-
-    fn fold(&mut self, decoded: Vec<DecodedRecord>) {
-        self.state = if decoded.is_empty() {
-            State::Batch
-        } else {
-            let flush = self.folder.fold(decoded, self.epoch);
-            // Here and nowhere else: between finding what is missing and folding nothing may go.
-            self.folder.evict(self.written);
-            State::HandOver(Box::new(flush))
-        };
     }
 
     /// The flush, when one is to be handed over.

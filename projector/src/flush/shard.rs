@@ -33,12 +33,14 @@ pub(super) struct Counts {
     pub(super) collisions: u64,
 }
 
-/// What folding the events of one shard gave.
+/// What folding the events of one shard gave so far, in one flush.
 #[derive(Default)]
 pub(super) struct ShardFold {
     pub(super) rows: Rows,
     /// By topic and partition.
     pub(super) counts: FxHashMap<(&'static str, i32), Counts>,
+    /// The slices whose rows are still to be taken.
+    touched: FxHashSet<SliceKey>,
 }
 
 impl ShardFold {
@@ -52,39 +54,50 @@ impl ShardFold {
 }
 
 /// Folds the events due in each shard, in their order, for flush `number`.
-pub(super) fn fold(shards: &mut [Shard], due: Vec<Vec<Due>>, number: u64) -> Vec<ShardFold> {
+pub(super) fn fold(shards: &mut [Shard], folds: &mut [ShardFold], due: Vec<Vec<Due>>, number: u64) {
     let is_small = due.iter().map(Vec::len).sum::<usize>() < SHARE_MIN;
-    let work: Vec<(&mut Shard, Vec<Due>)> = shards.iter_mut().zip(due).filter(|(_, due)| !due.is_empty()).collect();
+    let work: Vec<_> = shards.iter_mut().zip(folds).zip(due).filter(|(_, due)| !due.is_empty()).collect();
     if is_small {
-        return work.into_iter().map(|(shard, due)| fold_one(shard, due, number)).collect();
+        work.into_iter().for_each(|((shard, fold), due)| fold_one(shard, fold, due, number));
+    } else {
+        together(work, |((shard, fold), due)| fold_one(shard, fold, due, number));
     }
-    together(work, |(shard, due)| fold_one(shard, due, number))
 }
 
-fn fold_one(shard: &mut Shard, due: Vec<Due>, number: u64) -> ShardFold {
-    let mut done = ShardFold::default();
-    let mut touched: FxHashSet<SliceKey> = FxHashSet::default();
-    done.rows.events.reserve(due.len());
-    done.rows.deliveries.reserve(shard.last_deliveries);
+fn fold_one(shard: &mut Shard, done: &mut ShardFold, due: Vec<Due>, number: u64) {
     for Due { key, event, class, content, payload, place, offset } in due {
         let counts = done.counts.entry(place).or_default();
         match shard.touch(key, number).fold(&event, class, content, &mut done.rows) {
             Folded::New => {
                 counts.events += 1;
-                touched.insert(key);
+                done.touched.insert(key);
                 done.rows.events.extend(EventRow::new(&event, payload, offset));
             }
             Folded::Duplicate => counts.duplicates += 1,
             Folded::Collision => counts.collisions += 1,
         }
     }
-    let mut touched: Vec<SliceKey> = touched.into_iter().collect();
+}
+
+/// Takes the rows of every slice that flush `number` touched.
+pub(super) fn finish(shards: &mut [Shard], folds: &mut [ShardFold], number: u64) {
+    let is_small = folds.iter().map(|fold| fold.rows.events.len()).sum::<usize>() < SHARE_MIN;
+    let work: Vec<_> = shards.iter_mut().zip(folds).filter(|(_, fold)| !fold.touched.is_empty()).collect();
+    if is_small {
+        work.into_iter().for_each(|(shard, fold)| finish_one(shard, fold, number));
+    } else {
+        together(work, |(shard, fold)| finish_one(shard, fold, number));
+    }
+}
+
+fn finish_one(shard: &mut Shard, done: &mut ShardFold, number: u64) {
+    let mut touched: Vec<SliceKey> = done.touched.drain().collect();
     touched.sort_unstable();
+    done.rows.deliveries.reserve(shard.last_deliveries);
     for key in touched {
         shard.touch(key, number).take_rows(0, &mut done.rows);
     }
     shard.last_deliveries = done.rows.deliveries.len();
-    done
 }
 
 /// Works on every part, each on a thread of its own but the last, which is done on this one.

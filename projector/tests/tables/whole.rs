@@ -112,7 +112,7 @@ pub(crate) struct Process<'s> {
 impl<'s> Process<'s> {
     pub(crate) fn start(store: &'s Store) -> Self {
         let folder = Folder::new(Decoder::new(codec::Decoder::new()), usize::MAX, 3);
-        Self { reading: Reading::new(folder, Breaker::new(1.0, u64::MAX)), store }
+        Self { reading: Reading::new(folder, Breaker::new(1.0, u64::MAX), 7), store }
     }
 
     pub(crate) async fn fold(&mut self, records: &[Record]) -> Flush {

@@ -53,7 +53,7 @@ impl Process {
         Self {
             number,
             life,
-            reading: Reading::new(folder, Breaker::new(BREAKER_SHARE, BREAKER_RECORDS_MIN)),
+            reading: Reading::new(folder, Breaker::new(BREAKER_SHARE, BREAKER_RECORDS_MIN), 3),
             queue: None,
             writing: None,
             generation: 0,

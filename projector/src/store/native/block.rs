@@ -120,8 +120,10 @@ impl<'v> ser::Serializer for RowOf<'v> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde::Serialize;
     use uuid::Uuid;
+
+    use super::*;
 
     #[derive(Row, Serialize)]
     struct Example {
@@ -201,7 +203,7 @@ mod tests {
         }
         let rows = [Text { text: "a".repeat(300) }];
         let block = encode(&rows, &types(&[("text", "String")])).unwrap().concat();
-        assert_eq!(&block[..17], b"\x01\x01\x04text\x06String\xac\x02aa");
-        assert_eq!(block.len(), 15 + 300);
+        assert_eq!(&block[..17], b"\x01\x01\x04text\x06String\xac\x02a");
+        assert_eq!(block.len(), 16 + 300);
     }
 }
