@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener};
+use std::ops::Range;
 
 use crate::options::PortChoice;
 
@@ -25,6 +26,12 @@ pub struct Ports {
 /// The ports of `--ports fixed`.
 pub const FIXED: Ports =
     Ports { query_api: 8080, ingest: 8081, projector: 8082, clickhouse: 8123, kafka: 9092, kafka_controller: 9093 };
+
+/// Where free ports are looked for: below those that Linux gives to outgoing connections, of which one could take a port
+/// between its choice and its use.
+const FREE: Range<u16> = 20_000..32_000;
+/// Processes that follow each other begin so far apart.
+const SPREAD: u32 = 251;
 
 /// Why a port cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +79,7 @@ impl Ports {
     fn probe(wanted: Self) -> Result<Self, PortError> {
         let mut held = Vec::new();
         let mut hold = |service, port| {
-            let listener = listen(service, port)?;
+            let listener = if port == 0 { listen_anywhere(service) } else { listen(service, port) }?;
             let port = listener.local_addr().map_err(|cause| PortError::Refused { port, service, cause })?.port();
             held.push(listener);
             Ok(port)
@@ -101,6 +108,16 @@ fn listen(service: &'static str, port: u16) -> Result<TcpListener, PortError> {
     })
 }
 
+/// Listens on a free port, and looks for it from another place in every process, so that two stacks seldom meet.
+fn listen_anywhere(service: &'static str) -> Result<TcpListener, PortError> {
+    let count = FREE.end - FREE.start;
+    let first = std::process::id().wrapping_mul(SPREAD) % u32::from(count);
+    let ports = (0..u32::from(count)).filter_map(|step| u16::try_from((first + step) % u32::from(count)).ok());
+    let free = ports.map(|offset| listen(service, FREE.start + offset)).find(Result::is_ok);
+    // All of them taken: whatever the operating system gives is better than nothing.
+    free.unwrap_or_else(|| listen(service, 0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,7 +128,8 @@ mod tests {
         let mut all =
             [ports.query_api, ports.ingest, ports.projector, ports.clickhouse, ports.kafka, ports.kafka_controller];
         all.sort_unstable();
-        assert!(all[0] > 0 && all.windows(2).all(|pair| pair[0] != pair[1]), "{all:?}");
+        assert!(all.windows(2).all(|pair| pair[0] != pair[1]), "{all:?}");
+        assert!(all.iter().all(|port| FREE.contains(port)), "{all:?}");
     }
 
     #[test]

@@ -174,7 +174,7 @@ impl Store {
         let block = native::encode(rows, &types).map_err(misfit)?;
         let names = R::COLUMN_NAMES.join("`, `");
         let statement = format!("INSERT INTO `{table}` (`{names}`) FORMAT Native");
-        // Half of a block is text that repeats, but compressing it takes longer than a network takes to carry it.
+        // Uncompressed: processor time is what a projector runs out of first.
         let client = self.database().with_compression(Compression::None);
         let mut insert = client.insert_formatted_with(statement);
         for piece in block {
