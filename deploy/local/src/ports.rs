@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener};
 use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::options::PortChoice;
 
@@ -108,10 +109,13 @@ fn listen(service: &'static str, port: u16) -> Result<TcpListener, PortError> {
     })
 }
 
-/// Listens on a free port, and looks for it from another place in every process, so that two stacks seldom meet.
+/// Listens on a free port, and looks for it from another place in every process and at every time, so that two stacks
+/// seldom meet.
 fn listen_anywhere(service: &'static str) -> Result<TcpListener, PortError> {
+    static CHOSEN: AtomicU32 = AtomicU32::new(0);
     let count = FREE.end - FREE.start;
-    let first = std::process::id().wrapping_mul(SPREAD) % u32::from(count);
+    let chosen = CHOSEN.fetch_add(1, Ordering::Relaxed);
+    let first = std::process::id().wrapping_mul(SPREAD).wrapping_add(chosen) % u32::from(count);
     let ports = (0..u32::from(count)).filter_map(|step| u16::try_from((first + step) % u32::from(count)).ok());
     let free = ports.map(|offset| listen(service, FREE.start + offset)).find(Result::is_ok);
     // All of them taken: whatever the operating system gives is better than nothing.
