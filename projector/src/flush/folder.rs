@@ -89,7 +89,7 @@ impl Folder {
     pub fn decode(&mut self, records: Vec<Record>, event_partitions: i32) -> Vec<DecodedRecord> {
         let share = records.len().div_ceil(self.decoders.len()).max(SHARE_MIN);
         let parts = self.decoders.iter_mut().zip(records.chunks(share)).collect();
-        let decoded = together(parts, |(decoder, records)| {
+        let decoded = together(parts, records.len(), |(decoder, records)| {
             records.iter().map(|record| decoder.decode(record, event_partitions)).collect::<Vec<_>>()
         });
         let decoded = decoded.into_iter().flatten();

@@ -261,7 +261,7 @@ impl Reading {
         match &self.state {
             State::Assignment(batch) => batch.records.iter().for_each(&mut add),
             State::Pause { decoded, .. } | State::Slices { decoded, .. } => {
-                decoded.iter().for_each(|record| add(&record.record));
+                decoded.iter().map(|record| &record.record).chain(self.rest.as_slice()).for_each(&mut add);
             }
             State::Batch | State::HandOver(_) => {}
         }

@@ -55,13 +55,9 @@ impl ShardFold {
 
 /// Folds the events due in each shard, in their order, for flush `number`.
 pub(super) fn fold(shards: &mut [Shard], folds: &mut [ShardFold], due: Vec<Vec<Due>>, number: u64) {
-    let is_small = due.iter().map(Vec::len).sum::<usize>() < SHARE_MIN;
-    let work: Vec<_> = shards.iter_mut().zip(folds).zip(due).filter(|(_, due)| !due.is_empty()).collect();
-    if is_small {
-        work.into_iter().for_each(|((shard, fold), due)| fold_one(shard, fold, due, number));
-    } else {
-        together(work, |((shard, fold), due)| fold_one(shard, fold, due, number));
-    }
+    let records = due.iter().map(Vec::len).sum();
+    let work = shards.iter_mut().zip(folds).zip(due).filter(|(_, due)| !due.is_empty()).collect();
+    together(work, records, |((shard, fold), due)| fold_one(shard, fold, due, number));
 }
 
 fn fold_one(shard: &mut Shard, done: &mut ShardFold, due: Vec<Due>, number: u64) {
@@ -81,13 +77,9 @@ fn fold_one(shard: &mut Shard, done: &mut ShardFold, due: Vec<Due>, number: u64)
 
 /// Takes the rows of every slice that flush `number` touched.
 pub(super) fn finish(shards: &mut [Shard], folds: &mut [ShardFold], number: u64) {
-    let is_small = folds.iter().map(|fold| fold.rows.events.len()).sum::<usize>() < SHARE_MIN;
-    let work: Vec<_> = shards.iter_mut().zip(folds).filter(|(_, fold)| !fold.touched.is_empty()).collect();
-    if is_small {
-        work.into_iter().for_each(|(shard, fold)| finish_one(shard, fold, number));
-    } else {
-        together(work, |(shard, fold)| finish_one(shard, fold, number));
-    }
+    let records = folds.iter().map(|fold| fold.rows.events.len()).sum();
+    let work = shards.iter_mut().zip(folds).filter(|(_, fold)| !fold.touched.is_empty()).collect();
+    together(work, records, |(shard, fold)| finish_one(shard, fold, number));
 }
 
 fn finish_one(shard: &mut Shard, done: &mut ShardFold, number: u64) {
@@ -100,8 +92,12 @@ fn finish_one(shard: &mut Shard, done: &mut ShardFold, number: u64) {
     shard.last_deliveries = done.rows.deliveries.len();
 }
 
-/// Works on every part, each on a thread of its own but the last, which is done on this one.
-pub(super) fn together<P: Send, R: Send>(mut parts: Vec<P>, work: impl Fn(P) -> R + Sync) -> Vec<R> {
+/// Works on every part, each on a thread of its own but the last, which is done on this one; all on this one when they
+/// are of few records.
+pub(super) fn together<P: Send, R: Send>(mut parts: Vec<P>, records: usize, work: impl Fn(P) -> R + Sync) -> Vec<R> {
+    if records < SHARE_MIN {
+        return parts.into_iter().map(work).collect();
+    }
     let Some(last) = parts.pop() else { return Vec::new() };
     std::thread::scope(|scope| {
         let work = &work;
@@ -121,11 +117,9 @@ mod tests {
 
     #[test]
     fn parts_are_answered_in_their_order() {
-        for parts in 0..5 {
-            assert_eq!(
-                together((0..parts).collect(), |part| part * 2),
-                (0..parts).map(|part| part * 2).collect::<Vec<_>>()
-            );
+        for (parts, records) in (0..5).flat_map(|parts| [(parts, 0), (parts, SHARE_MIN)]) {
+            let doubled = together((0..parts).collect(), records, |part| part * 2);
+            assert_eq!(doubled, (0..parts).map(|part| part * 2).collect::<Vec<_>>());
         }
     }
 }

@@ -74,26 +74,22 @@ struct Dirty {
 }
 
 impl Dirty {
-    /// The keys a request would stand under, were it the one that wins: what a crashed flush may have written of it.
+    /// The keys a request stands under, or would, were it the one that wins.
     fn request(&mut self, id: DownloadId, request: &Request) {
         let asked = &request.asked;
         self.media.extend(asked.items.iter().map(|item| (item.media_id, Some(asked.rendition))));
         self.quarters.insert((id.requested_at().quarter_hour(), Some(asked.kind)));
         self.links.extend(asked.link_id.clone());
+        // Nothing of a filtered action is counted of its identity, and robots are many.
         if request.filter_reason.is_none() {
             self.identities.insert(request.identity);
         }
-        self.gone.entry(id).or_default().extend(asked.items.iter().map(|item| item.media_id));
     }
 
-    fn contribution(&mut self, contribution: &Contribution) {
-        self.media.extend(media_daily::keys(contribution));
-        self.quarters.insert(collection_quarter_hourly::key(contribution));
-        self.links.extend(contribution.link_id.clone());
-        // Nothing of a filtered action is counted of its identity, and robots are many.
-        if !contribution.is_filtered {
-            self.identities.insert(contribution.identity);
-        }
+    /// What was written of a request that does not win: by an earlier flush, or by one that crashed.
+    fn lost(&mut self, id: DownloadId, request: &Request) {
+        self.request(id, request);
+        self.gone.entry(id).or_default().extend(request.asked.items.iter().map(|item| item.media_id));
     }
 }
 
@@ -196,7 +192,7 @@ impl Slice {
                 // The rows of the one that wins are written when it is settled, and those of the other must be too: see
                 // the module's documentation.
                 if let Some(lost) = download.evidence.add_request(request) {
-                    self.dirty.request(id, &lost);
+                    self.dirty.lost(id, &lost);
                 }
             }
             Fact::DownloadPrepared(fact) => {
@@ -386,18 +382,14 @@ impl Slice {
     fn settle(&mut self, id: DownloadId, dirty: &mut Dirty, version: u64, rows: &mut Rows) {
         let Some(download) = self.downloads.get_mut(&id) else { return };
         let outcome = Outcome::of(&download.evidence);
-        let mut gone = dirty.gone.remove(&id).unwrap_or_default();
+        let gone = dirty.gone.remove(&id).unwrap_or_default();
         if let Some(before) = download.applied.take() {
             self.counters.tally(&before, Tally::Retract);
-            if !gone.is_empty() {
-                gone.extend(before.media.iter().map(|medium| medium.media_id));
-                dirty.contribution(&before);
-            }
         }
         if let Some(request) = download.evidence.request.as_deref() {
             let now = Contribution::of(id, request, &outcome);
             self.counters.tally(&now, Tally::Add);
-            dirty.contribution(&now);
+            dirty.request(id, request);
             download.applied = Some(now);
         }
         rows.downloads.push(DownloadRow::new(self.key, id, &download.evidence, &outcome, version));

@@ -75,15 +75,10 @@ impl CollectionQuarterHourRow {
     }
 }
 
-/// The key a download stands under.
-#[must_use]
-pub fn key(contribution: &Contribution) -> Key {
-    (contribution.requested_at.quarter_hour(), Some(contribution.kind))
-}
-
 /// Adds a download, or takes it back. A filtered action adds nothing but its filtered bytes.
 pub fn tally(cells: &mut FxHashMap<Key, Counters>, contribution: &Contribution, tally: Tally) {
-    let cell = cells.entry(key(contribution)).or_default();
+    let key = (contribution.requested_at.quarter_hour(), Some(contribution.kind));
+    let cell = cells.entry(key).or_default();
     tally.count(&mut cell.filtered_bytes, contribution.filtered_bytes);
     if contribution.is_filtered {
         return;

@@ -1,7 +1,5 @@
 //! `link_daily`: a share link on one day (rules 69 to 74, 80).
 
-use std::collections::BTreeMap;
-
 use clickhouse::Row;
 use loupe_schemas::Micros;
 use loupe_schemas::event::DenyReason;
@@ -33,8 +31,8 @@ pub struct Open {
 pub struct Counters {
     opens: FxHashMap<Window, Open>,
     /// How many windows came from each host and country; kept, since a link may have a million windows.
-    referrers: BTreeMap<String, u64>,
-    countries: BTreeMap<String, u64>,
+    referrers: FxHashMap<String, u32>,
+    countries: FxHashMap<String, u32>,
     visitors: FxHashSet<Identity>,
     first_opened_at: Option<Micros>,
     last_opened_at: Option<Micros>,
@@ -100,23 +98,22 @@ impl Counters {
         self.first_opened_at = Some(self.first_opened_at.map_or(at, |first| first.min(at)));
         self.last_opened_at = Some(self.last_opened_at.map_or(at, |last| last.max(at)));
         let window = (identity, at.half_minute());
-        let known = self.opens.get(&window).cloned();
-        if known.as_ref().is_some_and(|known| known.order <= open.order) {
+        if self.opens.get(&window).is_some_and(|known| known.order <= open.order) {
             return false;
         }
-        if let Some(known) = &known {
-            self.came_from(known, Tally::Retract);
-        }
         self.came_from(&open, Tally::Add);
-        self.opens.insert(window, open);
-        known.is_none()
+        let later = self.opens.insert(window, open);
+        if let Some(later) = &later {
+            self.came_from(later, Tally::Retract);
+        }
+        later.is_none()
     }
 
     fn came_from(&mut self, open: &Open, tally: Tally) {
         let country = open.country.as_deref().filter(|country| !country.is_empty());
-        count(&mut self.countries, country.unwrap_or("unknown"), tally);
+        tally.member(&mut self.countries, country.unwrap_or("unknown").to_owned());
         if let Some(host) = open.referrer_host.as_deref().filter(|host| !host.is_empty()) {
-            count(&mut self.referrers, host, tally);
+            tally.member(&mut self.referrers, host.to_owned());
         }
     }
 
@@ -130,15 +127,11 @@ impl Counters {
     }
 }
 
-fn count(counts: &mut BTreeMap<String, u64>, name: &str, tally: Tally) {
-    let times = match counts.get_mut(name) {
-        Some(times) => times,
-        None => counts.entry(name.to_owned()).or_default(),
-    };
-    tally.count(times, 1);
-    if *times == 0 {
-        counts.remove(name);
-    }
+/// How often each was counted, in the order of their names.
+fn listed(counts: &FxHashMap<String, u32>) -> Vec<(String, u64)> {
+    let mut list: Vec<_> = counts.iter().map(|(name, times)| (name.clone(), u64::from(*times))).collect();
+    list.sort_unstable();
+    list
 }
 
 /// Adds an unfiltered download that came through a link, or takes it back (rule 74).
@@ -159,7 +152,6 @@ pub fn tally(cells: &mut FxHashMap<LinkId, Counters>, contribution: &Contributio
 pub fn row(slice: SliceKey, link_id: &LinkId, cell: Option<&Counters>, version: u64) -> LinkDailyRow {
     let nothing = Counters::default();
     let cell = cell.unwrap_or(&nothing);
-    let listed = |counts: &BTreeMap<String, u64>| counts.iter().map(|(name, times)| (name.clone(), *times)).collect();
     LinkDailyRow {
         account_id: slice.account_id.0,
         collection_id: slice.collection_id.0,

@@ -72,11 +72,6 @@ impl MediaDailyRow {
     }
 }
 
-/// The keys a download stands under.
-pub fn keys(contribution: &Contribution) -> impl Iterator<Item = Key> {
-    contribution.media.iter().map(|medium| (medium.media_id, Some(contribution.rendition)))
-}
-
 /// Adds a download's deliveries, or takes them back.
 pub fn tally(cells: &mut FxHashMap<Key, Counters>, contribution: &Contribution, tally: Tally) {
     for medium in &contribution.media {
