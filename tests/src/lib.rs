@@ -5,6 +5,7 @@
 //! process  the processes of a stack
 //! program  the beginning of programs that start a stack of themselves
 //! service  one more projector or query API beside it
+//! clickhouse what it is asked by programs: statements, and what a database holds
 //! client   publishes and asks over HTTP, as an edge and a reader do
 //! story    a few days of two studios written by hand, and what every endpoint must answer about them
 //! foreign  an Avro producer that shares no code with ours
@@ -13,6 +14,7 @@
 //! api_load what one account's load does to another's, what a 304 costs, what an export holds
 //! simulate projectors, a log and a store that misbehave by a seed, without I/O
 //! bench    events from Kafka into ClickHouse, beside ClickHouse's own Kafka engine
+//! oracle   what the tables must hold: the fold of the events
 //! compare  what differs between an answer and the expected one
 //! ```
 //!
@@ -21,10 +23,12 @@
 pub mod api_load;
 pub mod bench;
 pub mod chaos;
+pub mod clickhouse;
 pub mod client;
 pub mod compare;
 pub mod foreign;
 pub mod fuzz;
+pub mod oracle;
 pub mod process;
 pub mod program;
 pub mod service;

@@ -13,6 +13,14 @@ pub struct Process {
     pub arguments: Vec<String>,
 }
 
+impl Process {
+    /// Whether a word of its command line is this one: what a stack's executable is asked to be.
+    #[must_use]
+    pub fn runs(&self, word: &str) -> bool {
+        self.arguments.iter().any(|argument| argument == word)
+    }
+}
+
 /// The processes that this one started, of those that still run.
 ///
 /// # Errors

@@ -1,11 +1,11 @@
 //! One more projector or query API beside the stack, run by the same executable as a process of its own.
 
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use loupe_local::ports;
 
 use crate::stack::{self, Stack};
 
@@ -87,8 +87,8 @@ impl Service {
         Self::start(stack, "query-api", "LOUPE_QUERY", command)
     }
 
-    fn start(stack: &Stack, name: &str, prefix: &str, mut command: Command) -> anyhow::Result<Self> {
-        let listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    fn start(stack: &Stack, name: &'static str, prefix: &str, mut command: Command) -> anyhow::Result<Self> {
+        let listen = ports::free(name)?;
         let log = std::fs::File::options()
             .create(true)
             .append(true)

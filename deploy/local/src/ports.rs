@@ -109,6 +109,15 @@ fn listen(service: &'static str, port: u16) -> Result<TcpListener, PortError> {
     })
 }
 
+/// A free port of the loopback address, for `service`.
+///
+/// # Errors
+/// There is none.
+pub fn free(service: &'static str) -> Result<SocketAddr, PortError> {
+    let listener = listen_anywhere(service)?;
+    listener.local_addr().map_err(|cause| PortError::Refused { port: 0, service, cause })
+}
+
 /// Listens on a free port, and looks for it from another place in every process and at every time, so that two stacks
 /// seldom meet.
 fn listen_anywhere(service: &'static str) -> Result<TcpListener, PortError> {

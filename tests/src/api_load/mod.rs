@@ -15,8 +15,9 @@ mod rivals;
 
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 
+use crate::clickhouse::ClickHouse;
 use crate::service::Service;
 use crate::stack::Stack;
 use reader::{Reader, Times};
@@ -107,7 +108,5 @@ async fn fill(stack: &Stack, (account, collection): (u64, u64), rows: u64) -> an
          (toDateTime64('2026-05-02 12:00:00', 6, 'UTC') + intDiv(number, 20), number, \
          concat('cl_', toString(number % 500)), 'email', 'photo') FROM numbers({rows})"
     );
-    let response = reqwest::Client::new().post(&stack.addresses.clickhouse_url).body(statement).send().await?;
-    ensure!(response.status().is_success(), "the favourites were refused: {}", response.text().await?);
-    Ok(())
+    ClickHouse::new(&stack.addresses.clickhouse_url).ask(&statement).await.map(drop)
 }

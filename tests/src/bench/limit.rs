@@ -14,6 +14,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::usage::{Measurement, Watched};
 use super::{Outcome, Place, ours};
+use crate::oracle;
 
 const DATABASE: &str = "bench_limit";
 const BODY_BYTES_MAX: usize = 2 << 30;
@@ -62,7 +63,7 @@ impl Recording {
     pub(super) async fn replay(&self, place: &Place<'_>, watched: Watched) -> anyhow::Result<Outcome> {
         let clickhouse = &place.clickhouse;
         clickhouse.drop(DATABASE).await?;
-        migrate(place).await?;
+        oracle::store(place.stack, DATABASE)?.migrate().await?;
         let rows_before = clickhouse.inserted_rows().await?;
         let http = reqwest::Client::new();
         let measurement = Measurement::start(watched)?;
@@ -81,11 +82,6 @@ impl Recording {
         clickhouse.drop(DATABASE).await?;
         Ok(Outcome { taken, rows, at_rest, memory_max: 0 })
     }
-}
-
-async fn migrate(place: &Place<'_>) -> anyhow::Result<()> {
-    let store = super::exact::store(place, DATABASE)?;
-    Ok(store.migrate().await?)
 }
 
 async fn send(http: &reqwest::Client, url: &str, insert: &Insert) -> anyhow::Result<()> {

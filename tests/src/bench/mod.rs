@@ -11,13 +11,12 @@
 //! limit       its inserts, recorded and sent again by a client that does nothing else
 //! consume     librdkafka reading and nothing else
 //! committed   when a contestant is done
-//! clickhouse, usage, report
+//! usage, report
 //! ```
 //!
 //! Everybody is measured from the moment Kafka gave them their partitions until the last offset is committed, which all
 //! do after their rows are in the tables.
 
-mod clickhouse;
 mod committed;
 mod consume;
 mod exact;
@@ -35,9 +34,10 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
+use crate::clickhouse::{AtRest, ClickHouse};
 use crate::process;
 use crate::stack::Stack;
-use clickhouse::{AtRest, ClickHouse};
+use exact::Sample;
 use limit::Recording;
 use peer::{Format, Setup};
 use registry::Registry;
@@ -68,9 +68,9 @@ struct Place<'s> {
     clickhouse: ClickHouse,
     bootstrap: String,
     registry: Registry,
-    traffic: Traffic,
     published: Published,
-    collections: u64,
+    collections: usize,
+    sample: Sample,
     projector: Option<PathBuf>,
     timeout: Duration,
 }
@@ -142,15 +142,16 @@ async fn prepare<'s>(stack: &'s Stack, plan: &Plan, say: &(dyn Fn(&str) + Sync))
     traffic::create_topics(&bootstrap).await?;
     let traffic = Traffic::new(plan.events, loupe_service::clock::now());
     say(&format!("publishing {} events", plan.events));
-    let (published, collections) = tokio::task::block_in_place(|| traffic.publish(&bootstrap, plan.with_json))?;
+    let (published, sizes) = tokio::task::block_in_place(|| traffic.publish(&bootstrap, plan.with_json))?;
+    let sample = tokio::task::block_in_place(|| exact::sample(traffic, &sizes))?;
     let place = Place {
         stack,
         clickhouse: ClickHouse::new(&stack.addresses.clickhouse_url),
         bootstrap,
         registry: Registry::start(flat::schema()).await?,
-        traffic,
         published,
-        collections,
+        collections: sizes.len(),
+        sample,
         projector: plan.projector.clone(),
         // The slowest contestant that is of any interest takes a hundredth of a millisecond an event.
         timeout: Duration::from_secs(120) + Duration::from_micros(100 * plan.events),
@@ -173,8 +174,7 @@ struct Idle(u32);
 impl Idle {
     fn projector_of(stack: &Stack) -> anyhow::Result<Self> {
         let children = process::children_of(stack.process_id())?;
-        let is_projector = |child: &&process::Process| child.arguments.iter().any(|argument| argument == "projector");
-        let id = children.iter().find(is_projector).context("the stack has no projector")?.id;
+        let id = children.iter().find(|child| child.runs("projector")).context("the stack has no projector")?.id;
         process::signal(id, rustix::process::Signal::STOP)?;
         Ok(Self(id))
     }

@@ -1,6 +1,5 @@
 //! Loupe's projector as it ships, as a process of its own, into a fresh database.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
@@ -47,8 +46,7 @@ pub(super) async fn run(
 fn start(place: &Place<'_>, group: &str, clickhouse_url: &str) -> anyhow::Result<Service> {
     // No audits: the peer has none either.
     let settings = [("AUDIT_INTERVAL_S", "0")];
-    let executable = place.projector.as_deref().map(Path::new);
-    Service::projector_with(place.stack, group, DATABASE, clickhouse_url, &settings, executable)
+    Service::projector_with(place.stack, group, DATABASE, clickhouse_url, &settings, place.projector.as_deref())
 }
 
 /// Waits until Kafka gave the projector its partitions.

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use anyhow::ensure;
 
-use super::clickhouse::ClickHouse;
 use super::committed::Committed;
 use super::flat;
 use super::traffic::{FLAT_AVRO, FLAT_JSON};
 use super::usage::{Measurement, Watched};
 use super::{Outcome, Place};
+use crate::clickhouse::ClickHouse;
 
 const DATABASE: &str = "bench_peer";
 const POLL_INTERVAL: Duration = Duration::from_millis(5);

@@ -1,6 +1,6 @@
 //! The season's events on three topics at once: as Loupe's edges publish them, and flat, as Avro and as JSON.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use anyhow::{Context, ensure};
 use chrono::{DateTime, Utc};
@@ -77,14 +77,14 @@ impl Traffic {
         })
     }
 
-    /// Publishes everything on all topics, and counts the collections; blocks until Kafka has it.
-    pub(super) fn publish(self, bootstrap: &str, with_json: bool) -> anyhow::Result<(Published, u64)> {
+    /// Publishes everything on all topics, and counts the records of each collection; blocks until Kafka has it.
+    pub(super) fn publish(self, bootstrap: &str, with_json: bool) -> anyhow::Result<(Published, HashMap<u64, u64>)> {
         let producer = producer(bootstrap)?;
         let encoder = Encoder::new(Framing::SingleObject);
         let schema = apache_avro::Schema::parse_str(&flat::schema())?;
-        let names = std::collections::HashMap::new();
+        let names = HashMap::new();
         let mut published = Published::default();
-        let mut collections = HashSet::new();
+        let mut sizes = HashMap::new();
         let (mut payload, mut avro) = (Vec::new(), Vec::new());
         for (event, is_copy) in self.records() {
             let (topic, key) = topics::route(&event).context("an event without a collection")?;
@@ -103,14 +103,16 @@ impl Traffic {
                 send(&producer, FLAT_JSON, &key, &json)?;
                 published.flat_json_bytes += json.len() as u64;
             }
-            collections.insert(event.head.collection_id);
+            if let Some(collection) = event.head.collection_id {
+                *sizes.entry(collection.0).or_default() += 1;
+            }
             published.distinct += u64::from(!is_copy);
             published.records += 1;
             published.bytes += payload.len() as u64;
             published.flat_avro_bytes += avro.len() as u64;
         }
         producer.flush(FLUSH_TIMEOUT)?;
-        Ok((published, collections.len() as u64))
+        Ok((published, sizes))
     }
 }
 
@@ -160,7 +162,6 @@ fn send(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashMap;
 
     #[test]
     fn one_event_in_fifty_comes_twice_bit_for_bit() {

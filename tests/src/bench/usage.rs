@@ -29,7 +29,7 @@ impl Watched {
     /// Kafka and ClickHouse among the children of a stack.
     pub(super) fn of(children: &[Process]) -> anyhow::Result<Self> {
         let find = |word: &str| {
-            let mut found = children.iter().filter(|child| child.arguments.iter().any(|argument| argument == word));
+            let mut found = children.iter().filter(|child| child.runs(word));
             found.next().map(|child| child.id).with_context(|| format!("no process of the stack runs {word}"))
         };
         Ok(Self { kafka: find("kafka.Kafka")?, clickhouse: find("clickhouse")?, mover: None })

@@ -204,7 +204,7 @@ impl<'s> Faults<'s> {
     fn part(&self, word: &str) -> anyhow::Result<Option<Process>> {
         let children = process::children_of(self.stack.process_id()).context("cannot list processes")?;
         ensure!(!children.is_empty(), "the stack has given up");
-        Ok(children.into_iter().find(|child| child.arguments.iter().any(|argument| argument == word)))
+        Ok(children.into_iter().find(|child| child.runs(word)))
     }
 
     /// Nothing goes wrong any more: waits until the stack's services are ready.

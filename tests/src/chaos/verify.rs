@@ -5,19 +5,19 @@ use std::collections::btree_map::{BTreeMap, Entry};
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
-use loupe_projector::fold::lattice::Table;
-use loupe_projector::fold::recompute::recompute;
-use loupe_projector::store::{Scope, Store};
+use loupe_projector::store::Scope;
 use loupe_schemas::Event;
 use loupe_schemas::avro::codec::{Encoder, Framing};
 use serde_json::Value;
 
 use super::RECOVERY_TIMEOUT;
 use crate::client::Client;
+use crate::oracle;
 use crate::service::Service;
 use crate::stack::Stack;
 
 const SCOPES: &str = "downloads:read,favorites:read,links:read,links:secret,clients:pii,analytics:read";
+const DATABASE: &str = "loupe_v1";
 const CALM: &str = "loupe_calm";
 const LISTS: [&str; 7] = [
     "photo_downloads",
@@ -40,7 +40,7 @@ const OF_ACCOUNT: [&str; 5] = [
 /// Compares the tables of every account with the fold of its events; how many rows that were.
 pub(super) async fn tables(stack: &Stack, client: &Client, events: &[Event]) -> anyhow::Result<usize> {
     reached(stack, client).await?;
-    let store = store(stack)?;
+    let store = oracle::store(stack, DATABASE)?;
     let encoder = Encoder::new(Framing::SingleObject);
     let mut by_account: BTreeMap<u64, Vec<(Event, Vec<u8>)>> = BTreeMap::new();
     for event in events {
@@ -53,12 +53,7 @@ pub(super) async fn tables(stack: &Stack, client: &Client, events: &[Event]) -> 
     }
     let mut rows = 0;
     for (account_id, events) in by_account {
-        let found = store.tables(Scope { account_id, collection_id: None }).await?;
-        let mut expected = recompute(events.iter().map(|(event, payload)| (event, payload.as_slice())));
-        expected.edge_sequences = Table::default();
-        let differences = expected.differences(&found, 3);
-        let shown: Vec<_> = differences.iter().map(|one| (one.table, &one.key, one.fields())).collect();
-        ensure!(differences.is_empty(), "account {account_id}, expected ≠ found: {shown:#?}");
+        let found = oracle::same_tables(&store, Scope { account_id, collection_id: None }, &events).await?;
         let places: BTreeSet<_> = found.events.rows().map(|row| (row.collection_id, row.log_offset)).collect();
         let are_placed = places.len() == found.events.rows().count() && places.iter().all(|(_, offset)| *offset >= 0);
         ensure!(are_placed, "account {account_id}: events without an offset of their own");
@@ -137,12 +132,4 @@ fn first_difference(found: &Value, expected: &Value) -> Option<(String, String)>
         }
         _ => (found != expected).then(|| (found.to_string(), expected.to_string())),
     }
-}
-
-fn store(stack: &Stack) -> anyhow::Result<Store> {
-    let config = serde_json::json!({
-        "kafka_bootstrap": stack.addresses.kafka_bootstrap,
-        "clickhouse_url": stack.addresses.clickhouse_url,
-    });
-    Ok(Store::new(&serde_json::from_value(config)?))
 }

@@ -48,7 +48,7 @@ async fn projector_of(stack: &Stack, killed: &[u32]) -> anyhow::Result<u32> {
     let deadline = Instant::now() + RESTART_TIMEOUT;
     loop {
         let children = process::children_of(stack.process_id()).context("cannot list processes")?;
-        let mut projectors = children.iter().filter(|child| child.arguments.iter().any(|word| word == "projector"));
+        let mut projectors = children.iter().filter(|child| child.runs("projector"));
         if let Some(projector) = projectors.find(|projector| !killed.contains(&projector.id)) {
             return Ok(projector.id);
         }

@@ -1,6 +1,7 @@
 //! An audit finds what is not as the events say, and nothing else.
 
 use anyhow::ensure;
+use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
 use loupe_tests::story::{self, WEDDING};
 
@@ -26,8 +27,7 @@ async fn an_audit_passes_true_tables_and_names_a_false_number() -> anyhow::Resul
     // Somebody mends a number by hand.
     let tamper = "INSERT INTO loupe_v1.media_daily SELECT * REPLACE (downloads + 1 AS downloads, version + 1 AS version) \
                   FROM loupe_v1.media_daily FINAL WHERE account_id = 91 AND downloads > 0 LIMIT 1";
-    let asked = reqwest::Client::new().post(&stack.addresses.clickhouse_url).body(tamper).send().await?;
-    ensure!(asked.status().is_success(), "{}", asked.text().await?);
+    ClickHouse::new(&stack.addresses.clickhouse_url).ask(tamper).await?;
     let output = loupe(&stack, &["audit", "--collection", &id, "--from", "events"])?;
     let text = String::from_utf8(output.stdout)?;
     ensure!(!output.status.success() && text.contains(": 1 differ"), "{text}");

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use loupe_schemas::position::Position;
 use loupe_tests::client::Client;
 use loupe_tests::service::Service;
 use loupe_tests::stack::Stack;
@@ -47,6 +48,8 @@ async fn a_store_in_trouble_stops_the_offsets_and_loses_nothing() -> anyhow::Res
         // The flush before the one in trouble may still be on its way.
         tokio::time::sleep(Duration::from_millis(700)).await;
         let before = committed(&stack, &client).await?;
+        let position: Position = before.as_str().context("a position")?.parse()?;
+        ensure!(!position.covers(&client.position), "{says}: everything was projected in trouble");
         tokio::time::sleep(Duration::from_millis(300)).await;
         ensure!(committed(&stack, &client).await? == before, "{says}: the projection moved in trouble");
         toll.set(None);

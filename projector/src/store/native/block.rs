@@ -61,13 +61,11 @@ impl ser::SerializeStruct for Fields<'_> {
     }
 }
 
-/// Everything but a struct is no row.
-macro_rules! no_rows {
-    ($($method:ident($($of:ty),*) -> $answer:ty),+ $(,)?) => {
-        $(fn $method(self, $(_: $of),*) -> Result<$answer, NativeError> {
-            Err(NativeError::Mismatch("a row is a struct".to_owned()))
-        })+
-    };
+impl RowOf<'_> {
+    /// Everything but a struct is no row.
+    fn refusal(&self, method: &str) -> NativeError {
+        NativeError::Mismatch(format!("a row is a struct, and {method} is for none"))
+    }
 }
 
 type Never = ser::Impossible<(), NativeError>;
@@ -83,7 +81,7 @@ impl<'v> ser::Serializer for RowOf<'v> {
     type SerializeStruct = Fields<'v>;
     type SerializeStructVariant = Never;
 
-    no_rows!(
+    refused!(
         serialize_bool(bool) -> (), serialize_char(char) -> (), serialize_str(&str) -> (), serialize_bytes(&[u8]) -> (),
         serialize_i8(i8) -> (), serialize_i16(i16) -> (), serialize_i32(i32) -> (), serialize_i64(i64) -> (),
         serialize_u8(u8) -> (), serialize_u16(u16) -> (), serialize_u32(u32) -> (), serialize_u64(u64) -> (),

@@ -7,6 +7,15 @@
 //! ```
 //! Measured on 20 columns: the engine takes 9.2M rows/s of Native, 2.5M of Arrow and 0.78M of RowBinary.
 
+/// Serde's kinds of values that a serializer refuses, each with what it says of them.
+macro_rules! refused {
+    ($($method:ident($($of:ty),*) -> $answer:ty),+ $(,)?) => {
+        $(fn $method(self, $(_: $of),*) -> Result<$answer, NativeError> {
+            Err(self.refusal(stringify!($method)))
+        })+
+    };
+}
+
 mod block;
 mod layout;
 mod values;

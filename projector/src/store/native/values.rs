@@ -25,6 +25,7 @@ const LENGTH_BYTES: usize = 2;
 
 /// What a value is, for messages.
 type Kind = &'static str;
+type Never = ser::Impossible<(), NativeError>;
 
 impl Values {
     /// No values of this layout yet; room is made for `rows` of them.
@@ -101,6 +102,10 @@ impl Values {
         }
     }
 
+    fn refusal(&self, method: Kind) -> NativeError {
+        self.mismatch(method.trim_start_matches("serialize_"))
+    }
+
     fn mismatch(&self, kind: Kind) -> NativeError {
         let holds = match self {
             Self::Fixed { width, .. } => format!("values of {width} bytes"),
@@ -136,11 +141,11 @@ impl<'v> ser::Serializer for &'v mut Values {
     type Error = NativeError;
     type SerializeSeq = Elements<'v>;
     type SerializeTuple = Parts<'v>;
-    type SerializeTupleStruct = ser::Impossible<(), NativeError>;
-    type SerializeTupleVariant = ser::Impossible<(), NativeError>;
-    type SerializeMap = ser::Impossible<(), NativeError>;
-    type SerializeStruct = ser::Impossible<(), NativeError>;
-    type SerializeStructVariant = ser::Impossible<(), NativeError>;
+    type SerializeTupleStruct = Never;
+    type SerializeTupleVariant = Never;
+    type SerializeMap = Never;
+    type SerializeStruct = Never;
+    type SerializeStructVariant = Never;
 
     numbers!(
         serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64, serialize_i128: i128,
@@ -148,12 +153,15 @@ impl<'v> ser::Serializer for &'v mut Values {
         serialize_f32: f32, serialize_f64: f64,
     );
 
+    refused!(
+        serialize_char(char) -> (), serialize_unit() -> (), serialize_unit_struct(Kind) -> (),
+        serialize_unit_variant(Kind, u32, Kind) -> (), serialize_tuple_struct(Kind, usize) -> Never,
+        serialize_tuple_variant(Kind, u32, Kind, usize) -> Never, serialize_map(Option<usize>) -> Never,
+        serialize_struct(Kind, usize) -> Never, serialize_struct_variant(Kind, u32, Kind, usize) -> Never,
+    );
+
     fn serialize_bool(self, value: bool) -> Result<(), NativeError> {
         self.number(&[u8::from(value)], "bool")
-    }
-
-    fn serialize_char(self, _: char) -> Result<(), NativeError> {
-        Err(self.mismatch("char"))
     }
 
     fn serialize_str(self, value: &str) -> Result<(), NativeError> {
@@ -180,18 +188,6 @@ impl<'v> ser::Serializer for &'v mut Values {
             }
             other => Err(other.mismatch("optional value")),
         }
-    }
-
-    fn serialize_unit(self) -> Result<(), NativeError> {
-        Err(self.mismatch("unit"))
-    }
-
-    fn serialize_unit_struct(self, name: Kind) -> Result<(), NativeError> {
-        Err(self.mismatch(name))
-    }
-
-    fn serialize_unit_variant(self, name: Kind, _: u32, _: Kind) -> Result<(), NativeError> {
-        Err(self.mismatch(name))
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: Kind, value: &T) -> Result<(), NativeError> {
@@ -225,38 +221,6 @@ impl<'v> ser::Serializer for &'v mut Values {
             Values::Tuple(elements) => Ok(Parts::OfTuple(elements.iter_mut())),
             other => Err(other.mismatch("tuple")),
         }
-    }
-
-    fn serialize_tuple_struct(self, name: Kind, _: usize) -> Result<Self::SerializeTupleStruct, NativeError> {
-        Err(self.mismatch(name))
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        name: Kind,
-        _: u32,
-        _: Kind,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, NativeError> {
-        Err(self.mismatch(name))
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, NativeError> {
-        Err(self.mismatch("map"))
-    }
-
-    fn serialize_struct(self, name: Kind, _: usize) -> Result<Self::SerializeStruct, NativeError> {
-        Err(self.mismatch(name))
-    }
-
-    fn serialize_struct_variant(
-        self,
-        name: Kind,
-        _: u32,
-        _: Kind,
-        _: usize,
-    ) -> Result<Self::SerializeStructVariant, NativeError> {
-        Err(self.mismatch(name))
     }
 
     fn is_human_readable(&self) -> bool {

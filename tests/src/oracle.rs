@@ -1,0 +1,40 @@
+//! What the tables must hold: the fold of the events, worked out at once.
+
+use anyhow::ensure;
+use loupe_projector::fold::lattice::{Table, Tables};
+use loupe_projector::fold::recompute::recompute;
+use loupe_projector::store::{Scope, Store};
+use loupe_schemas::Event;
+
+use crate::stack::Stack;
+
+/// How many differences are shown.
+const SHOWN: usize = 3;
+
+/// A database of a stack.
+///
+/// # Errors
+/// The stack's addresses are no configuration of a projector.
+pub fn store(stack: &Stack, database: &str) -> anyhow::Result<Store> {
+    let config = serde_json::json!({
+        "kafka_bootstrap": stack.addresses.kafka_bootstrap,
+        "clickhouse_url": stack.addresses.clickhouse_url,
+        "database": database,
+    });
+    Ok(Store::new(&serde_json::from_value(config)?))
+}
+
+/// Compares the tables of this scope with the fold of its events, each with its payload; what was found.
+///
+/// # Errors
+/// They differ, which says where, or cannot be read.
+pub async fn same_tables(store: &Store, scope: Scope, events: &[(Event, Vec<u8>)]) -> anyhow::Result<Tables> {
+    let found = store.tables(scope).await?;
+    let mut expected = recompute(events.iter().map(|(event, payload)| (event, payload.as_slice())));
+    // They belong to no account.
+    expected.edge_sequences = Table::default();
+    let differences = expected.differences(&found, SHOWN);
+    let shown: Vec<_> = differences.iter().map(|one| (one.table, &one.key, one.fields())).collect();
+    ensure!(differences.is_empty(), "{scope:?}, expected ≠ found: {shown:#?}");
+    Ok(found)
+}
