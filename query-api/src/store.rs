@@ -30,6 +30,8 @@ const BEYOND_SHARE: &str = "2";
 const EXPORT: &str = "3";
 const GIVE_WAY_MS: &str = "250";
 const EXPORT_GIVES_WAY_MS: &str = "1000";
+/// What gives way does so between blocks, so it works on one at a time: the fewer it is amid, the sooner it has stopped.
+const GIVES_WAY_THREADS: &str = "1";
 /// Sorting an export spills to disk past this, so that its memory does not grow with its rows.
 const SORT_BYTES_MAX: &str = "268435456";
 
@@ -139,6 +141,7 @@ impl Store {
             .limited(query)
             .with_setting("max_execution_time", "0")
             .with_setting("priority", EXPORT)
+            .with_setting("max_threads", GIVES_WAY_THREADS)
             .with_setting("low_priority_query_wait_time_ms", EXPORT_GIVES_WAY_MS)
             .with_setting("max_bytes_before_external_sort", SORT_BYTES_MAX)
             .with_setting("cancel_http_readonly_queries_on_client_close", "1")
@@ -220,8 +223,12 @@ impl Store {
 
     async fn fetch(&self, query: Query) -> Result<Vec<Row>, Problem> {
         let turn = self.turn().await?;
-        let is_beyond = turn.as_ref().is_some_and(Turn::is_beyond_share);
-        let query = self.limited(query).with_setting("priority", if is_beyond { BEYOND_SHARE } else { WITHIN_SHARE });
+        let query = self.limited(query);
+        let query = if turn.as_ref().is_some_and(Turn::is_beyond_share) {
+            query.with_setting("priority", BEYOND_SHARE).with_setting("max_threads", GIVES_WAY_THREADS)
+        } else {
+            query.with_setting("priority", WITHIN_SHARE)
+        };
         let span = tracing::info_span!("statement", otel.kind = "client", db.system.name = "clickhouse");
         let read = async {
             let mut cursor = query.fetch_bytes("JSONEachRow")?;
