@@ -32,7 +32,7 @@ pub struct Config {
     /// The ClickHouse password, when it has one.
     #[serde(default)]
     pub clickhouse_password: Option<Secret>,
-    /// The longest a record waits for its flush, in milliseconds.
+    /// The shortest time between two flushes, in milliseconds: what a record waits at most, beside the flush before its.
     #[serde(default = "defaults::flush_interval_ms")]
     pub flush_interval_ms: u64,
     /// The most records of one flush.
@@ -79,7 +79,7 @@ mod defaults {
     }
 
     pub(super) fn flush_interval_ms() -> u64 {
-        1_000
+        500
     }
 
     pub(super) fn flush_records_max() -> usize {

@@ -13,14 +13,12 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::drive::{Filler, Progress, Reader, Writer, condition};
+use crate::drive::{Filler, Pace, Progress, Reader, Writer, condition};
 use crate::flush::{self, Breaker, Folder, Reading};
 use crate::log::{Consumer, Decoder, Producer};
-use crate::store::{MigrationError, Store};
+use crate::store::{Blocks, MigrationError, Store};
 use crate::watch::{self, Watch};
 
-/// Records decoded and folded at a time: few enough to be forgotten before the processor's cache is full.
-const PART_RECORDS: usize = 20_000;
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -49,9 +47,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
 
 async fn project(config: &Config, health: &Health, shutdown: &CancellationToken) -> anyhow::Result<()> {
     let store = Store::new(config);
-    if !migrate(&store, health, shutdown).await? {
-        return Ok(());
-    }
+    let Some(blocks) = migrate(&store, health, shutdown).await? else { return Ok(()) };
     let consumer = Arc::new(Consumer::new(config).context("Kafka consumer")?);
     let producer = Producer::new(config).context("Kafka producer")?;
     let timeout = Duration::from_millis(config.request_timeout_ms);
@@ -74,9 +70,11 @@ async fn project(config: &Config, health: &Health, shutdown: &CancellationToken)
     let filler = Filler { store: store.clone(), health: health.clone(), timeout };
     let filling = tokio::spawn(fill_then_audit(filler, Duration::from_secs(config.audit_interval_s), shutdown.clone()));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let folder = Folder::new(Decoder::new(codec::Decoder::new()), config.resident_bytes_max, threads);
-    let reading = Reading::new(folder, Breaker::new(config.quarantine_share_max, flush::RECORDS_MIN), PART_RECORDS);
-    Reader { reading, consumer, store, health: health.clone(), timeout, ahead: None, progress, flushes, written }
+    let decoder = Decoder::new(codec::Decoder::new());
+    let folder = Folder::into_sinks(decoder, config.resident_bytes_max, threads, move || blocks.anew());
+    let reading = Reading::new(folder, Breaker::new(config.quarantine_share_max, flush::RECORDS_MIN));
+    let pace = Pace::new(config);
+    Reader { reading, pace, consumer, store, health: health.clone(), timeout, ahead: None, progress, flushes, written }
         .run(shutdown)
         .await;
     writing.await.context("writer")?;
@@ -92,13 +90,18 @@ async fn fill_then_audit(filler: Filler, audit_interval: Duration, shutdown: Can
     }
 }
 
-/// Whether the tables are up to date; `false` when shutdown came first.
-async fn migrate(store: &Store, health: &Health, shutdown: &CancellationToken) -> anyhow::Result<bool> {
+/// Brings the tables up to date, and says where their rows are to go; `None` when shutdown came first.
+async fn migrate(store: &Store, health: &Health, shutdown: &CancellationToken) -> anyhow::Result<Option<Blocks>> {
     loop {
-        match store.migrate().await {
-            Ok(()) => {
+        let step = |cause| MigrationError::Statement { step: "read the tables' columns".to_owned(), cause };
+        let ready = match store.migrate().await {
+            Ok(()) => store.blocks().await.map_err(step),
+            Err(error) => Err(error),
+        };
+        match ready {
+            Ok(blocks) => {
                 health.set_ready(condition::CLICKHOUSE);
-                return Ok(true);
+                return Ok(Some(blocks));
             }
             Err(error @ MigrationError::Edited { .. }) => return Err(error.into()),
             Err(error) => {
@@ -106,7 +109,7 @@ async fn migrate(store: &Store, health: &Health, shutdown: &CancellationToken) -
                 health.set_not_ready(condition::CLICKHOUSE, error.to_string());
                 tokio::select! {
                     () = tokio::time::sleep(RETRY_PAUSE) => {}
-                    () = shutdown.cancelled() => return Ok(false),
+                    () = shutdown.cancelled() => return Ok(None),
                 }
             }
         }

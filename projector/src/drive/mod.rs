@@ -2,12 +2,14 @@
 
 mod ahead;
 mod filler;
+mod pace;
 mod patience;
 mod progress;
 mod reader;
 mod writer;
 
 pub(crate) use filler::Filler;
+pub(crate) use pace::Pace;
 pub(crate) use progress::Progress;
 pub(crate) use reader::Reader;
 pub(crate) use writer::Writer;

@@ -88,7 +88,7 @@ mod tests {
             payload: None,
             headers: Vec::new(),
         };
-        Batch { records: vec![record], epoch }
+        Batch { records: vec![record], is_backlog: false, epoch }
     }
 
     #[test]

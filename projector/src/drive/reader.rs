@@ -1,7 +1,7 @@
 //! Drives the reading half: records in, flushes out.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use loupe_service::health::Health;
 use tokio::sync::mpsc;
@@ -9,17 +9,20 @@ use tokio_util::sync::CancellationToken;
 
 use super::ahead::Ahead;
 use super::patience::Patience;
-use super::{Progress, condition, waiting};
+use super::{Pace, Progress, condition, waiting};
 use crate::flush::{Flush, Reading, Want, Written};
 use crate::log::Consumer;
-use crate::store::Store;
+use crate::store::{Blocks, Inserts, Store};
 
 /// After so long without a record the reader looks around: for a new assignment, for a lifted breaker.
 const IDLE: Duration = Duration::from_secs(2);
+/// The same while a flush is under way, which may be due.
+const PENDING_IDLE: Duration = Duration::from_millis(20);
 
 /// The reading half and what it reads from.
 pub(crate) struct Reader {
-    pub(crate) reading: Reading,
+    pub(crate) reading: Reading<Blocks>,
+    pub(crate) pace: Pace,
     pub(crate) consumer: Arc<Consumer>,
     pub(crate) store: Store,
     pub(crate) health: Health,
@@ -29,7 +32,7 @@ pub(crate) struct Reader {
     /// Told what was read.
     pub(crate) progress: Arc<Progress>,
     /// Where flushes go.
-    pub(crate) flushes: mpsc::Sender<Flush>,
+    pub(crate) flushes: mpsc::Sender<Flush<Inserts>>,
     /// Where it is said that one was written.
     pub(crate) written: mpsc::UnboundedReceiver<Written>,
 }
@@ -41,14 +44,24 @@ impl Reader {
             while let Ok(written) = self.written.try_recv() {
                 self.reading.written(&written);
             }
+            self.close_when_due();
             let goes_on = match self.reading.want() {
                 Want::Batch => self.read(shutdown).await,
                 Want::HandOver => self.hand_over().await,
                 want => self.insist(&want, shutdown).await,
             };
             if !goes_on {
+                self.reading.close();
+                self.hand_over().await;
                 return;
             }
+        }
+    }
+
+    fn close_when_due(&mut self) {
+        let now = Instant::now();
+        if self.reading.pending().is_some_and(|size| self.pace.is_due(size, self.reading.last_written(), now)) {
+            tokio::task::block_in_place(|| self.reading.close());
         }
     }
 
@@ -60,12 +73,14 @@ impl Reader {
                 return true;
             }
         }
-        let ahead = self.ahead.take().unwrap_or_else(|| Ahead::begin(&self.consumer, IDLE, shutdown));
+        let idle = if self.reading.pending().is_some() { PENDING_IDLE } else { IDLE };
+        let ahead = self.ahead.take().unwrap_or_else(|| Ahead::begin(&self.consumer, idle, shutdown));
         let Some(batch) = ahead.batch().await else { return false };
         if !batch.records.is_empty() && self.reading.stops().next().is_none() {
-            self.ahead = Some(Ahead::begin(&self.consumer, IDLE, shutdown));
+            self.ahead = Some(Ahead::begin(&self.consumer, PENDING_IDLE, shutdown));
         }
         self.progress.read(&batch, self.reading.next_number());
+        self.pace.read(batch.is_backlog);
         tokio::task::block_in_place(|| self.reading.batch(batch));
         true
     }
@@ -93,7 +108,10 @@ impl Reader {
         metrics::gauge!("loupe_projector_resident_slices").set(slices as f64);
         metrics::gauge!("loupe_projector_resident_bytes").set(bytes as f64);
         match self.reading.hand_over() {
-            Some(flush) => self.flushes.send(flush).await.is_ok(),
+            Some(flush) => {
+                self.pace.went(flush.number, Instant::now());
+                self.flushes.send(flush).await.is_ok()
+            }
             None => true,
         }
     }

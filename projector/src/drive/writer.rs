@@ -12,7 +12,7 @@ use super::patience::Patience;
 use super::{Progress, condition, waiting};
 use crate::flush::{Flush, Step, Writing, Written};
 use crate::log::{Consumer, Producer};
-use crate::store::Store;
+use crate::store::{Inserts, Store};
 
 /// Makes flushes durable and commits their offsets.
 pub(crate) struct Writer {
@@ -30,10 +30,10 @@ pub(crate) struct Writer {
 impl Writer {
     /// Writes every flush that comes, until there are no more. After `shutdown` a flush that fails is given up: its
     /// offsets are not committed, and it is read again.
-    pub(crate) async fn run(self, mut flushes: mpsc::Receiver<Flush>, shutdown: CancellationToken) {
+    pub(crate) async fn run(self, mut flushes: mpsc::Receiver<Flush<Inserts>>, shutdown: CancellationToken) {
         while let Some(flush) = flushes.recv().await {
             let started = Instant::now();
-            let rows = flush.rows.len();
+            let rows = flush.rows.rows();
             if !self.write(Writing::new(flush), &shutdown).await {
                 return;
             }
@@ -42,7 +42,7 @@ impl Writer {
         }
     }
 
-    async fn write(&self, mut writing: Writing, shutdown: &CancellationToken) -> bool {
+    async fn write(&self, mut writing: Writing<Inserts>, shutdown: &CancellationToken) -> bool {
         let mut patience = Patience::new(self.timeout);
         while let Some(step) = writing.step() {
             match self.take(step, writing.flush(), &patience).await {
@@ -68,7 +68,12 @@ impl Writer {
     }
 
     /// The name of the readiness condition that does not hold, and why.
-    async fn take(&self, step: Step, flush: &Flush, patience: &Patience) -> Result<(), (&'static str, String)> {
+    async fn take(
+        &self,
+        step: Step,
+        flush: &Flush<Inserts>,
+        patience: &Patience,
+    ) -> Result<(), (&'static str, String)> {
         let kafka = |reason| (condition::KAFKA, reason);
         let clickhouse = |reason| (condition::CLICKHOUSE, reason);
         match step {
@@ -78,11 +83,11 @@ impl Writer {
                 self.health.set_ready(condition::KAFKA);
             }
             Step::Tables => {
-                let written = self.store.write_tables(&flush.rows, &flush.quarantine);
+                let written = self.store.insert_tables(&flush.rows, &flush.quarantine);
                 patience.wait(written).await.map_err(clickhouse)?;
             }
             Step::Events => {
-                patience.wait(self.store.write_events(&flush.rows.events)).await.map_err(clickhouse)?;
+                patience.wait(self.store.insert_events(&flush.rows)).await.map_err(clickhouse)?;
             }
             Step::Ledger => {
                 patience.wait(self.store.write_ledger(&flush.ledger)).await.map_err(clickhouse)?;

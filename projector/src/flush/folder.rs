@@ -10,7 +10,7 @@ use super::resident::Resident;
 use super::shard::{self, Due, SHARE_MIN, ShardFold, together};
 use crate::fold::catalogue;
 use crate::fold::edge_sequences::Arrivals;
-use crate::fold::rows::Rows;
+use crate::fold::rows::{Rows, Sink};
 use crate::fold::slice::Slice;
 use crate::fold::slice_key::SliceKey;
 use crate::log::{Decoded, DecodedRecord, Decoder, Record};
@@ -44,37 +44,66 @@ pub(crate) fn refold<'a>(
     Ok((states, rows))
 }
 
-/// Folds batches, one after the other. Pure: what it needs from the store is handed to it.
-pub struct Folder {
+/// Folds batches, one after the other, into flushes whose rows go into sinks. Pure: what it needs from the store is
+/// handed to it.
+pub struct Folder<S: Sink = Rows> {
     /// One for each thread.
     decoders: Vec<Decoder>,
     resident: Resident,
     number: u64,
     /// The next offset of each partition folded so far under this assignment.
     reached: Position,
-    pending: Option<Pending>,
+    pending: Option<Pending<S>>,
+    sink: Box<dyn Fn() -> S + Send>,
+}
+
+/// How large a flush is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Size {
+    /// The records that were read.
+    pub records: usize,
+    /// The bytes of their payloads.
+    pub bytes: usize,
 }
 
 /// A flush under way.
-struct Pending {
-    flush: Flush,
+struct Pending<S: Sink> {
+    flush: Flush<S::Joined>,
+    size: Size,
+    /// Rows of no slice.
+    rows: Rows,
     ranges: BTreeMap<(&'static str, i32), LedgerRow>,
     arrivals: Arrivals,
     /// One for each shard.
-    folds: Vec<ShardFold>,
+    folds: Vec<ShardFold<S>>,
 }
 
 impl Folder {
-    /// A folder with no state, which keeps about `resident_bytes_max` bytes of slices in memory and decodes and folds
-    /// large batches on so many threads; what comes out does not depend on how many.
+    /// A folder whose flushes have rows to look at; see [`Self::into_sinks`].
     #[must_use]
     pub fn new(decoder: Decoder, resident_bytes_max: usize, threads: usize) -> Self {
+        Self::into_sinks(decoder, resident_bytes_max, threads, Rows::default)
+    }
+}
+
+impl<S: Sink> Folder<S> {
+    /// A folder with no state, which keeps about `resident_bytes_max` bytes of slices in memory, decodes and folds
+    /// large batches on so many threads, and has a `sink` made for each part of a flush. How many threads there are
+    /// changes nothing of what a flush says.
+    #[must_use]
+    pub fn into_sinks(
+        decoder: Decoder,
+        resident_bytes_max: usize,
+        threads: usize,
+        sink: impl Fn() -> S + Send + 'static,
+    ) -> Self {
         Self {
             decoders: vec![decoder; threads.max(1)],
             resident: Resident::new(resident_bytes_max, threads),
             number: 0,
             reached: Position::default(),
             pending: None,
+            sink: Box::new(sink),
         }
     }
 
@@ -135,10 +164,16 @@ impl Folder {
         (self.resident.len(), self.resident.bytes())
     }
 
-    /// The number of the last flush.
+    /// The number of the flush that the next records become part of.
     #[must_use]
-    pub const fn number(&self) -> u64 {
-        self.number
+    pub const fn next_number(&self) -> u64 {
+        if self.pending.is_some() { self.number } else { self.number + 1 }
+    }
+
+    /// How large the flush under way is; none when there is none.
+    #[must_use]
+    pub fn pending(&self) -> Option<Size> {
+        self.pending.as_ref().map(|pending| pending.size)
     }
 
     /// Folds decoded records whose slices are all resident into the flush that is under way, or begins one.
@@ -150,13 +185,15 @@ impl Folder {
         let mut pending = self.pending.take().unwrap_or_else(|| self.begin(epoch));
         let mut due: Vec<Vec<Due>> = self.resident.shards().iter().map(|_| Vec::new()).collect();
         for DecodedRecord { mut record, decoded } in decoded {
+            pending.size.records += 1;
+            pending.size.bytes += record.payload.as_ref().map_or(0, Vec::len);
             let range = self.range(&mut pending.ranges, &record);
             match decoded {
                 Decoded::Event { event, class, content } => {
                     if let Some(edge) = &event.head.edge {
                         pending.arrivals.add(edge, event.head.occurred_at);
                     }
-                    if catalogue::fold(&event, &mut pending.flush.rows) {
+                    if catalogue::fold(&event, &mut pending.rows) {
                         range.folded += 1;
                         continue;
                     }
@@ -182,20 +219,25 @@ impl Folder {
         self.pending = Some(pending);
     }
 
-    fn begin(&mut self, epoch: u64) -> Pending {
+    fn begin(&mut self, epoch: u64) -> Pending<S> {
         self.number += 1;
         Pending {
             flush: Flush { number: self.number, epoch, ..Flush::default() },
+            size: Size::default(),
+            rows: Rows::default(),
             ranges: BTreeMap::new(),
             arrivals: Arrivals::default(),
-            folds: self.resident.shards().iter().map(|_| ShardFold::default()).collect(),
+            folds: self.resident.shards().iter().map(|_| ShardFold::new((self.sink)())).collect(),
         }
     }
 
     /// The flush that is under way, with the rows of every slice it touched; none when nothing was folded.
-    pub fn finish(&mut self) -> Option<Flush> {
-        let Pending { mut flush, mut ranges, arrivals, mut folds } = self.pending.take()?;
+    pub fn finish(&mut self) -> Option<Flush<S::Joined>> {
+        let Pending { mut flush, mut rows, mut ranges, arrivals, mut folds, .. } = self.pending.take()?;
         shard::finish(self.resident.shards(), &mut folds, self.number);
+        rows.edge_sequences = arrivals.into_rows();
+        let mut sinks = vec![(self.sink)()];
+        sinks[0].take(&mut rows);
         for fold in folds {
             fold.publish();
             for (place, counts) in fold.counts {
@@ -204,9 +246,9 @@ impl Folder {
                     range.duplicate += counts.duplicates + counts.collisions;
                 }
             }
-            flush.rows.append(fold.rows);
+            sinks.push(fold.sink);
         }
-        flush.rows.edge_sequences = arrivals.into_rows();
+        flush.rows = S::join(sinks);
         for row in ranges.values() {
             let topic = topics::by_name(&row.topic);
             flush.next.extend(topic.map(|topic| (topic, row.partition, row.last_offset + 1)));

@@ -13,7 +13,7 @@ mod writing;
 
 pub use breaker::{Breaker, Lift, RECORDS_MIN, Stop};
 pub(crate) use folder::refold;
-pub use folder::{Folder, UnreadableState};
+pub use folder::{Folder, Size, UnreadableState};
 pub use reading::{Reading, StoredSlices, UnusableSlices, Want, Written};
 pub use writing::{Step, Writing};
 
@@ -23,15 +23,16 @@ use crate::fold::rows::Rows;
 use crate::log::{Record, Rejected};
 use crate::store::{LedgerRow, QuarantineRow};
 
-/// Everything one step writes; writing it again changes nothing.
+/// Everything one step writes; writing it again changes nothing. Its rows are what a [`Sink`](crate::fold::rows::Sink)
+/// made of them.
 #[derive(Debug, Default)]
-pub struct Flush {
+pub struct Flush<R = Rows> {
     /// Counts the steps of this process.
     pub number: u64,
     /// The assignment its records were read under.
     pub epoch: u64,
     /// Rows of the read models.
-    pub rows: Rows,
+    pub rows: R,
     /// Records that are no event.
     pub rejected: Vec<(Record, Rejected)>,
     /// The same as rows.
@@ -44,7 +45,7 @@ pub struct Flush {
     pub next: Vec<(&'static Topic, i32, i64)>,
 }
 
-impl Flush {
+impl<R> Flush<R> {
     /// The first offset this step accounts for of each partition.
     #[must_use]
     pub fn first(&self) -> Vec<(&'static Topic, i32, i64)> {

@@ -10,7 +10,8 @@ use loupe_schemas::topics::Topic;
 
 use super::Flush;
 use super::breaker::{Breaker, Lift, Stop};
-use super::folder::{Folder, UnreadableState};
+use super::folder::{Folder, Size, UnreadableState};
+use crate::fold::rows::{Rows, Sink};
 use crate::fold::slice_key::SliceKey;
 use crate::log::{Assignment, Batch, DecodedRecord, Record};
 
@@ -63,17 +64,17 @@ pub enum UnusableSlices {
 }
 
 #[derive(Debug)]
-enum State {
+enum State<R> {
     Batch,
     Assignment(Batch),
     Pause { stops: Vec<Stop>, decoded: Vec<DecodedRecord> },
     Slices { keys: Arc<Vec<SliceKey>>, decoded: Vec<DecodedRecord> },
-    HandOver(Box<Flush>),
+    HandOver(Box<Flush<R>>),
 }
 
 /// The reading half.
-pub struct Reading {
-    folder: Folder,
+pub struct Reading<S: Sink = Rows> {
+    folder: Folder<S>,
     breaker: Breaker,
     epoch: u64,
     event_partitions: i32,
@@ -82,17 +83,13 @@ pub struct Reading {
     /// The number of the last flush written.
     written: u64,
     resumes: Vec<(&'static Topic, i32, i64)>,
-    /// How many records are decoded and folded at a time.
-    part_records: usize,
-    /// What of the batch was not decoded yet.
-    rest: std::vec::IntoIter<Record>,
-    state: State,
+    state: State<S::Joined>,
 }
 
-impl Reading {
-    /// A machine without state, which decodes and folds so many records at a time.
+impl<S: Sink> Reading<S> {
+    /// A machine without state.
     #[must_use]
-    pub fn new(folder: Folder, breaker: Breaker, part_records: usize) -> Self {
+    pub fn new(folder: Folder<S>, breaker: Breaker) -> Self {
         Self {
             folder,
             breaker,
@@ -101,8 +98,6 @@ impl Reading {
             durable: Position::default(),
             written: 0,
             resumes: Vec::new(),
-            part_records: part_records.max(1),
-            rest: Vec::new().into_iter(),
             state: State::Batch,
         }
     }
@@ -142,50 +137,51 @@ impl Reading {
     }
 
     fn decode(&mut self, batch: Batch) {
-        self.rest = batch.records.into_iter();
-        self.go_on();
+        let mut records = batch.records;
+        // A stopped partition is read again from where it stopped: what was on its way meanwhile is dropped.
+        records.retain(|record| !self.breaker.is_stopped(record.topic, record.partition));
+        let decoded = self.folder.decode(records, self.event_partitions);
+        let stops = self.breaker.judge(&decoded);
+        if stops.is_empty() {
+            self.fold(decoded);
+        } else {
+            self.state = State::Pause { stops, decoded };
+        }
     }
 
-    /// Folds what is left of the batch, a part at a time: decoded events are ten times as large as their records. Ends
-    /// with a want, or with the flush.
-    fn go_on(&mut self) {
-        while self.rest.len() > 0 {
-            let mut records: Vec<Record> = self.rest.by_ref().take(self.part_records).collect();
-            // A stopped partition is read again from where it stopped: what was on its way meanwhile is dropped.
-            records.retain(|record| !self.breaker.is_stopped(record.topic, record.partition));
-            let decoded = self.folder.decode(records, self.event_partitions);
-            let stops = self.breaker.judge(&decoded);
-            if !stops.is_empty() {
-                self.state = State::Pause { stops, decoded };
-                return;
-            }
-            if !self.is_folded(decoded) {
-                return;
-            }
+    /// How large the flush under way is, when no want has to be met before it can be closed.
+    #[must_use]
+    pub fn pending(&self) -> Option<Size> {
+        if matches!(self.state, State::Batch) { self.folder.pending() } else { None }
+    }
+
+    /// Closes the flush under way, which then wants to be handed over.
+    pub fn close(&mut self) {
+        if self.pending().is_none() {
+            return;
         }
-        self.state = self.folder.finish().map_or(State::Batch, |flush| State::HandOver(Box::new(flush)));
+        if let Some(flush) = self.folder.finish() {
+            self.state = State::HandOver(Box::new(flush));
+        }
         // Here and nowhere else: between finding what is missing and taking its rows nothing may go.
         self.folder.evict(self.written);
     }
 
-    /// Folds records whose slices are resident; `false` when slices are wanted first.
-    fn is_folded(&mut self, decoded: Vec<DecodedRecord>) -> bool {
+    /// Folds records whose slices are resident into the flush under way; wants slices first when some are not.
+    fn fold(&mut self, decoded: Vec<DecodedRecord>) {
         let keys = self.folder.missing(&decoded);
         if keys.is_empty() {
             self.folder.fold(decoded, self.epoch);
-            return true;
+        } else {
+            self.state = State::Slices { keys: Arc::new(keys), decoded };
         }
-        self.state = State::Slices { keys: Arc::new(keys), decoded };
-        false
     }
 
     /// The partitions were paused: the rest of the batch goes on without them.
     pub fn paused(&mut self) {
         let State::Pause { mut decoded, .. } = std::mem::replace(&mut self.state, State::Batch) else { return };
         decoded.retain(|record| !self.breaker.is_stopped(record.record.topic, record.record.partition));
-        if self.is_folded(decoded) {
-            self.go_on();
-        }
+        self.fold(decoded);
     }
 
     /// The partitions were resumed.
@@ -206,13 +202,12 @@ impl Reading {
         self.folder.refold(keys, stored.payloads.iter().map(Vec::as_slice))?;
         if let State::Slices { decoded, .. } = std::mem::replace(&mut self.state, State::Batch) {
             self.folder.fold(decoded, self.epoch);
-            self.go_on();
         }
         Ok(())
     }
 
     /// The flush, when one is to be handed over.
-    pub fn hand_over(&mut self) -> Option<Flush> {
+    pub fn hand_over(&mut self) -> Option<Flush<S::Joined>> {
         match std::mem::replace(&mut self.state, State::Batch) {
             State::HandOver(flush) => Some(*flush),
             other => {
@@ -239,10 +234,16 @@ impl Reading {
         }
     }
 
-    /// The number of the flush that the next batch becomes.
+    /// The number of the flush that the next batch becomes part of.
     #[must_use]
     pub const fn next_number(&self) -> u64 {
-        self.folder.number() + 1
+        self.folder.next_number()
+    }
+
+    /// The number of the last flush that was written.
+    #[must_use]
+    pub const fn last_written(&self) -> u64 {
+        self.written
     }
 
     /// The partitions that are stopped.
@@ -261,7 +262,7 @@ impl Reading {
         match &self.state {
             State::Assignment(batch) => batch.records.iter().for_each(&mut add),
             State::Pause { decoded, .. } | State::Slices { decoded, .. } => {
-                decoded.iter().map(|record| &record.record).chain(self.rest.as_slice()).for_each(&mut add);
+                decoded.iter().map(|record| &record.record).for_each(&mut add);
             }
             State::Batch | State::HandOver(_) => {}
         }

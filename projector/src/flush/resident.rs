@@ -17,8 +17,6 @@ struct Entry {
 #[derive(Default)]
 pub(super) struct Shard {
     slices: FxHashMap<SliceKey, Entry>,
-    /// How many rows the last flush had of the table that has most: the next will have about as many.
-    pub(super) last_deliveries: usize,
 }
 
 impl Shard {

@@ -1,12 +1,13 @@
 //! Folding slices at the same time: a slice has one shard, and a shard one thread.
 
 use loupe_schemas::Event;
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::resident::Shard;
 use crate::fold::events::EventRow;
 use crate::fold::filter::UserAgentClass;
-use crate::fold::rows::Rows;
+use crate::fold::rows::{Rows, Sink};
 use crate::fold::slice::Folded;
 use crate::fold::slice_key::SliceKey;
 
@@ -33,17 +34,26 @@ pub(super) struct Counts {
     pub(super) collisions: u64,
 }
 
+/// So many rows are handed on at a time: few enough to be still in the processor's cache.
+const ROWS_AT_A_TIME: usize = 1_000;
+
 /// What folding the events of one shard gave so far, in one flush.
-#[derive(Default)]
-pub(super) struct ShardFold {
-    pub(super) rows: Rows,
+pub(super) struct ShardFold<S> {
+    /// Rows on their way to the sink.
+    rows: Rows,
+    pub(super) sink: S,
     /// By topic and partition.
     pub(super) counts: FxHashMap<(&'static str, i32), Counts>,
     /// The slices whose rows are still to be taken.
     touched: FxHashSet<SliceKey>,
 }
 
-impl ShardFold {
+impl<S: Sink> ShardFold<S> {
+    /// Nothing yet, and where its rows are to go.
+    pub(super) fn new(sink: S) -> Self {
+        Self { rows: Rows::default(), sink, counts: FxHashMap::default(), touched: FxHashSet::default() }
+    }
+
     /// Adds to the metrics.
     pub(super) fn publish(&self) {
         let sum = |of: fn(&Counts) -> u64| self.counts.values().map(of).sum();
@@ -54,13 +64,13 @@ impl ShardFold {
 }
 
 /// Folds the events due in each shard, in their order, for flush `number`.
-pub(super) fn fold(shards: &mut [Shard], folds: &mut [ShardFold], due: Vec<Vec<Due>>, number: u64) {
+pub(super) fn fold<S: Sink>(shards: &mut [Shard], folds: &mut [ShardFold<S>], due: Vec<Vec<Due>>, number: u64) {
     let records = due.iter().map(Vec::len).sum();
     let work = shards.iter_mut().zip(folds).zip(due).filter(|(_, due)| !due.is_empty()).collect();
     together(work, records, |((shard, fold), due)| fold_one(shard, fold, due, number));
 }
 
-fn fold_one(shard: &mut Shard, done: &mut ShardFold, due: Vec<Due>, number: u64) {
+fn fold_one<S: Sink>(shard: &mut Shard, done: &mut ShardFold<S>, due: Vec<Due>, number: u64) {
     for Due { key, event, class, content, payload, place, offset } in due {
         let counts = done.counts.entry(place).or_default();
         match shard.touch(key, number).fold(&event, class, content, &mut done.rows) {
@@ -72,43 +82,39 @@ fn fold_one(shard: &mut Shard, done: &mut ShardFold, due: Vec<Due>, number: u64)
             Folded::Duplicate => counts.duplicates += 1,
             Folded::Collision => counts.collisions += 1,
         }
+        if done.rows.events.len() >= ROWS_AT_A_TIME {
+            done.sink.take(&mut done.rows);
+        }
     }
 }
 
 /// Takes the rows of every slice that flush `number` touched.
-pub(super) fn finish(shards: &mut [Shard], folds: &mut [ShardFold], number: u64) {
-    let records = folds.iter().map(|fold| fold.rows.events.len()).sum();
+pub(super) fn finish<S: Sink>(shards: &mut [Shard], folds: &mut [ShardFold<S>], number: u64) {
+    let records = folds.iter().flat_map(|fold| fold.counts.values()).map(|counts| counts.events as usize).sum();
     let work = shards.iter_mut().zip(folds).filter(|(_, fold)| !fold.touched.is_empty()).collect();
     together(work, records, |(shard, fold)| finish_one(shard, fold, number));
 }
 
-fn finish_one(shard: &mut Shard, done: &mut ShardFold, number: u64) {
+fn finish_one<S: Sink>(shard: &mut Shard, done: &mut ShardFold<S>, number: u64) {
     let mut touched: Vec<SliceKey> = done.touched.drain().collect();
     touched.sort_unstable();
-    done.rows.deliveries.reserve(shard.last_deliveries);
+    let ShardFold { rows, sink, .. } = done;
     for key in touched {
-        shard.touch(key, number).take_rows(0, &mut done.rows);
+        shard.touch(key, number).take_rows_by(0, rows, |rows| {
+            if rows.len() >= ROWS_AT_A_TIME {
+                sink.take(rows);
+            }
+        });
     }
-    shard.last_deliveries = done.rows.deliveries.len();
+    sink.take(rows);
 }
 
-/// Works on every part, each on a thread of its own but the last, which is done on this one; all on this one when they
-/// are of few records.
-pub(super) fn together<P: Send, R: Send>(mut parts: Vec<P>, records: usize, work: impl Fn(P) -> R + Sync) -> Vec<R> {
+/// Works on every part, each on a thread of its own; all on this one when they are of few records.
+pub(super) fn together<P: Send, R: Send>(parts: Vec<P>, records: usize, work: impl Fn(P) -> R + Sync + Send) -> Vec<R> {
     if records < SHARE_MIN {
         return parts.into_iter().map(work).collect();
     }
-    let Some(last) = parts.pop() else { return Vec::new() };
-    std::thread::scope(|scope| {
-        let work = &work;
-        let others: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || work(part))).collect();
-        let own = work(last);
-        let others =
-            others.into_iter().map(|other| other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        let mut done: Vec<R> = others.collect();
-        done.push(own);
-        done
-    })
+    parts.into_par_iter().with_max_len(1).map(work).collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Flush;
 use super::reading::Written;
+use crate::fold::rows::Rows;
 
 /// A step of writing a flush. Each may be repeated, by anybody, at any time, and changes nothing more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,15 +25,15 @@ pub enum Step {
 
 /// A flush on its way.
 #[derive(Debug)]
-pub struct Writing {
-    flush: Arc<Flush>,
+pub struct Writing<R = Rows> {
+    flush: Arc<Flush<R>>,
     step: Option<Step>,
 }
 
-impl Writing {
+impl<R> Writing<R> {
     /// A flush of which nothing is written yet.
     #[must_use]
-    pub fn new(flush: Flush) -> Self {
+    pub fn new(flush: Flush<R>) -> Self {
         Self { flush: Arc::new(flush), step: Some(Step::Quarantine) }
     }
 
@@ -44,7 +45,7 @@ impl Writing {
 
     /// The flush.
     #[must_use]
-    pub const fn flush(&self) -> &Arc<Flush> {
+    pub const fn flush(&self) -> &Arc<Flush<R>> {
         &self.flush
     }
 
@@ -73,7 +74,7 @@ mod tests {
 
     #[test]
     fn offsets_are_committed_after_everything_they_stand_for() {
-        let mut writing = Writing::new(Flush::default());
+        let mut writing = Writing::<Rows>::new(Flush::default());
         let mut steps = Vec::new();
         while let Some(step) = writing.step() {
             steps.push(step);

@@ -1,4 +1,7 @@
-//! What one flush writes, by table.
+//! What one flush writes, by table, and where that goes as it comes.
+
+use clickhouse::Row;
+use serde::Serialize;
 
 use super::clients::ClientRow;
 use super::collection_quarter_hourly::CollectionQuarterHourRow;
@@ -18,6 +21,41 @@ use super::media::MediaRow;
 use super::media_daily::MediaDailyRow;
 use super::share_links::ShareLinkRow;
 use super::stars::StarRow;
+
+/// Sees the rows of one table after the other.
+pub trait EachTable {
+    /// The rows of the table of this name.
+    fn table<R: Row + Serialize>(&mut self, name: &'static str, rows: &[R]);
+}
+
+/// Where rows go as they come, a few at a time.
+pub trait Sink: Send {
+    /// What the rows of a flush have become.
+    type Joined: std::fmt::Debug + Default;
+
+    /// Takes all rows, and leaves none.
+    fn take(&mut self, rows: &mut Rows);
+
+    /// What several sinks took, as one.
+    fn join(sinks: Vec<Self>) -> Self::Joined
+    where
+        Self: Sized;
+}
+
+/// Rows stay rows: for whoever looks at them.
+impl Sink for Rows {
+    type Joined = Self;
+
+    fn take(&mut self, rows: &mut Rows) {
+        self.append(std::mem::take(rows));
+    }
+
+    fn join(sinks: Vec<Self>) -> Self {
+        let mut joined = Self::default();
+        sinks.into_iter().for_each(|rows| joined.append(rows));
+        joined
+    }
+}
 
 macro_rules! rows {
     ($($table:ident: $row:ty),+ $(,)?) => {
@@ -39,6 +77,16 @@ macro_rules! rows {
             /// Adds the rows of another part of the same flush.
             pub fn append(&mut self, other: Self) {
                 $(append(&mut self.$table, other.$table);)+
+            }
+
+            /// Shows the rows of every table, one table after the other.
+            pub fn each(&self, tables: &mut impl EachTable) {
+                $(tables.table(stringify!($table), &self.$table);)+
+            }
+
+            /// Forgets all rows, and keeps their room.
+            pub fn clear(&mut self) {
+                $(self.$table.clear();)+
             }
 
             /// Whether there is nothing to write.

@@ -356,14 +356,21 @@ impl Slice {
     /// Works out every touched download anew and adds the rows of every touched key. `generation` is raised by an
     /// erasure, so that its rows outrank those of the same events before it.
     pub fn take_rows(&mut self, generation: u64, rows: &mut Rows) {
+        self.take_rows_by(generation, rows, |_| {});
+    }
+
+    /// The same, where after every few rows `hand_on` may take what there is by then.
+    pub fn take_rows_by(&mut self, generation: u64, rows: &mut Rows, mut hand_on: impl FnMut(&mut Rows)) {
         let version = generation << 40 | self.events();
         let mut dirty = std::mem::take(&mut self.dirty);
         for id in sorted(std::mem::take(&mut dirty.downloads)) {
             self.settle(id, &mut dirty, version, rows);
+            hand_on(rows);
         }
         let key = self.key;
         for medium in sorted(dirty.media) {
             rows.media_daily.push(media_daily::row(key, medium, self.counters.media.get(&medium), version));
+            hand_on(rows);
         }
         for quarter in sorted(dirty.quarters) {
             let cell = self.counters.quarters.get(&quarter);
@@ -372,6 +379,7 @@ impl Slice {
         for identity in sorted(dirty.identities) {
             let cell = self.counters.identities.get(&identity);
             rows.identity_daily.extend(cell.map(|cell| identity_daily::row(key, identity, cell, version)));
+            hand_on(rows);
         }
         for link in sorted(dirty.links) {
             rows.link_daily.push(link_daily::row(key, &link, self.counters.links.get(&link), version));

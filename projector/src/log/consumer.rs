@@ -18,6 +18,12 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a shutdown may go unnoticed.
 const POLL_TIMEOUT: Duration = Duration::from_millis(50);
 const ERROR_PAUSE: Duration = Duration::from_millis(200);
+/// The most records of a batch, and bytes of their payloads: decoded they take ten times as much, and what was folded
+/// should be forgotten before the processor's cache is full.
+const BATCH_RECORDS_MAX: usize = 20_000;
+const BATCH_BYTES_MAX: usize = 16 << 20;
+/// How long the first record of a batch waits for others.
+const BATCH_WAIT: Duration = Duration::from_millis(20);
 
 /// One Kafka record, copied out of librdkafka's buffers.
 #[derive(Debug, Clone)]
@@ -43,6 +49,8 @@ pub struct Record {
 pub struct Batch {
     /// The records, in order within each partition.
     pub records: Vec<Record>,
+    /// Whether so many came at once that they were there already: more will be.
+    pub is_backlog: bool,
     /// Which assignment they were read under; states of an earlier one must be forgotten.
     pub epoch: u64,
 }
@@ -101,9 +109,6 @@ impl ConsumerContext for Epochs {
 pub struct Consumer {
     inner: BaseConsumer<Epochs>,
     epoch: Arc<AtomicU64>,
-    records_max: usize,
-    bytes_max: usize,
-    interval: Duration,
     /// How many records the last batch had: the next will have about as many.
     last_len: AtomicUsize,
 }
@@ -137,14 +142,7 @@ impl Consumer {
         }
         let inner: BaseConsumer<Epochs> = client.create_with_context(Epochs(Arc::clone(&epoch)))?;
         inner.subscribe(&[topics::EVENTS.name, topics::CATALOG.name])?;
-        Ok(Self {
-            inner,
-            epoch,
-            records_max: config.flush_records_max,
-            bytes_max: config.flush_bytes_max,
-            interval: Duration::from_millis(config.flush_interval_ms),
-            last_len: AtomicUsize::new(0),
-        })
+        Ok(Self { inner, epoch, last_len: AtomicUsize::new(0) })
     }
 
     /// Reads until a batch is full or old; one without records when none came for `idle`. Once `shutdown` is asked
@@ -154,15 +152,21 @@ impl Consumer {
         let mut records = Vec::with_capacity(self.last_len.load(Ordering::Relaxed));
         let mut bytes = 0;
         let mut deadline = Instant::now() + idle;
-        while records.len() < self.records_max && bytes < self.bytes_max {
+        while records.len() < BATCH_RECORDS_MAX && bytes < BATCH_BYTES_MAX {
             if shutdown.is_cancelled() {
-                return (!records.is_empty()).then_some(Batch { records, epoch });
+                return (!records.is_empty()).then_some(Batch { records, is_backlog: false, epoch });
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                break;
-            }
-            let received = self.inner.poll(left.min(POLL_TIMEOUT));
+            // What is there already is taken without a look at the clock.
+            let received = match self.inner.poll(Duration::ZERO) {
+                None => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        break;
+                    }
+                    self.inner.poll(left.min(POLL_TIMEOUT))
+                }
+                received => received,
+            };
             let now = self.epoch.load(Ordering::SeqCst);
             if now != epoch {
                 records.clear();
@@ -173,7 +177,7 @@ impl Consumer {
                 None => {}
                 Some(Ok(message)) => {
                     if records.is_empty() {
-                        deadline = Instant::now() + self.interval;
+                        deadline = Instant::now() + BATCH_WAIT;
                     }
                     if let Some(record) = copy(&message) {
                         bytes += record.key.len() + record.payload.as_ref().map_or(0, Vec::len);
@@ -188,7 +192,8 @@ impl Consumer {
             }
         }
         self.last_len.store(records.len(), Ordering::Relaxed);
-        Some(Batch { records, epoch })
+        let is_backlog = records.len() >= BATCH_RECORDS_MAX / 4 || bytes >= BATCH_BYTES_MAX / 4;
+        Some(Batch { records, is_backlog, epoch })
     }
 
     /// Commits next offsets and waits for the broker. A lost assignment is no failure: the new owner reads on from

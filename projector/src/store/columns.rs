@@ -1,50 +1,81 @@
 //! What columns the tables have, asked once.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-use clickhouse::error::{Error, Result};
+use clickhouse::error::Result;
 use clickhouse::{Client, Row};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::native::ColumnType;
+use super::insert::{QUARANTINE, QuarantineRow};
+use super::native::Columns;
+use crate::fold::rows::{EachTable, Rows};
 
-type Types = Arc<HashMap<String, ColumnType>>;
+/// The columns of every table that a flush writes, by its name; or why it cannot be written.
+#[derive(Debug, Default)]
+pub(super) struct Tables(HashMap<&'static str, std::result::Result<Columns, String>>);
 
-/// The columns of tables that were asked for so far. A type that is changed meanwhile does no harm: the server casts
-/// what it is sent.
+impl Tables {
+    /// The columns of a table.
+    pub(super) fn of(&self, table: &str) -> std::result::Result<&Columns, &str> {
+        self.0.get(table).map_or(Err("no flush writes this table"), |columns| columns.as_ref().map_err(String::as_str))
+    }
+
+    /// Why a table cannot be written, if one cannot.
+    pub(super) fn refusal(&self) -> Option<&str> {
+        self.0.values().find_map(|columns| columns.as_ref().err().map(String::as_str))
+    }
+}
+
+/// The tables of a database, once each was there. A type that is changed meanwhile does no harm: the server casts what
+/// it is sent.
 #[derive(Clone, Default)]
-pub(super) struct Columns(Arc<Mutex<HashMap<&'static str, Types>>>);
+pub(super) struct Catalog(Arc<OnceLock<Arc<Tables>>>);
 
 #[derive(Row, Deserialize)]
 struct Described {
+    table: String,
     name: String,
     r#type: String,
 }
 
-impl Columns {
-    /// The types of a table's columns, by name.
+impl Catalog {
+    /// The columns of all tables that a flush writes.
     ///
     /// # Errors
-    /// There is no such table now, or it has a type that no row can have.
-    pub(super) async fn of(&self, client: &Client, table: &'static str) -> Result<Types> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(table).cloned();
-        if let Some(types) = known {
-            return Ok(types);
+    /// ClickHouse could not be asked.
+    pub(super) async fn tables(&self, client: &Client) -> Result<Arc<Tables>> {
+        if let Some(tables) = self.0.get() {
+            return Ok(Arc::clone(tables));
         }
-        let query = "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = ?";
-        let described: Vec<Described> = client.query(query).bind(table).fetch_all().await?;
-        if described.is_empty() {
-            return Err(Error::Custom(format!("there is no table `{table}`")));
+        let query = "SELECT table, name, type FROM system.columns WHERE database = currentDatabase()";
+        let mut found = Found::default();
+        for Described { table, name, r#type } in client.query(query).fetch_all().await? {
+            found.types.entry(table).or_default().insert(name, r#type);
         }
-        let mut types = HashMap::new();
-        for Described { name, r#type } in described {
-            let parsed = ColumnType::parse(&r#type);
-            let parsed = parsed.map_err(|error| Error::Custom(format!("column `{table}.{name}`: {error}")))?;
-            types.insert(name, parsed);
+        Rows::default().each(&mut found);
+        found.table::<QuarantineRow>(QUARANTINE, &[]);
+        let tables = Arc::new(found.tables);
+        if tables.refusal().is_none() {
+            // Another that asked meanwhile found the same.
+            let _ = self.0.set(Arc::clone(&tables));
         }
-        let types = Arc::new(types);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(table, Arc::clone(&types));
-        Ok(types)
+        Ok(tables)
+    }
+}
+
+#[derive(Default)]
+struct Found {
+    types: HashMap<String, HashMap<String, String>>,
+    tables: Tables,
+}
+
+impl EachTable for Found {
+    fn table<R: Row + Serialize>(&mut self, name: &'static str, _: &[R]) {
+        let columns = match self.types.get(name) {
+            Some(types) => Columns::of::<R>(types).map_err(|error| format!("table `{name}`: {error}")),
+            None => Err(format!("there is no table `{name}`")),
+        };
+        self.tables.0.insert(name, columns);
     }
 }

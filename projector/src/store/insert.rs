@@ -2,17 +2,20 @@
 
 use clickhouse::error::Error;
 use clickhouse::{Client, Compression, Row, RowOwned, RowWrite};
-use futures::future::{BoxFuture, try_join_all};
+use futures::future::try_join_all;
 use loupe_schemas::avro::codec::SchemaRef;
 use loupe_schemas::avro::schema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Store;
-use super::native::{self, NativeError};
+use super::blocks::{Blocks, Insert, Inserts};
 use crate::fold::events::EventRow;
-use crate::fold::rows::Rows;
+use crate::fold::rows::{Rows, Sink};
 use crate::log::{Record, Rejected};
+
+/// The table of what is no event.
+pub(super) const QUARANTINE: &str = "quarantine";
 
 /// A row of `ledger`.
 #[derive(Debug, Clone, PartialEq, Eq, Row, Serialize, Deserialize)]
@@ -116,43 +119,31 @@ fn schema_of(payload: &[u8]) -> String {
 }
 
 impl Store {
+    /// Where the rows of a flush are to go.
+    ///
+    /// # Errors
+    /// ClickHouse could not be asked for the tables' columns, or a table is not made for its rows.
+    pub async fn blocks(&self) -> clickhouse::error::Result<Blocks> {
+        let tables = self.columns.tables(&self.database()).await?;
+        match tables.refusal() {
+            Some(refusal) => Err(Error::Custom(refusal.to_owned())),
+            None => Ok(Blocks::new(tables)),
+        }
+    }
+
+    /// Rows as inserts; those of a table that is missing are refused when they are written.
+    async fn inserts(&self, rows: &Rows) -> clickhouse::error::Result<Inserts> {
+        let mut blocks = Blocks::new(self.columns.tables(&self.database()).await?);
+        blocks.copy(rows);
+        Ok(Blocks::join(vec![blocks]))
+    }
+
     /// Writes the rows of all tables but `events`. Writing them again changes nothing.
     ///
     /// # Errors
     /// The first insert that failed; all may be written again.
     pub async fn write_tables(&self, rows: &Rows, quarantine: &[QuarantineRow]) -> clickhouse::error::Result<()> {
-        let mut inserts: Vec<BoxFuture<'_, clickhouse::error::Result<()>>> = Vec::new();
-        macro_rules! tables {
-            ($($table:ident),+) => {
-                $(if !rows.$table.is_empty() {
-                    inserts.push(Box::pin(self.write_block(stringify!($table), &rows.$table)));
-                })+
-            };
-        }
-        tables!(
-            downloads,
-            deliveries,
-            media_daily,
-            collection_quarter_hourly,
-            identity_daily,
-            link_daily,
-            favorites,
-            favorite_lists,
-            stars,
-            share_links,
-            link_visitors,
-            collections,
-            collection_first_upserts,
-            galleries,
-            media,
-            clients,
-            erasures,
-            edge_sequences
-        );
-        if !quarantine.is_empty() {
-            inserts.push(Box::pin(self.write_block("quarantine", quarantine)));
-        }
-        try_join_all(inserts).await.map(drop)
+        self.insert_tables(&self.inserts(rows).await?, quarantine).await
     }
 
     /// Writes the rows of `events`, as one block, after those of all other tables: were they first, a crash in between
@@ -161,26 +152,62 @@ impl Store {
     /// # Errors
     /// The insert failed; it may be repeated.
     pub async fn write_events(&self, events: &[EventRow]) -> clickhouse::error::Result<()> {
-        if events.is_empty() { Ok(()) } else { self.write_block("events", events).await }
+        let rows = Rows { events: events.to_vec(), ..Rows::default() };
+        self.insert_events(&self.inserts(&rows).await?).await
+    }
+
+    /// Writes a flush's rows of all tables but `events`, like [`Self::write_tables`].
+    ///
+    /// # Errors
+    /// The first insert that failed; all may be written again.
+    pub async fn insert_tables(
+        &self,
+        inserts: &Inserts,
+        quarantine: &[QuarantineRow],
+    ) -> clickhouse::error::Result<()> {
+        if let Some(misfit) = &inserts.misfit {
+            return Err(Error::Custom(misfit.clone()));
+        }
+        let quarantine = self.quarantine(quarantine).await?;
+        try_join_all(inserts.tables.iter().chain(&quarantine).map(|insert| self.insert(insert))).await.map(drop)
+    }
+
+    /// Writes a flush's rows of `events`, like [`Self::write_events`].
+    ///
+    /// # Errors
+    /// The insert failed; it may be repeated.
+    pub async fn insert_events(&self, inserts: &Inserts) -> clickhouse::error::Result<()> {
+        if let Some(misfit) = &inserts.misfit {
+            return Err(Error::Custom(misfit.clone()));
+        }
+        match &inserts.events {
+            Some(insert) => self.insert(insert).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn quarantine(&self, rows: &[QuarantineRow]) -> clickhouse::error::Result<Option<Insert>> {
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let tables = self.columns.tables(&self.database()).await?;
+        let columns = tables.of(QUARANTINE).map_err(|refusal| Error::Custom(refusal.to_owned()))?;
+        let mut block = columns.block();
+        block.fill(rows).map_err(|error| Error::Custom(format!("rows of `{QUARANTINE}`: {error}")))?;
+        Ok(Some(Insert::new(QUARANTINE, columns, vec![block])))
     }
 
     /// Writes rows as one block.
-    async fn write_block<R>(&self, table: &'static str, rows: &[R]) -> clickhouse::error::Result<()>
-    where
-        R: Row + Serialize + Sync,
-    {
-        let types = self.columns.of(&self.database(), table).await?;
-        let misfit = |error: NativeError| Error::Custom(format!("rows of `{table}`: {error}"));
-        let block = native::encode(rows, &types).map_err(misfit)?;
-        let names = R::COLUMN_NAMES.join("`, `");
-        let statement = format!("INSERT INTO `{table}` (`{names}`) FORMAT Native");
+    async fn insert(&self, insert: &Insert) -> clickhouse::error::Result<()> {
+        let names = insert.names.join("`, `");
+        let statement = format!("INSERT INTO `{}` (`{names}`) FORMAT Native", insert.table);
         // Uncompressed: processor time is what a projector runs out of first.
         let client = self.database().with_compression(Compression::None);
-        let mut insert = client.insert_formatted_with(statement);
-        for piece in block {
-            insert.send(piece).await?;
+        let mut sending = client.insert_formatted_with(statement);
+        for piece in &insert.body {
+            sending.send(piece.clone()).await?;
         }
-        insert.end().await
+        sending.end().await
     }
 
     /// Notes that quarantined records were sent once more.

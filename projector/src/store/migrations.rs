@@ -54,6 +54,12 @@ const MIGRATIONS: &[Migration] = migrations![
     31 "client_daily_ends" "../fold/client_daily/0031_client_daily_ends.sql",
     32 "events_log_offset" "../fold/events/0032_events_log_offset.sql",
     33 "events_log_offset_index" "../fold/events/0033_events_log_offset_index.sql",
+    34 "events_settings" "../fold/events/0034_events_settings.sql",
+    35 "downloads_settings" "../fold/downloads/0035_downloads_settings.sql",
+    36 "deliveries_settings" "../fold/deliveries/0036_deliveries_settings.sql",
+    37 "media_daily_settings" "../fold/media_daily/0037_media_daily_settings.sql",
+    38 "collection_quarter_hourly_settings" "../fold/collection_quarter_hourly/0038_collection_quarter_hourly_settings.sql",
+    39 "identity_daily_settings" "../fold/identity_daily/0039_identity_daily_settings.sql",
 ];
 
 /// Why the tables cannot be brought up to date.

@@ -1,5 +1,6 @@
 //! ClickHouse: the tables, their rows, and the states read back from them.
 
+mod blocks;
 mod columns;
 mod hydrate;
 mod insert;
@@ -8,6 +9,7 @@ mod migrations;
 mod native;
 mod read;
 
+pub use blocks::{Blocks, Inserts};
 pub(crate) use insert::insert;
 pub use insert::{LedgerRow, LiftRow, QuarantineRow, ReplayRow, WatermarkRow};
 pub use ledger::LedgerState;
@@ -17,14 +19,14 @@ pub use read::Scope;
 use clickhouse::Client;
 
 use crate::config::Config;
-use columns::Columns;
+use columns::Catalog;
 
 /// The database of one version of the tables.
 #[derive(Clone)]
 pub struct Store {
     client: Client,
     database: String,
-    columns: Columns,
+    columns: Catalog,
 }
 
 impl Store {
@@ -47,7 +49,7 @@ impl Store {
         if let Some(password) = &config.clickhouse_password {
             client = client.with_password(password.expose());
         }
-        Self { client, database: config.database.clone(), columns: Columns::default() }
+        Self { client, database: config.database.clone(), columns: Catalog::default() }
     }
 
     /// The client with this store's database.

@@ -112,13 +112,19 @@ pub(crate) struct Process<'s> {
 impl<'s> Process<'s> {
     pub(crate) fn start(store: &'s Store) -> Self {
         let folder = Folder::new(Decoder::new(codec::Decoder::new()), usize::MAX, 3);
-        Self { reading: Reading::new(folder, Breaker::new(1.0, u64::MAX), 7), store }
+        Self { reading: Reading::new(folder, Breaker::new(1.0, u64::MAX)), store }
     }
 
     pub(crate) async fn fold(&mut self, records: &[Record]) -> Flush {
-        self.reading.batch(Batch { records: records.to_vec(), epoch: 1 });
+        let mut batches = records.chunks(7);
         loop {
             match self.reading.want() {
+                Want::Batch => match batches.next() {
+                    Some(records) => {
+                        self.reading.batch(Batch { records: records.to_vec(), is_backlog: false, epoch: 1 });
+                    }
+                    None => self.reading.close(),
+                },
                 Want::Assignment { .. } => {
                     self.reading.assignment(&Assignment { event_partitions: 1, ..Assignment::default() });
                 }

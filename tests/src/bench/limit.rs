@@ -62,7 +62,7 @@ impl Recording {
     /// Sends what was recorded into fresh tables: those of one flush together but for `events` and the ledger.
     pub(super) async fn replay(&self, place: &Place<'_>, watched: Watched) -> anyhow::Result<Outcome> {
         let clickhouse = &place.clickhouse;
-        clickhouse.drop(DATABASE).await?;
+        clickhouse.put_aside(DATABASE).await?;
         oracle::store(place.stack, DATABASE)?.migrate().await?;
         let rows_before = clickhouse.inserted_rows().await?;
         let http = reqwest::Client::new();
@@ -79,7 +79,7 @@ impl Recording {
         let taken = measurement.stop()?;
         let rows = clickhouse.inserted_rows().await? - rows_before;
         let at_rest = clickhouse.at_rest(DATABASE).await?;
-        clickhouse.drop(DATABASE).await?;
+        clickhouse.put_aside(DATABASE).await?;
         Ok(Outcome { taken, rows, at_rest, memory_max: 0 })
     }
 }

@@ -25,7 +25,7 @@ pub(super) async fn run(
     run: &str,
     clickhouse_url: &str,
 ) -> anyhow::Result<Outcome> {
-    place.clickhouse.drop(DATABASE).await?;
+    place.clickhouse.put_aside(DATABASE).await?;
     let group = format!("bench-{run}");
     let committed = Committed::of(&place.bootstrap, &group, topics::EVENTS.name)?;
     let rows_before = place.clickhouse.inserted_rows().await?;

@@ -101,7 +101,7 @@ impl Setup {
     /// Has the peer read every record of a topic into a fresh database.
     pub(super) async fn run(self, place: &Place<'_>, watched: Watched, run: usize) -> anyhow::Result<Outcome> {
         let clickhouse = &place.clickhouse;
-        clickhouse.recreate(DATABASE).await?;
+        clickhouse.ask(&format!("CREATE DATABASE {DATABASE}")).await?;
         let (topic, format) = match self.format {
             Format::Avro => (FLAT_AVRO, "AvroConfluent"),
             Format::Json => (FLAT_JSON, "JSONEachRow"),
@@ -123,7 +123,7 @@ impl Setup {
         let taken = measurement.stop()?;
         let rows = clickhouse.inserted_rows().await? - rows_before;
         let at_rest = clickhouse.at_rest(DATABASE).await?;
-        clickhouse.drop(DATABASE).await?;
+        clickhouse.put_aside(DATABASE).await?;
         Ok(Outcome { taken, rows, at_rest, memory_max: 0 })
     }
 

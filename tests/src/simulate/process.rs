@@ -18,6 +18,8 @@ use super::store::{Store, Write};
 const BREAKER_RECORDS_MIN: u64 = 4;
 const BREAKER_SHARE: f64 = 0.5;
 const EVERYTHING: u32 = u32::MAX;
+/// How often, of 256 times, a flush takes another batch.
+const MORE: u8 = 96;
 
 /// One life of a projector.
 pub(super) struct Process {
@@ -53,7 +55,7 @@ impl Process {
         Self {
             number,
             life,
-            reading: Reading::new(folder, Breaker::new(BREAKER_SHARE, BREAKER_RECORDS_MIN), 3),
+            reading: Reading::new(folder, Breaker::new(BREAKER_SHARE, BREAKER_RECORDS_MIN)),
             queue: None,
             writing: None,
             generation: 0,
@@ -70,7 +72,10 @@ impl Process {
 
     /// Whether nothing is under way.
     pub(super) fn is_idle(&self) -> bool {
-        self.queue.is_none() && self.writing.is_none() && matches!(self.reading.want(), Want::Batch)
+        self.queue.is_none()
+            && self.writing.is_none()
+            && matches!(self.reading.want(), Want::Batch)
+            && self.reading.pending().is_none()
     }
 
     /// Whether everything of its partitions is read, up to where the broker ends.
@@ -84,6 +89,7 @@ impl Process {
     pub(super) fn read(&mut self, world: &mut World<'_>) {
         let want = self.reading.want();
         match want {
+            Want::Batch if self.reading.pending().is_some() && !world.choices.happens(MORE) => self.reading.close(),
             Want::Batch => self.fetch(world),
             Want::Assignment { .. } => {
                 if world.choices.happens(world.faults.failures) {
@@ -155,7 +161,7 @@ impl Process {
         world
             .choices
             .tell(|| format!("process {} reads {} records in epoch {}", self.number, records.len(), self.epoch));
-        self.reading.batch(Batch { records, epoch: self.epoch });
+        self.reading.batch(Batch { records, is_backlog: false, epoch: self.epoch });
     }
 
     /// A person lifts whatever is stopped.

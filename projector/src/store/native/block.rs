@@ -8,34 +8,70 @@ use serde::ser::{self, Serialize};
 
 use super::NativeError;
 use super::layout::ColumnType;
-use super::values::{Values, push_length};
+use super::pieces::Pieces;
+use super::values::Values;
 
-/// The rows as one block, in pieces; `types` are those of the table's columns.
-pub(crate) fn encode<R: Row + Serialize>(
-    rows: &[R],
-    types: &HashMap<String, ColumnType>,
-) -> Result<Vec<Bytes>, NativeError> {
-    let columns: Vec<(&'static str, &ColumnType)> = R::COLUMN_NAMES
-        .iter()
-        .map(|name| types.get(*name).map(|of| (*name, of)).ok_or(NativeError::NoColumn(name)))
-        .collect::<Result<_, _>>()?;
-    let mut values: Vec<Values> = columns.iter().map(|(_, of)| Values::new(&of.layout, rows.len())).collect();
-    for row in rows {
-        row.serialize(RowOf(&mut values))?;
+/// The columns that rows of one type have.
+#[derive(Debug)]
+pub(crate) struct Columns(Vec<(&'static str, ColumnType)>);
+
+impl Columns {
+    /// The columns of `R`; `types` are those of its table, as the server spells them.
+    pub(crate) fn of<R: Row>(types: &HashMap<String, String>) -> Result<Self, NativeError> {
+        let of = |name: &&'static str| {
+            let text = types.get(*name).ok_or(NativeError::NoColumn(name))?;
+            Ok((*name, ColumnType::parse(text)?))
+        };
+        R::COLUMN_NAMES.iter().map(of).collect::<Result<_, _>>().map(Self)
     }
-    let mut header = Vec::new();
-    push_length(&mut header, columns.len());
-    push_length(&mut header, rows.len());
-    let mut pieces = Vec::with_capacity(3 * columns.len());
-    for ((name, of), values) in columns.into_iter().zip(values) {
-        for text in [name, of.name.as_str()] {
-            push_length(&mut header, text.len());
-            header.extend_from_slice(text.as_bytes());
+
+    /// The names of the columns, in their order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|(name, _)| *name)
+    }
+
+    /// A block without rows.
+    pub(crate) fn block(&self) -> Block {
+        Block { values: self.0.iter().map(|(_, of)| Values::new(&of.layout)).collect(), rows: 0 }
+    }
+
+    /// What is sent of the rows of several blocks, as those of one.
+    pub(crate) fn send(&self, blocks: Vec<Block>) -> Vec<Bytes> {
+        let mut header = Pieces::default();
+        header.length(self.0.len());
+        header.length(blocks.iter().map(|block| block.rows).sum());
+        let mut blocks: Vec<_> = blocks.into_iter().map(|block| block.values.into_iter()).collect();
+        let mut sent = Vec::new();
+        for (name, of) in &self.0 {
+            for text in [*name, of.name.as_str()] {
+                header.length(text.len());
+                header.extend(text.as_bytes());
+            }
+            std::mem::take(&mut header).send(&mut sent);
+            Values::send(blocks.iter_mut().filter_map(Iterator::next).collect(), &mut sent);
         }
-        pieces.push(std::mem::take(&mut header));
-        values.into_pieces(&mut pieces);
+        sent
     }
-    Ok(pieces.into_iter().map(Bytes::from).collect())
+}
+
+/// Rows so far, by column.
+#[derive(Debug)]
+pub(crate) struct Block {
+    values: Vec<Values>,
+    rows: usize,
+}
+
+impl Block {
+    /// Appends rows of the type that the columns are of. Once one did not fit, the block is of no use.
+    pub(crate) fn fill<R: Row + Serialize>(&mut self, rows: &[R]) -> Result<(), NativeError> {
+        self.rows += rows.len();
+        rows.iter().try_for_each(|row| row.serialize(RowOf(&mut self.values)))
+    }
+
+    /// How many rows there are.
+    pub(crate) const fn rows(&self) -> usize {
+        self.rows
+    }
 }
 
 /// Takes one row: its fields are the columns, in their order.
@@ -139,8 +175,20 @@ mod tests {
         Example { id, name: format!("n{id}"), size, parts: parts.to_vec(), at: (9, "x".to_owned()), key }
     }
 
-    fn types(of: &[(&str, &str)]) -> HashMap<String, ColumnType> {
-        of.iter().map(|(name, text)| ((*name).to_owned(), ColumnType::parse(text).unwrap())).collect()
+    fn columns<R: Row>(of: &[(&str, &str)]) -> Result<Columns, NativeError> {
+        Columns::of::<R>(&of.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
+    }
+
+    /// What is sent of rows that came in blocks.
+    fn sent<R: Row + Serialize>(table: &[(&str, &str)], blocks: &[&[R]]) -> Result<Vec<u8>, NativeError> {
+        let columns = columns::<R>(table)?;
+        let mut filled = Vec::new();
+        for rows in blocks {
+            let mut block = columns.block();
+            block.fill(rows)?;
+            filled.push(block);
+        }
+        Ok(columns.send(filled).concat())
     }
 
     const TABLE: [(&str, &str); 6] = [
@@ -155,7 +203,6 @@ mod tests {
     #[test]
     fn a_block_is_its_columns_one_after_the_other() {
         let rows = [example(1, None, &[7, 8]), example(2, Some(5), &[])];
-        let block = encode(&rows, &types(&TABLE)).unwrap().concat();
         let uuid = [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8];
         let mut expected: Vec<u8> = vec![6, 2];
         for (name, text, bytes) in [
@@ -172,25 +219,36 @@ mod tests {
             expected.extend(text.as_bytes());
             expected.extend(bytes);
         }
-        assert_eq!(block, expected);
+        assert_eq!(sent(&TABLE, &[&rows]).unwrap(), expected);
+        assert_eq!(sent(&TABLE, &[&rows[..1], &rows[1..]]).unwrap(), expected, "two blocks are sent as one");
+    }
+
+    #[test]
+    fn arrays_of_later_blocks_end_after_those_of_earlier_ones() {
+        let rows =
+            [example(1, None, &[7, 8]), example(2, Some(5), &[]), example(3, None, &[9]), example(4, None, &[1, 2])];
+        let whole = sent(&TABLE, &[&rows]).unwrap();
+        for at in 0..rows.len() {
+            assert_eq!(sent(&TABLE, &[&rows[..at], &rows[at..]]).unwrap(), whole);
+        }
     }
 
     #[test]
     fn a_row_that_does_not_fit_is_refused_by_column() {
         let refused = |change: (&'static str, &'static str)| {
             let table: Vec<_> = TABLE.iter().map(|of| if of.0 == change.0 { change } else { *of }).collect();
-            encode(&[example(1, None, &[])], &types(&table)).unwrap_err().to_string()
+            sent(&table, &[&[example(1, None, &[])]]).unwrap_err().to_string()
         };
         assert_eq!(refused(("id", "UInt32")), "column `id`: a column of values of 4 bytes takes no u16");
         assert_eq!(refused(("name", "UInt8")), "column `name`: a column of values of 1 bytes takes no text");
         assert_eq!(refused(("size", "UInt8")), "column `size`: a column of values of 1 bytes takes no null");
-        assert_eq!(refused(("key", "UInt64")), "column `key`: a number ends 8 bytes off");
+        assert_eq!(refused(("key", "UInt64")), "column `key`: a number is too long");
         assert_eq!(
             refused(("at", "Tuple(UInt8)")),
             "column `at`: a column of tuples of 1 takes no tuple of another length"
         );
-        let fewer = types(&TABLE[..5]);
-        assert_eq!(encode(&[example(1, None, &[])], &fewer).unwrap_err().to_string(), "the table has no column `key`");
+        let fewer = columns::<Example>(&TABLE[..5]).unwrap_err();
+        assert_eq!(fewer.to_string(), "the table has no column `key`");
     }
 
     #[test]
@@ -200,7 +258,7 @@ mod tests {
             text: String,
         }
         let rows = [Text { text: "a".repeat(300) }];
-        let block = encode(&rows, &types(&[("text", "String")])).unwrap().concat();
+        let block = sent(&[("text", "String")], &[&rows]).unwrap();
         assert_eq!(&block[..17], b"\x01\x01\x04text\x06String\xac\x02a");
         assert_eq!(block.len(), 16 + 300);
     }

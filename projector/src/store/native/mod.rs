@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! layout   a column's type as the server spells it → how its values lie in a block
+//! pieces   bytes that are appended to and never moved
 //! values   the values of one column, appended one after the other
 //! block    rows through serde into the columns of one block
 //! ```
@@ -18,10 +19,10 @@ macro_rules! refused {
 
 mod block;
 mod layout;
+mod pieces;
 mod values;
 
-pub(super) use block::encode;
-pub(super) use layout::ColumnType;
+pub(super) use block::{Block, Columns};
 
 /// Why rows do not fit a table.
 #[derive(Debug, thiserror::Error)]

@@ -1,63 +1,80 @@
 //! The values of one column, appended one after the other.
 
+use bytes::Bytes;
 use serde::ser::{self, Serialize};
 
 use super::NativeError;
 use super::layout::Layout;
+use super::pieces::Pieces;
 
 /// The values of a column so far, in the shape of its layout.
 #[derive(Debug)]
 pub(super) enum Values {
     /// Of one width, end to end.
-    Fixed { width: usize, bytes: Vec<u8> },
-    /// Each after its length; how many are expected.
-    Text { bytes: Vec<u8>, expected: usize },
+    Fixed { width: usize, bytes: Pieces },
+    /// Each after its length.
+    Text(Pieces),
     /// Which are null, and the values, with a default for each that is.
-    Nullable { nulls: Vec<u8>, values: Box<Self> },
+    Nullable { nulls: Pieces, values: Box<Self> },
     /// Where each ends, how many elements there are, and the elements.
-    Array { ends: Vec<u8>, elements: u64, values: Box<Self> },
+    Array { ends: Pieces, elements: u64, values: Box<Self> },
     /// Elements of a tuple.
     Tuple(Vec<Self>),
 }
-
-/// The bytes of the length of most texts.
-const LENGTH_BYTES: usize = 2;
 
 /// What a value is, for messages.
 type Kind = &'static str;
 type Never = ser::Impossible<(), NativeError>;
 
 impl Values {
-    /// No values of this layout yet; room is made for `rows` of them.
-    pub(super) fn new(layout: &Layout, rows: usize) -> Self {
+    /// No values of this layout yet.
+    pub(super) fn new(layout: &Layout) -> Self {
+        let of = |layout: &Layout| Box::new(Self::new(layout));
         match layout {
-            Layout::Fixed(width) => Self::Fixed { width: *width, bytes: Vec::with_capacity(width * rows) },
-            Layout::Text => Self::Text { bytes: Vec::new(), expected: rows },
-            Layout::Nullable(of) => {
-                Self::Nullable { nulls: Vec::with_capacity(rows), values: Box::new(Self::new(of, rows)) }
-            }
-            Layout::Array(of) => {
-                Self::Array { ends: Vec::with_capacity(8 * rows), elements: 0, values: Box::new(Self::new(of, rows)) }
-            }
-            Layout::Tuple(elements) => Self::Tuple(elements.iter().map(|of| Self::new(of, rows)).collect()),
+            Layout::Fixed(width) => Self::Fixed { width: *width, bytes: Pieces::default() },
+            Layout::Text => Self::Text(Pieces::default()),
+            Layout::Nullable(inner) => Self::Nullable { nulls: Pieces::default(), values: of(inner) },
+            Layout::Array(inner) => Self::Array { ends: Pieces::default(), elements: 0, values: of(inner) },
+            Layout::Tuple(elements) => Self::Tuple(elements.iter().map(Self::new).collect()),
         }
     }
 
-    /// The pieces of this column's part of a block, in their order.
-    pub(super) fn into_pieces(self, pieces: &mut Vec<Vec<u8>>) {
-        match self {
-            Self::Fixed { bytes, .. } | Self::Text { bytes, .. } => pieces.push(bytes),
-            Self::Nullable { nulls: first, values } | Self::Array { ends: first, values, .. } => {
-                pieces.push(first);
-                values.into_pieces(pieces);
+    /// Adds what is sent of a column whose values came in parts of the same layout, one after the other.
+    pub(super) fn send(parts: Vec<Self>, sent: &mut Vec<Bytes>) {
+        let mut inner = Vec::new();
+        let mut tuples = Vec::new();
+        let mut before = 0;
+        for part in parts {
+            match part {
+                Self::Fixed { bytes, .. } | Self::Text(bytes) => bytes.send(sent),
+                Self::Nullable { nulls, values } => {
+                    nulls.send(sent);
+                    inner.push(*values);
+                }
+                Self::Array { mut ends, elements, values } => {
+                    ends.add_to_each(before);
+                    before += elements;
+                    ends.send(sent);
+                    inner.push(*values);
+                }
+                Self::Tuple(elements) => tuples.push(elements.into_iter()),
             }
-            Self::Tuple(elements) => elements.into_iter().for_each(|element| element.into_pieces(pieces)),
+        }
+        if !inner.is_empty() {
+            Self::send(inner, sent);
+        }
+        loop {
+            let element: Vec<Self> = tuples.iter_mut().filter_map(Iterator::next).collect();
+            if element.is_empty() {
+                return;
+            }
+            Self::send(element, sent);
         }
     }
 
     fn number(&mut self, value: &[u8], kind: Kind) -> Result<(), NativeError> {
         match self {
-            Self::Fixed { width, bytes } if *width == value.len() => bytes.extend_from_slice(value),
+            Self::Fixed { width, bytes } if *width == value.len() => bytes.extend(value),
             Self::Nullable { nulls, values } => {
                 nulls.push(0);
                 return values.number(value, kind);
@@ -69,16 +86,11 @@ impl Values {
 
     fn text(&mut self, value: &[u8], kind: Kind) -> Result<(), NativeError> {
         match self {
-            Self::Text { bytes, expected } => {
-                // Growing a column of payloads step by step copies more than it holds, and the first says how long
-                // the others are.
-                if bytes.is_empty() {
-                    bytes.reserve(*expected * (value.len() + LENGTH_BYTES));
-                }
-                push_length(bytes, value.len());
-                bytes.extend_from_slice(value);
+            Self::Text(bytes) => {
+                bytes.length(value.len());
+                bytes.extend(value);
             }
-            Self::Fixed { width, bytes } if *width == value.len() => bytes.extend_from_slice(value),
+            Self::Fixed { width, bytes } if *width == value.len() => bytes.extend(value),
             Self::Nullable { nulls, values } => {
                 nulls.push(0);
                 return values.text(value, kind);
@@ -91,13 +103,13 @@ impl Values {
     /// What stands where nothing does.
     fn default(&mut self) {
         match self {
-            Self::Fixed { width, bytes } => bytes.resize(bytes.len() + *width, 0),
-            Self::Text { bytes, .. } => bytes.push(0),
+            Self::Fixed { width, bytes } => (0..*width).for_each(|_| bytes.push(0)),
+            Self::Text(bytes) => bytes.push(0),
             Self::Nullable { nulls, values } => {
                 nulls.push(1);
                 values.default();
             }
-            Self::Array { ends, elements, .. } => ends.extend_from_slice(&elements.to_le_bytes()),
+            Self::Array { ends, elements, .. } => ends.extend(&elements.to_le_bytes()),
             Self::Tuple(elements) => elements.iter_mut().for_each(Self::default),
         }
     }
@@ -109,23 +121,13 @@ impl Values {
     fn mismatch(&self, kind: Kind) -> NativeError {
         let holds = match self {
             Self::Fixed { width, .. } => format!("values of {width} bytes"),
-            Self::Text { .. } => "text".to_owned(),
+            Self::Text(_) => "text".to_owned(),
             Self::Nullable { .. } => "nullable values".to_owned(),
             Self::Array { .. } => "arrays".to_owned(),
             Self::Tuple(elements) => format!("tuples of {}", elements.len()),
         };
         NativeError::Mismatch(format!("a column of {holds} takes no {kind}"))
     }
-}
-
-/// A length as ClickHouse writes it: seven bits a byte, the lowest first.
-pub(super) fn push_length(bytes: &mut Vec<u8>, length: usize) {
-    let mut rest = length;
-    while rest >= 0x80 {
-        bytes.push(rest as u8 | 0x80);
-        rest >>= 7;
-    }
-    bytes.push(rest as u8);
 }
 
 macro_rules! numbers {
@@ -217,7 +219,7 @@ impl<'v> ser::Serializer for &'v mut Values {
             return Err(self.mismatch("tuple of another length"));
         }
         match self {
-            Values::Fixed { width, bytes } => Ok(Parts::OfNumber { end: bytes.len() + *width, bytes }),
+            Values::Fixed { width, bytes } => Ok(Parts::OfNumber { left: *width, bytes }),
             Values::Tuple(elements) => Ok(Parts::OfTuple(elements.iter_mut())),
             other => Err(other.mismatch("tuple")),
         }
@@ -230,7 +232,7 @@ impl<'v> ser::Serializer for &'v mut Values {
 
 /// The elements of one array.
 pub(super) struct Elements<'v> {
-    ends: &'v mut Vec<u8>,
+    ends: &'v mut Pieces,
     elements: &'v mut u64,
     values: &'v mut Values,
 }
@@ -245,15 +247,15 @@ impl ser::SerializeSeq for Elements<'_> {
     }
 
     fn end(self) -> Result<(), NativeError> {
-        self.ends.extend_from_slice(&self.elements.to_le_bytes());
+        self.ends.extend(&self.elements.to_le_bytes());
         Ok(())
     }
 }
 
 /// The parts of one tuple.
 pub(super) enum Parts<'v> {
-    /// Of a number, up to where its bytes must end.
-    OfNumber { end: usize, bytes: &'v mut Vec<u8> },
+    /// Of a number, of which so many bytes are left.
+    OfNumber { left: usize, bytes: &'v mut Pieces },
     /// Of a tuple: the elements still to come.
     OfTuple(std::slice::IterMut<'v, Values>),
 }
@@ -264,8 +266,11 @@ impl ser::SerializeTuple for Parts<'_> {
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NativeError> {
         match self {
-            Self::OfNumber { bytes, .. } => {
-                let mut part = Values::Fixed { width: size_of_val(value), bytes: std::mem::take(bytes) };
+            Self::OfNumber { left, bytes } => {
+                let width = size_of_val(value);
+                *left =
+                    left.checked_sub(width).ok_or_else(|| NativeError::Mismatch("a number is too long".to_owned()))?;
+                let mut part = Values::Fixed { width, bytes: std::mem::take(bytes) };
                 let written = value.serialize(&mut part);
                 if let Values::Fixed { bytes: back, .. } = part {
                     **bytes = back;
@@ -281,8 +286,8 @@ impl ser::SerializeTuple for Parts<'_> {
 
     fn end(self) -> Result<(), NativeError> {
         match self {
-            Self::OfNumber { end, bytes } if bytes.len() != end => {
-                Err(NativeError::Mismatch(format!("a number ends {} bytes off", bytes.len().abs_diff(end))))
+            Self::OfNumber { left, .. } if left > 0 => {
+                Err(NativeError::Mismatch(format!("a number lacks {left} bytes")))
             }
             Self::OfNumber { .. } | Self::OfTuple(_) => Ok(()),
         }

@@ -1,0 +1,97 @@
+//! When the flush under way goes to the writer.
+
+use std::time::{Duration, Instant};
+
+use crate::config::Config;
+use crate::flush::Size;
+
+/// While more is there than can be read at once, so many intervals lie between flushes: few large inserts take less of
+/// ClickHouse than many small ones, and the sooner the rest is read.
+const INTERVALS_BEHIND: u32 = 3;
+
+/// How often flushes go, and how large.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    interval: Duration,
+    records_max: usize,
+    bytes_max: usize,
+    /// Whether the last batch was of a backlog.
+    is_behind: bool,
+    /// When the last one went, and its number.
+    last: (Option<Instant>, u64),
+}
+
+impl Pace {
+    /// No flush went yet.
+    pub(crate) const fn new(config: &Config) -> Self {
+        Self {
+            interval: Duration::from_millis(config.flush_interval_ms),
+            records_max: config.flush_records_max,
+            bytes_max: config.flush_bytes_max,
+            is_behind: false,
+            last: (None, 0),
+        }
+    }
+
+    /// A batch was read, of a backlog or of what comes in now.
+    pub(super) const fn read(&mut self, is_backlog: bool) {
+        self.is_behind = is_backlog;
+    }
+
+    /// Whether a flush of this size goes now: a full one does, and one of any size once the flush before it is written
+    /// and went long enough ago. So parts stay few, a lone record waits for nothing, and while ClickHouse is slow
+    /// flushes become larger instead of more.
+    pub(super) fn is_due(&self, size: Size, written: u64, now: Instant) -> bool {
+        let is_full = size.records >= self.records_max || size.bytes >= self.bytes_max;
+        let interval = if self.is_behind { self.interval * INTERVALS_BEHIND } else { self.interval };
+        let (last, number) = self.last;
+        is_full || number <= written && last.is_none_or(|last| now.duration_since(last) >= interval)
+    }
+
+    /// A flush went.
+    pub(super) const fn went(&mut self, number: u64, now: Instant) {
+        self.last = (Some(now), number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: Size = Size { records: 1, bytes: 300 };
+
+    fn pace() -> Pace {
+        let interval = Duration::from_millis(500);
+        Pace { interval, records_max: 100, bytes_max: 10_000, is_behind: false, last: (None, 0) }
+    }
+
+    #[test]
+    fn the_first_record_waits_for_nothing_and_the_next_for_the_interval() {
+        let (mut pace, start) = (pace(), Instant::now());
+        assert!(pace.is_due(SMALL, 0, start));
+        pace.went(1, start);
+        assert!(!pace.is_due(SMALL, 1, start + Duration::from_millis(499)));
+        assert!(pace.is_due(SMALL, 1, start + Duration::from_millis(500)));
+    }
+
+    #[test]
+    fn flushes_are_fewer_while_more_waits_than_can_be_read() {
+        let (mut pace, start) = (pace(), Instant::now());
+        pace.went(1, start);
+        pace.read(true);
+        assert!(!pace.is_due(SMALL, 1, start + Duration::from_millis(1_499)));
+        assert!(pace.is_due(SMALL, 1, start + Duration::from_millis(1_500)));
+        pace.read(false);
+        assert!(pace.is_due(SMALL, 1, start + Duration::from_millis(500)));
+    }
+
+    #[test]
+    fn a_flush_waits_for_the_one_before_it_until_it_is_full() {
+        let (mut pace, start) = (pace(), Instant::now());
+        pace.went(1, start);
+        let late = start + Duration::from_secs(60);
+        assert!(!pace.is_due(SMALL, 0, late), "the one before it is still being written");
+        assert!(pace.is_due(Size { records: 100, ..SMALL }, 0, start));
+        assert!(pace.is_due(Size { bytes: 10_000, ..SMALL }, 0, start));
+    }
+}
