@@ -26,6 +26,7 @@ pub mod chaos;
 pub mod clickhouse;
 pub mod client;
 pub mod compare;
+pub mod edge_load;
 pub mod foreign;
 pub mod fuzz;
 pub mod oracle;

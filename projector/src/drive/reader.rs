@@ -153,7 +153,21 @@ impl Reader {
                 self.reading.paused();
             }
             Want::Resume(offsets) => {
-                tokio::task::block_in_place(|| self.consumer.resume(offsets)).map_err(kafka)?;
+                // What is on its way was read from later offsets on.
+                if let Some(ahead) = self.ahead.take() {
+                    let mut batch = ahead.batch().await;
+                    if let Some(batch) = &mut batch {
+                        batch.records.retain(|record| {
+                            !offsets.iter().any(|of| (of.0.name, of.1) == (record.topic.name, record.partition))
+                        });
+                    }
+                    self.ahead = Some(Ahead::Here(batch));
+                }
+                let resumed = tokio::task::block_in_place(|| self.consumer.resume(offsets));
+                // Of partitions that were taken away meanwhile nothing is to be read.
+                if self.consumer.epoch() == self.reading.epoch() {
+                    resumed.map_err(kafka)?;
+                }
                 self.reading.resumed();
             }
             Want::Slices { keys, .. } => {

@@ -114,6 +114,12 @@ impl<S: Sink> Folder<S> {
         self.reached = start;
     }
 
+    /// Where the next record of a partition is expected, or later.
+    #[must_use]
+    pub fn expected(&self, topic: &Topic, partition: i32) -> Option<i64> {
+        self.reached.next_offset(topic, partition)
+    }
+
     /// Decodes records.
     pub fn decode(&mut self, records: Vec<Record>, event_partitions: i32) -> Vec<DecodedRecord> {
         let share = records.len().div_ceil(self.decoders.len()).max(SHARE_MIN);

@@ -2,7 +2,7 @@
 //!
 //! A want that could not be met stays: whoever drives the machine tries again, so nothing is skipped by mistake.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use loupe_schemas::position::Position;
@@ -82,6 +82,8 @@ pub struct Reading<S: Sink = Rows> {
     durable: Position,
     /// The number of the last flush written.
     written: u64,
+    /// The partitions of which something was read in this epoch.
+    begun: BTreeSet<(&'static str, i32)>,
     resumes: Vec<(&'static Topic, i32, i64)>,
     state: State<S::Joined>,
 }
@@ -97,6 +99,7 @@ impl<S: Sink> Reading<S> {
             event_partitions: 0,
             durable: Position::default(),
             written: 0,
+            begun: BTreeSet::new(),
             resumes: Vec::new(),
             state: State::Batch,
         }
@@ -132,12 +135,14 @@ impl<S: Sink> Reading<S> {
         self.durable = assignment.committed.clone();
         self.folder.reset(assignment.start.clone());
         self.breaker.reset();
+        self.begun.clear();
         self.resumes.clear();
         self.decode(batch);
     }
 
     fn decode(&mut self, batch: Batch) {
         let mut records = batch.records;
+        self.begin(&mut records);
         // A stopped partition is read again from where it stopped: what was on its way meanwhile is dropped.
         records.retain(|record| !self.breaker.is_stopped(record.topic, record.partition));
         let decoded = self.folder.decode(records, self.event_partitions);
@@ -147,6 +152,24 @@ impl<S: Sink> Reading<S> {
         } else {
             self.state = State::Pause { stops, decoded };
         }
+    }
+
+    /// Begins each partition where the assignment says. Reading may have begun later: a commit that another sent late goes
+    /// back, and did so before the assignment was looked up. What lies between would be taken for folded, and the store
+    /// for one that knows it; so it is read, once. Of what is left, the log has no more: offsets have gaps.
+    fn begin(&mut self, records: &mut Vec<Record>) {
+        let mut ahead = BTreeSet::new();
+        for record in records.iter() {
+            let place = (record.topic.name, record.partition);
+            if self.begun.insert(place)
+                && let Some(expected) = self.folder.expected(record.topic, record.partition)
+                && expected < record.offset
+            {
+                ahead.insert(place);
+                self.resumes.push((record.topic, record.partition, expected));
+            }
+        }
+        records.retain(|record| !ahead.contains(&(record.topic.name, record.partition)));
     }
 
     /// How large the flush under way is, when no want has to be met before it can be closed.
@@ -232,6 +255,12 @@ impl<S: Sink> Reading<S> {
         if let Some(stop) = self.breaker.lift(lift) {
             self.resumes.push((stop.topic, stop.partition, stop.offset));
         }
+    }
+
+    /// The epoch that the last batch was read in.
+    #[must_use]
+    pub const fn epoch(&self) -> u64 {
+        self.epoch
     }
 
     /// The number of the flush that the next batch becomes part of.

@@ -133,6 +133,8 @@ impl Consumer {
             .set("topic.metadata.refresh.interval.ms", "2000")
             .set("fetch.wait.max.ms", "100")
             .set("queued.min.messages", "200000")
+            // Once its queue was full, librdkafka would not fetch for a second, in which we read it empty.
+            .set("fetch.queue.backoff.ms", "10")
             .set("queued.max.messages.kbytes", "131072");
         if let Some(id) = &config.group_instance_id {
             client.set("group.instance.id", id);
@@ -194,6 +196,12 @@ impl Consumer {
         self.last_len.store(records.len(), Ordering::Relaxed);
         let is_backlog = records.len() >= BATCH_RECORDS_MAX / 4 || bytes >= BATCH_BYTES_MAX / 4;
         Some(Batch { records, is_backlog, epoch })
+    }
+
+    /// Counts assignments: the one that the next record is read under.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::SeqCst)
     }
 
     /// Commits next offsets and waits for the broker. A lost assignment is no failure: the new owner reads on from

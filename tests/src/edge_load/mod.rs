@@ -1,0 +1,57 @@
+//! Events over HTTP under load: how soon after its 2xx an event is in the API's answers, and how many ingest takes beside
+//! a producer that does nothing but produce.
+//!
+//! ```text
+//! bodies      the season's events as requests of NDJSON
+//! freshness   a steady rate, and readers that wait for what was just taken
+//! backlog     what is to be folded beside it
+//! throughput  as many requests as there are connections, for batches of several sizes; librdkafka with the same records
+//! times       percentiles
+//! ```
+
+mod backlog;
+mod bodies;
+mod freshness;
+mod throughput;
+mod times;
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use crate::stack::Stack;
+
+/// What to do.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// Events a second, steadily.
+    pub rate: u64,
+    /// How long each measurement lasts.
+    pub lasts: Duration,
+    /// Events of other partitions that wait to be folded while freshness is measured again; 0 for none.
+    pub backlog: u64,
+}
+
+/// Measures on a stack of its own; says what it found.
+///
+/// # Errors
+/// The stack did not start, or an answer was not the expected one.
+pub async fn run(executable: &Path, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<()> {
+    let stack = Stack::start(executable.to_str().context("the executable's path is no text")?)?;
+    let outcome = measure(&stack, plan, say).await;
+    outcome.with_context(|| stack.tails())
+}
+
+async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<()> {
+    throughput::measure(stack, plan.lasts, say).await?;
+    backlog::settled(stack).await?;
+    say(&format!("{} events/s steadily: {}", plan.rate, freshness::measure(stack, plan).await?));
+    if plan.backlog > 0 {
+        let backlog = backlog::publish(stack, plan.backlog)?;
+        let times = freshness::measure(stack, plan).await?;
+        let left = backlog.left(stack).await?;
+        say(&format!("beside a backlog of {} events, of which {left} are left: {times}", plan.backlog));
+    }
+    Ok(())
+}
