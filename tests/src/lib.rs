@@ -13,6 +13,7 @@
 //! fuzz     hostile bytes for everything that reads what strangers write
 //! api_load what one account's load does to another's, what a 304 costs, what an export holds
 //! simulate projectors, a log and a store that misbehave by a seed, without I/O
+//! edge_load how many events ingest takes, and how soon a reader has them
 //! bench    events from Kafka into ClickHouse, beside ClickHouse's own Kafka engine
 //! oracle   what the tables must hold: the fold of the events
 //! compare  what differs between an answer and the expected one

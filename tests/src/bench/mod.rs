@@ -11,7 +11,7 @@
 //! limit       its inserts, recorded and sent again by a client that does nothing else
 //! consume     librdkafka reading and nothing else
 //! committed   when a contestant is done
-//! usage, report
+//! usage, report, page
 //! ```
 //!
 //! Everybody is measured from the moment Kafka gave them their partitions until the last offset is committed, which all
@@ -23,6 +23,7 @@ mod exact;
 mod flat;
 mod limit;
 mod ours;
+mod page;
 mod peer;
 mod registry;
 mod report;
@@ -58,6 +59,8 @@ pub struct Plan {
     pub with_json: bool,
     /// Whether the projector's inserts are recorded and sent again; they are held in memory meanwhile.
     pub with_limit: bool,
+    /// The page that is to keep the figures.
+    pub page: Option<PathBuf>,
     /// A projector's executable of another build, to compare; this build's when absent.
     pub projector: Option<PathBuf>,
 }
@@ -134,7 +137,11 @@ async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyh
         consume.outcomes.push(tokio::task::block_in_place(|| consume::run(&place, watched))?);
     }
     rows.push(consume);
-    Ok(format!("{}\n\n{}", report::published(&place), report::table(&place, &rows)))
+    let figures = format!("{}\n\n{}", report::circumstances(&place, plan.repeats).await?, report::table(&place, &rows));
+    if let Some(page) = &plan.page {
+        page::write(page, &figures)?;
+    }
+    Ok(figures)
 }
 
 async fn prepare<'s>(stack: &'s Stack, plan: &Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<Place<'s>> {

@@ -74,6 +74,21 @@ pub(super) fn table(place: &Place<'_>, rows: &[Row]) -> String {
     text
 }
 
+/// When, on what and over what it was measured.
+///
+/// # Errors
+/// ClickHouse does not say its version.
+pub(super) async fn circumstances(place: &Place<'_>, repeats: usize) -> anyhow::Result<String> {
+    let engine = place.clickhouse.ask("SELECT version()").await?;
+    let kafka = loupe_local::kafka::VERSION;
+    let date = loupe_service::clock::now().format("%Y-%m-%d");
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Ok(format!(
+        "{date}, {cores} cores with everything on them, engine {engine}, Kafka {kafka}, {repeats} runs each:\n{}.",
+        published(place)
+    ))
+}
+
 /// What was published, in a sentence.
 pub(super) fn published(place: &Place<'_>) -> String {
     let published = place.published;

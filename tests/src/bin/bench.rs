@@ -25,6 +25,9 @@ struct Options {
     /// Leaves the projector's inserts alone out, which are held in memory: about 1 KiB an event.
     #[arg(long)]
     no_limit: bool,
+    /// Puts the figures into this page, between its marks.
+    #[arg(long)]
+    write: Option<PathBuf>,
     /// Measures the projector of another build, by its executable.
     #[arg(long)]
     projector: Option<PathBuf>,
@@ -42,6 +45,7 @@ fn run(options: Options) -> anyhow::Result<()> {
         with_peer: !options.no_peer,
         with_json: !options.no_json && !options.no_peer,
         with_limit: !options.no_limit,
+        page: options.write,
         projector: options.projector,
     };
     let say = |line: &str| println!("{line}");
