@@ -315,3 +315,60 @@ pub struct Written {
     /// The next offset of each partition.
     pub next: Vec<(&'static Topic, i32, i64)>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flush::RECORDS_MIN;
+    use crate::log::Decoder;
+    use loupe_schemas::Micros;
+    use loupe_schemas::topics;
+
+    /// Records that are no events, which need no slices.
+    fn batch(offsets: std::ops::Range<i64>) -> Batch {
+        let record = |offset| Record {
+            topic: &topics::EVENTS,
+            partition: 0,
+            offset,
+            appended_at: Micros(0),
+            key: Vec::new(),
+            payload: None,
+            headers: Vec::new(),
+        };
+        Batch { records: offsets.map(record).collect(), is_backlog: false, epoch: 1 }
+    }
+
+    /// A machine that read records from 4 on, and then learnt that 3 was to be next.
+    fn ahead() -> Reading {
+        let mut reading = Reading::new(Folder::new(Decoder::default(), usize::MAX, 1), Breaker::new(1.0, RECORDS_MIN));
+        reading.batch(batch(4..6));
+        let mut start = Position::default();
+        start.advance(&topics::EVENTS, 0, 3);
+        reading.assignment(&Assignment { event_partitions: 1, committed: start.clone(), start });
+        assert_eq!(reading.want(), Want::Resume(vec![(&topics::EVENTS, 0, 3)]));
+        reading.resumed();
+        reading
+    }
+
+    fn ranges(mut reading: Reading) -> Vec<(i64, i64)> {
+        reading.close();
+        let ledger = reading.hand_over().map(|flush| flush.ledger).unwrap_or_default();
+        ledger.into_iter().map(|row| (row.first_offset, row.last_offset)).collect()
+    }
+
+    #[test]
+    fn a_partition_is_read_from_where_the_assignment_says() {
+        let mut reading = ahead();
+        reading.batch(batch(3..6));
+        reading.batch(batch(6..8));
+        assert_eq!(ranges(reading), [(3, 7)], "one flush of two batches");
+    }
+
+    #[test]
+    fn what_the_log_no_longer_has_is_asked_for_once() {
+        let mut reading = ahead();
+        reading.batch(batch(4..6));
+        assert_eq!(reading.want(), Want::Batch);
+        assert_eq!(ranges(reading), [(3, 5)]);
+    }
+}

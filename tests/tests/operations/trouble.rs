@@ -12,7 +12,7 @@ use loupe_tests::story::{self, reading};
 use serde_json::Value;
 
 use crate::toll::{Toll, Trouble};
-use crate::{stack, until};
+use crate::until;
 
 const DATABASE: &str = "loupe_in_trouble";
 const TROUBLES: [(u16, &str, &str); 11] = [
@@ -32,7 +32,8 @@ const TROUBLES: [(u16, &str, &str); 11] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_in_trouble_stops_the_offsets_and_loses_nothing() -> anyhow::Result<()> {
-    let stack = stack()?;
+    // A stack of its own: its projector reads whole topics, and others put there what is no event.
+    let stack = Stack::start(env!("CARGO_BIN_EXE_loupe-stack"))?;
     let toll = Toll::start(&stack.addresses.clickhouse_url).await?;
     let readers = reading::Readers::mint(&stack, 61, 62)?;
     let mut projector = Service::projector_at(&stack, "in-trouble", DATABASE, &toll.url)?;
