@@ -11,7 +11,7 @@ use super::ahead::Ahead;
 use super::patience::Patience;
 use super::{Pace, Progress, condition, waiting};
 use crate::flush::{Flush, Reading, Want, Written};
-use crate::log::Consumer;
+use crate::log::{Batch, Consumer, Record};
 use crate::store::{Blocks, Inserts, Store};
 
 /// After so long without a record the reader looks around: for a new assignment, for a lifted breaker.
@@ -132,6 +132,15 @@ impl Reader {
         true
     }
 
+    /// Waits for the batch that is on its way, if one is, and leaves it for the next read.
+    async fn arrived(&mut self) -> Option<&mut Batch> {
+        let batch = self.ahead.take()?.batch().await;
+        match self.ahead.insert(Ahead::Here(batch)) {
+            Ahead::Here(batch) => batch.as_mut(),
+            Ahead::Coming(_) => None,
+        }
+    }
+
     /// The name of the readiness condition that does not hold, and why.
     async fn meet(&mut self, want: &Want, patience: &Patience) -> Result<(), (&'static str, String)> {
         let kafka = |error: rdkafka::error::KafkaError| (condition::KAFKA, error.to_string());
@@ -146,22 +155,17 @@ impl Reader {
                     tracing::error!(%stop, "the breaker opened");
                 }
                 // What is on its way was read before the pause; it is folded before anything is lifted.
-                if let Some(ahead) = self.ahead.take() {
-                    self.ahead = Some(Ahead::Here(ahead.batch().await));
-                }
+                self.arrived().await;
                 self.consumer.pause(stops.iter().map(|stop| (stop.topic, stop.partition))).map_err(kafka)?;
                 self.reading.paused();
             }
             Want::Resume(offsets) => {
                 // What is on its way was read from later offsets on.
-                if let Some(ahead) = self.ahead.take() {
-                    let mut batch = ahead.batch().await;
-                    if let Some(batch) = &mut batch {
-                        batch.records.retain(|record| {
-                            !offsets.iter().any(|of| (of.0.name, of.1) == (record.topic.name, record.partition))
-                        });
-                    }
-                    self.ahead = Some(Ahead::Here(batch));
+                if let Some(batch) = self.arrived().await {
+                    let is_again = |record: &Record| {
+                        offsets.iter().any(|of| (of.0.name, of.1) == (record.topic.name, record.partition))
+                    };
+                    batch.records.retain(|record| !is_again(record));
                 }
                 let resumed = tokio::task::block_in_place(|| self.consumer.resume(offsets));
                 // Of partitions that were taken away meanwhile nothing is to be read.

@@ -291,7 +291,7 @@ impl<S: Sink> Reading<S> {
         match &self.state {
             State::Assignment(batch) => batch.records.iter().for_each(&mut add),
             State::Pause { decoded, .. } | State::Slices { decoded, .. } => {
-                decoded.iter().map(|record| &record.record).for_each(&mut add);
+                decoded.iter().for_each(|record| add(&record.record));
             }
             State::Batch | State::HandOver(_) => {}
         }

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Store;
-use super::blocks::{Blocks, Insert, Inserts};
+use super::blocks::{Blocks, EVENTS, Insert, Inserts};
 use crate::fold::events::EventRow;
-use crate::fold::rows::{Rows, Sink};
+use crate::fold::rows::{EachTable, Rows, Sink};
 use crate::log::{Record, Rejected};
 
 /// The table of what is no event.
@@ -131,10 +131,10 @@ impl Store {
         }
     }
 
-    /// Rows as inserts; those of a table that is missing are refused when they are written.
-    async fn inserts(&self, rows: &Rows) -> clickhouse::error::Result<Inserts> {
+    /// What shown rows become as inserts; those of a table that is missing are refused when they are written.
+    async fn inserts(&self, show: impl FnOnce(&mut Blocks)) -> clickhouse::error::Result<Inserts> {
         let mut blocks = Blocks::new(self.columns.tables(&self.database()).await?);
-        blocks.copy(rows);
+        show(&mut blocks);
         Ok(Blocks::join(vec![blocks]))
     }
 
@@ -143,7 +143,7 @@ impl Store {
     /// # Errors
     /// The first insert that failed; all may be written again.
     pub async fn write_tables(&self, rows: &Rows, quarantine: &[QuarantineRow]) -> clickhouse::error::Result<()> {
-        self.insert_tables(&self.inserts(rows).await?, quarantine).await
+        self.insert_tables(&self.inserts(|blocks| rows.each(blocks)).await?, quarantine).await
     }
 
     /// Writes the rows of `events`, as one block, after those of all other tables: were they first, a crash in between
@@ -152,8 +152,7 @@ impl Store {
     /// # Errors
     /// The insert failed; it may be repeated.
     pub async fn write_events(&self, events: &[EventRow]) -> clickhouse::error::Result<()> {
-        let rows = Rows { events: events.to_vec(), ..Rows::default() };
-        self.insert_events(&self.inserts(&rows).await?).await
+        self.insert_events(&self.inserts(|blocks| blocks.table(EVENTS, events)).await?).await
     }
 
     /// Writes a flush's rows of all tables but `events`, like [`Self::write_tables`].
@@ -165,11 +164,9 @@ impl Store {
         inserts: &Inserts,
         quarantine: &[QuarantineRow],
     ) -> clickhouse::error::Result<()> {
-        if let Some(misfit) = &inserts.misfit {
-            return Err(Error::Custom(misfit.clone()));
-        }
-        let quarantine = self.quarantine(quarantine).await?;
-        try_join_all(inserts.tables.iter().chain(&quarantine).map(|insert| self.insert(insert))).await.map(drop)
+        let beside = self.inserts(|blocks| blocks.table(QUARANTINE, quarantine)).await?;
+        let ((tables, _), (quarantine, _)) = (inserts.parts()?, beside.parts()?);
+        try_join_all(tables.iter().chain(quarantine).map(|insert| self.insert(insert))).await.map(drop)
     }
 
     /// Writes a flush's rows of `events`, like [`Self::write_events`].
@@ -177,24 +174,10 @@ impl Store {
     /// # Errors
     /// The insert failed; it may be repeated.
     pub async fn insert_events(&self, inserts: &Inserts) -> clickhouse::error::Result<()> {
-        if let Some(misfit) = &inserts.misfit {
-            return Err(Error::Custom(misfit.clone()));
+        match inserts.parts()? {
+            (_, Some(events)) => self.insert(events).await,
+            (_, None) => Ok(()),
         }
-        match &inserts.events {
-            Some(insert) => self.insert(insert).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn quarantine(&self, rows: &[QuarantineRow]) -> clickhouse::error::Result<Option<Insert>> {
-        if rows.is_empty() {
-            return Ok(None);
-        }
-        let tables = self.columns.tables(&self.database()).await?;
-        let columns = tables.of(QUARANTINE).map_err(|refusal| Error::Custom(refusal.to_owned()))?;
-        let mut block = columns.block();
-        block.fill(rows).map_err(|error| Error::Custom(format!("rows of `{QUARANTINE}`: {error}")))?;
-        Ok(Some(Insert::new(QUARANTINE, columns, vec![block])))
     }
 
     /// Writes rows as one block.
