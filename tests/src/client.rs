@@ -10,6 +10,8 @@ use serde_json::Value;
 
 use crate::stack::Stack;
 
+/// The content type of events as NDJSON.
+pub const LINES: &str = "application/x-ndjson";
 /// How long a read may wait for its write; the API itself answers 503 after 10 s (rule 101).
 const READ_TIMEOUT: Duration = Duration::from_secs(90);
 
@@ -69,8 +71,7 @@ impl Client {
     /// # Errors
     /// One was not accepted.
     pub async fn publish(&mut self, events: &[Value]) -> anyhow::Result<()> {
-        let answer = self.post("application/json", serde_json::to_vec(events)?).await?;
-        self.accept(&answer, events.len())
+        self.publish_body("application/json", serde_json::to_vec(events)?, events.len()).await
     }
 
     /// Publishes events as NDJSON.
@@ -79,8 +80,16 @@ impl Client {
     /// One was not accepted.
     pub async fn publish_lines(&mut self, events: &[Value]) -> anyhow::Result<()> {
         let lines: String = events.iter().map(|event| format!("{event}\n")).collect();
-        let answer = self.post("application/x-ndjson", lines.into_bytes()).await?;
-        self.accept(&answer, events.len())
+        self.publish_body(LINES, lines.into_bytes(), events.len()).await
+    }
+
+    /// Publishes a body of so many events.
+    ///
+    /// # Errors
+    /// One was not accepted.
+    pub async fn publish_body(&mut self, content_type: &str, body: Vec<u8>, events: usize) -> anyhow::Result<()> {
+        let answer = self.post(content_type, body).await?;
+        self.accept(&answer, events)
     }
 
     /// Sends any body to ingest.

@@ -15,6 +15,8 @@
 //! simulate projectors, a log and a store that misbehave by a seed, without I/O
 //! edge_load how many events ingest takes, and how soon a reader has them
 //! bench    events from Kafka into ClickHouse, beside ClickHouse's own Kafka engine
+//! produce  records straight into Kafka, as many as it takes
+//! times    how long things took, as percentiles
 //! oracle   what the tables must hold: the fold of the events
 //! compare  what differs between an answer and the expected one
 //! ```
@@ -32,9 +34,11 @@ pub mod foreign;
 pub mod fuzz;
 pub mod oracle;
 pub mod process;
+pub mod produce;
 pub mod program;
 pub mod service;
 pub mod shuffle;
 pub mod simulate;
 pub mod stack;
 pub mod story;
+pub mod times;

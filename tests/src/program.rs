@@ -1,8 +1,12 @@
 //! Programs that start a stack of which they are the executable themselves.
 
+use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::Parser;
+
+use crate::stack::Stack;
 
 /// With `run` before its options does what the program is for; without it is the stack's own executable, which starts its
 /// services as itself.
@@ -19,4 +23,16 @@ pub fn main<O: Parser>(run: impl FnOnce(O) -> anyhow::Result<()>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Works with a stack of its own, run by this executable; when the work fails, what the stack said last is in the error.
+///
+/// # Errors
+/// The stack did not start, or those of the work.
+pub async fn with_stack<T>(
+    executable: &Path,
+    work: impl AsyncFnOnce(&Stack) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let stack = Stack::start(executable.to_str().context("the executable's path is no text")?)?;
+    work(&stack).await.with_context(|| stack.tails())
 }

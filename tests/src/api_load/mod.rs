@@ -15,9 +15,8 @@ mod rivals;
 
 use std::path::Path;
 
-use anyhow::Context;
-
 use crate::clickhouse::ClickHouse;
+use crate::program;
 use crate::service::Service;
 use crate::stack::Stack;
 use reader::{Reader, Times};
@@ -47,9 +46,7 @@ pub struct Plan {
 /// # Errors
 /// The stack did not start, or an answer was not the expected one.
 pub async fn run(executable: &Path, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<()> {
-    let stack = Stack::start(executable.to_str().context("the executable's path is no text")?)?;
-    let outcome = measure(&stack, plan, say).await;
-    outcome.with_context(|| stack.tails())
+    program::with_stack(executable, async |stack| measure(stack, plan, say).await).await
 }
 
 async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<()> {

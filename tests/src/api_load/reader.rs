@@ -6,6 +6,8 @@ use std::time::Instant;
 use anyhow::{Context, ensure};
 use reqwest::{RequestBuilder, StatusCode};
 
+use crate::times;
+
 /// A reader of one collection's favourites.
 #[derive(Debug, Clone)]
 pub(super) struct Reader {
@@ -22,14 +24,6 @@ pub(super) struct Times {
     pub(super) p95: f64,
     pub(super) p99: f64,
     pub(super) refused: usize,
-}
-
-impl Times {
-    fn of(mut millis: Vec<f64>, refused: usize) -> Self {
-        millis.sort_by(f64::total_cmp);
-        let at = |share: usize| millis.get(millis.len() * share / 100).copied().unwrap_or(f64::NAN);
-        Self { p50: at(50), p95: at(95), p99: at(99), refused }
-    }
 }
 
 impl Display for Times {
@@ -81,20 +75,21 @@ impl Reader {
         expected: StatusCode,
         ask: impl Fn() -> RequestBuilder,
     ) -> anyhow::Result<Times> {
-        let mut millis = Vec::with_capacity(requests);
+        let mut times = times::Times::default();
         let mut refused = 0;
         for _ in 0..requests {
             let start = Instant::now();
             let response = ask().send().await?;
             let status = response.status();
             let body = response.text().await?;
-            millis.push(start.elapsed().as_secs_f64() * 1000.0);
+            times.add(start.elapsed());
             if status == StatusCode::SERVICE_UNAVAILABLE {
                 refused += 1;
             } else {
                 ensure!(status == expected, "answered {status}: {body}");
             }
         }
-        Ok(Times::of(millis, refused))
+        let [p50, p95, p99] = times.percentiles([50, 95, 99]);
+        Ok(Times { p50, p95, p99, refused })
     }
 }

@@ -37,6 +37,7 @@ use anyhow::{Context, ensure};
 
 use crate::clickhouse::{AtRest, ClickHouse};
 use crate::process;
+use crate::program;
 use crate::stack::Stack;
 use exact::Sample;
 use limit::Recording;
@@ -94,9 +95,7 @@ struct Outcome {
 /// # Errors
 /// The stack did not start, somebody was not done in time, or the projector's tables are not what the events say.
 pub async fn run(executable: &Path, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<String> {
-    let stack = Stack::start(executable.to_str().context("the executable's path is no text")?)?;
-    let outcome = measure(&stack, plan, say).await;
-    outcome.with_context(|| stack.tails())
+    program::with_stack(executable, async |stack| measure(stack, plan, say).await).await
 }
 
 async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<String> {

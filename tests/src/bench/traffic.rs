@@ -7,16 +7,15 @@ use chrono::{DateTime, Utc};
 use loupe_local::demo::Generator;
 use loupe_schemas::Event;
 use loupe_schemas::avro::codec::{Encoder, Framing};
-use loupe_schemas::partition::partition_of;
 use loupe_schemas::topics::{self, Topic};
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
+use rdkafka::producer::{DefaultProducerContext, Producer, ThreadedProducer};
 
 use super::flat::{self, Flat};
 use super::registry::SCHEMA_ID;
+use crate::produce::send;
 
 /// The flat events as Avro in Confluent's framing.
 pub(super) const FLAT_AVRO: &str = "bench.flat.avro";
@@ -29,7 +28,6 @@ const COPY_EVERY: usize = 50;
 /// How many events lie between an event and its copy.
 const COPY_AFTER: usize = 700;
 const FLUSH_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(120);
-const FULL_PAUSE: std::time::Duration = std::time::Duration::from_millis(2);
 
 /// The same events for everybody, as often as they are asked for.
 #[derive(Debug, Clone, Copy)]
@@ -136,27 +134,6 @@ fn producer(bootstrap: &str) -> anyhow::Result<ThreadedProducer<DefaultProducerC
         .set("batch.size", "1000000")
         .set("queue.buffering.max.messages", "200000");
     Ok(config.create()?)
-}
-
-/// Hands a record over, to the partition that Loupe's publishers would choose for its key.
-fn send(
-    producer: &ThreadedProducer<DefaultProducerContext>,
-    topic: &str,
-    key: &str,
-    payload: &[u8],
-) -> anyhow::Result<()> {
-    let partition = partition_of(key.as_bytes(), topics::EVENTS.partitions);
-    let mut record = BaseRecord::to(topic).partition(partition).key(key).payload(payload);
-    loop {
-        match producer.send(record) {
-            Ok(()) => return Ok(()),
-            Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), same)) => {
-                std::thread::sleep(FULL_PAUSE);
-                record = same;
-            }
-            Err((error, _)) => return Err(error.into()),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use anyhow::Context;
 use loupe_local::demo::Generator;
 
 use crate::client::Client;
+use crate::program;
 use crate::stack::Stack;
 use faults::Faults;
 use load::Load;
@@ -57,10 +58,8 @@ pub struct Report {
 /// # Errors
 /// A difference, or a stack that did not come back to its feet.
 pub async fn run(executable: &Path, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<Report> {
-    let executable = executable.to_str().context("the executable's path is no text")?;
-    let stack = Stack::start(executable)?;
-    let outcome = disturb(&stack, plan, say).await;
-    outcome.with_context(|| format!("seed {}\n{}", plan.seed, stack.tails()))
+    let disturbed = program::with_stack(executable, async |stack| disturb(stack, plan, say).await).await;
+    disturbed.with_context(|| format!("seed {}", plan.seed))
 }
 
 async fn disturb(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<Report> {

@@ -4,17 +4,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use loupe_schemas::avro::codec::{Encoder, Framing};
-use loupe_schemas::topics;
+use loupe_schemas::{Event, topics};
 use rdkafka::ClientConfig;
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
+use rdkafka::producer::{DefaultProducerContext, Producer, ThreadedProducer};
 
 use super::bodies;
 use crate::clickhouse::ClickHouse;
+use crate::produce::send;
 use crate::stack::Stack;
 
 const SEED: u64 = 7_000;
-const FULL_PAUSE: Duration = Duration::from_millis(2);
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(120);
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(300);
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
@@ -31,24 +30,12 @@ pub(super) fn producer(stack: &Stack) -> anyhow::Result<ThreadedProducer<Default
     Ok(config.create()?)
 }
 
-/// Hands a record over, once there is room for it.
-pub(super) fn send(
-    producer: &ThreadedProducer<DefaultProducerContext>,
-    partition: i32,
-    key: &str,
-    payload: &[u8],
-) -> anyhow::Result<()> {
-    let mut record = BaseRecord::to(topics::EVENTS.name).partition(partition).key(key).payload(payload);
-    loop {
-        match producer.send(record) {
-            Ok(()) => return Ok(()),
-            Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), same)) => {
-                std::thread::sleep(FULL_PAUSE);
-                record = same;
-            }
-            Err((error, _)) => return Err(error.into()),
-        }
-    }
+/// An event as it lies on the log: its key and its payload.
+pub(super) fn record(encoder: &Encoder, event: &Event) -> anyhow::Result<(String, Vec<u8>)> {
+    let (_, key) = topics::route(event).context("an event without a collection")?;
+    let mut payload = Vec::new();
+    encoder.encode(event, &mut payload)?;
+    Ok((key, payload))
 }
 
 /// What waits.
@@ -69,17 +56,13 @@ impl Backlog {
 pub(super) fn publish(stack: &Stack, events: u64) -> anyhow::Result<Backlog> {
     let producer = producer(stack)?;
     let encoder = Encoder::new(Framing::SingleObject);
-    let mut payload = Vec::new();
     let handle = tokio::runtime::Handle::current();
     let before = tokio::task::block_in_place(|| handle.block_on(folded(stack)))?;
     let events = usize::try_from(events)?;
     tokio::task::block_in_place(|| {
         for event in bodies::events(SEED).take(events) {
-            let (_, key) = topics::route(&event).context("an event without a collection")?;
-            let partition = loupe_schemas::partition::partition_of(key.as_bytes(), topics::EVENTS.partitions);
-            payload.clear();
-            encoder.encode(&event, &mut payload)?;
-            send(&producer, partition, &key, &payload)?;
+            let (key, payload) = record(&encoder, &event)?;
+            send(&producer, topics::EVENTS.name, &key, &payload)?;
         }
         producer.flush(FLUSH_TIMEOUT)?;
         anyhow::Ok(())

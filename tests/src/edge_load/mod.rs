@@ -6,20 +6,17 @@
 //! freshness   a steady rate, and readers that wait for what was just taken
 //! backlog     what is to be folded beside it
 //! throughput  as many requests as there are connections, for batches of several sizes; librdkafka with the same records
-//! times       percentiles
 //! ```
 
 mod backlog;
 mod bodies;
 mod freshness;
 mod throughput;
-mod times;
 
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context;
-
+use crate::program;
 use crate::stack::Stack;
 
 /// What to do.
@@ -38,9 +35,7 @@ pub struct Plan {
 /// # Errors
 /// The stack did not start, or an answer was not the expected one.
 pub async fn run(executable: &Path, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<()> {
-    let stack = Stack::start(executable.to_str().context("the executable's path is no text")?)?;
-    let outcome = measure(&stack, plan, say).await;
-    outcome.with_context(|| stack.tails())
+    program::with_stack(executable, async |stack| measure(stack, plan, say).await).await
 }
 
 async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<()> {

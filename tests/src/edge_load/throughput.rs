@@ -4,16 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use loupe_schemas::avro::codec::{Encoder, Framing};
-use loupe_schemas::{Event, partition::partition_of, topics};
+use loupe_schemas::{Event, topics};
 use rdkafka::producer::Producer;
 use tokio::task::JoinSet;
 
 use super::backlog;
 use super::bodies::{self, Body};
-use super::times::Times;
+use crate::client::{Client, LINES};
+use crate::produce::send;
 use crate::stack::Stack;
+use crate::times::Times;
 
 const CONNECTIONS: usize = 32;
 const BATCHES: [usize; 3] = [1, 100, 1_000];
@@ -41,23 +43,19 @@ pub(super) async fn measure(stack: &Stack, lasts: Duration, say: &(dyn Fn(&str) 
 async fn take(stack: &Stack, bodies: Vec<Body>, lasts: Duration) -> anyhow::Result<(f64, Times)> {
     let bodies = Arc::new(bodies);
     let (next, taken) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicU64::new(0)));
-    let url = format!("{}/v1/events", stack.addresses.ingest_url.trim_end_matches('/'));
     let mut connections: JoinSet<anyhow::Result<Times>> = JoinSet::new();
     let start = Instant::now();
     for _ in 0..CONNECTIONS {
         let (bodies, next, taken) = (Arc::clone(&bodies), Arc::clone(&next), Arc::clone(&taken));
         // A client of its own is a connection of its own.
-        let (http, url, key) = (reqwest::Client::new(), url.clone(), stack.addresses.keys.edge.clone());
+        let client = Client::new(stack);
         connections.spawn(async move {
             let mut times = Times::default();
             while start.elapsed() < lasts {
                 let body = &bodies[next.fetch_add(1, Ordering::Relaxed) % bodies.len()];
                 let asked_at = Instant::now();
-                let request = http.post(&url).bearer_auth(&key).header("content-type", "application/x-ndjson");
-                let answer = request.body(body.lines.clone()).send().await?;
-                let status = answer.status();
-                let text = answer.text().await?;
-                ensure!(status.is_success(), "ingest answered {status}: {text}");
+                let answer = client.post(LINES, body.lines.clone()).await?;
+                ensure!(answer.status.is_success(), "ingest answered {}: {}", answer.status, answer.text);
                 times.add(asked_at.elapsed());
                 taken.fetch_add(body.events as u64, Ordering::Relaxed);
             }
@@ -74,19 +72,13 @@ async fn take(stack: &Stack, bodies: Vec<Body>, lasts: Duration) -> anyhow::Resu
 /// Events a second that librdkafka produces and the broker acknowledges.
 fn produce(stack: &Stack, events: &[Event], lasts: Duration) -> anyhow::Result<f64> {
     let encoder = Encoder::new(Framing::SingleObject);
-    let mut records = Vec::with_capacity(events.len());
-    for event in events {
-        let (_, key) = topics::route(event).context("an event without a collection")?;
-        let mut payload = Vec::new();
-        encoder.encode(event, &mut payload)?;
-        records.push((partition_of(key.as_bytes(), topics::EVENTS.partitions), key, payload));
-    }
+    let records: Vec<_> = events.iter().map(|event| backlog::record(&encoder, event)).collect::<Result<_, _>>()?;
     let producer = backlog::producer(stack)?;
     let start = Instant::now();
     let mut sent = 0;
     while start.elapsed() < lasts {
-        for (partition, key, payload) in &records {
-            backlog::send(&producer, *partition, key, payload)?;
+        for (key, payload) in &records {
+            send(&producer, topics::EVENTS.name, key, payload)?;
         }
         sent += records.len();
     }

@@ -1,32 +1,37 @@
-//! Percentiles.
+//! How long things took, as percentiles.
 
 use std::fmt::{Display, Formatter};
 use std::time::Duration;
 
 /// How long things took.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Times(Vec<Duration>);
+pub struct Times(Vec<Duration>);
 
 impl Times {
-    pub(super) fn add(&mut self, time: Duration) {
+    /// Adds one.
+    pub fn add(&mut self, time: Duration) {
         self.0.push(time);
     }
 
-    pub(super) fn append(&mut self, mut others: Self) {
+    /// Adds those of another.
+    pub fn append(&mut self, mut others: Self) {
         self.0.append(&mut others.0);
     }
 
-    /// The time that so many of a hundred did not exceed, in milliseconds.
-    fn percentile(&self, share: usize) -> f64 {
+    /// The times that so many of a hundred did not exceed, in milliseconds; no numbers when there are none.
+    #[must_use]
+    pub fn percentiles<const N: usize>(&self, shares: [usize; N]) -> [f64; N] {
         let mut times = self.0.clone();
         times.sort_unstable();
-        times.get(times.len() * share / 100).map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0)
+        let at =
+            |share: usize| times.get(times.len() * share / 100).map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0);
+        shares.map(at)
     }
 }
 
 impl Display for Times {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        let [p50, p95, p99] = [50, 95, 99].map(|share| self.percentile(share));
+        let [p50, p95, p99] = self.percentiles([50, 95, 99]);
         write!(f, "p50 {p50:.1} ms, p95 {p95:.1} ms, p99 {p99:.1} ms of {}", self.0.len())
     }
 }
