@@ -57,13 +57,9 @@ struct Asked {
 
 impl Store {
     pub(crate) fn new(config: &Config) -> Self {
-        let mut client = Client::default().with_url(&config.clickhouse_url).with_database(&config.database);
-        if let Some(user) = &config.clickhouse_user {
-            client = client.with_user(user);
-        }
-        if let Some(password) = &config.clickhouse_password {
-            client = client.with_password(password.expose());
-        }
+        let (user, password) = (config.clickhouse_user.as_deref(), config.clickhouse_password.as_ref());
+        let client = loupe_service::clickhouse::client(&config.clickhouse_url, user, password);
+        let client = client.with_database(&config.database);
         let seconds = config.query_timeout_ms.div_ceil(1000);
         let settings = vec![
             ("max_rows_to_read", config.query_rows_max.to_string()),

@@ -10,6 +10,7 @@ use tikv_jemallocator::Jemalloc;
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
+pub mod clickhouse;
 pub mod clock;
 pub mod config;
 pub mod health;

@@ -33,8 +33,8 @@ impl Store {
     /// A store; nothing is connected until something is asked.
     #[must_use]
     pub fn new(config: &Config) -> Self {
-        let mut client = Client::default()
-            .with_url(&config.clickhouse_url)
+        let (user, password) = (config.clickhouse_user.as_deref(), config.clickhouse_password.as_ref());
+        let client = loupe_service::clickhouse::client(&config.clickhouse_url, user, password)
             // Asynchronous inserts acknowledge before rows are durable, or wait for other clients.
             .with_setting("async_insert", "0")
             // A flush has each key of most tables once, so merging its rows on the way in is work for nothing.
@@ -43,12 +43,6 @@ impl Store {
             .with_setting("max_insert_block_size", "1048576")
             .with_setting("min_insert_block_size_rows", "1048576")
             .with_setting("min_insert_block_size_bytes", "1073741824");
-        if let Some(user) = &config.clickhouse_user {
-            client = client.with_user(user);
-        }
-        if let Some(password) = &config.clickhouse_password {
-            client = client.with_password(password.expose());
-        }
         Self { client, database: config.database.clone(), columns: Catalog::default() }
     }
 
