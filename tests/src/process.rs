@@ -42,6 +42,30 @@ pub fn children_of(parent: u32) -> std::io::Result<Vec<Process>> {
     Ok(children)
 }
 
+/// A process that does nothing until this is dropped.
+#[derive(Debug)]
+pub struct Stopped(u32);
+
+impl Stopped {
+    /// Stops the child of a process whose command line has this word.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn child_of(parent: u32, word: &str) -> anyhow::Result<Self> {
+        let children = children_of(parent)?;
+        let child = children.iter().find(|child| child.runs(word)).with_context(|| format!("no child runs {word}"))?;
+        signal(child.id, rustix::process::Signal::STOP)?;
+        Ok(Self(child.id))
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        // It is gone already when the stack is.
+        drop(signal(self.0, rustix::process::Signal::CONT));
+    }
+}
+
 fn parent_of(path: &Path) -> Option<u32> {
     let status = std::fs::read_to_string(path.join("status")).ok()?;
     status.lines().find_map(|line| line.strip_prefix("PPid:")?.trim().parse().ok())

@@ -1,61 +1,27 @@
 //! The limit: the projector's own inserts, recorded on their way and sent again by a client that does nothing else.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use anyhow::{Context, ensure};
-use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use anyhow::ensure;
 use futures::future::try_join_all;
-use tokio::net::TcpListener;
-use tokio_util::task::AbortOnDropHandle;
 
 use super::usage::{Measurement, Watched};
 use super::{Outcome, Place, ours};
 use crate::oracle;
+use crate::recorder::{Recorder, Statement};
 
 const DATABASE: &str = "bench_limit";
-const BODY_BYTES_MAX: usize = 2 << 30;
-
-/// An insert as it was sent.
-#[derive(Debug, Clone)]
-struct Insert {
-    /// The request's query, which names the database and the table.
-    query: String,
-    body: Bytes,
-}
-
-impl Insert {
-    fn is_into(&self, table: &str) -> bool {
-        self.query.contains(&format!("INSERT%20INTO%20%60{table}%60"))
-            || self.query.contains(&format!("INSERT+INTO+%60{table}%60"))
-    }
-}
-
-/// A proxy that keeps every insert it forwards.
-#[derive(Clone)]
-struct Recorder {
-    target: String,
-    http: reqwest::Client,
-    inserts: Arc<Mutex<Vec<Insert>>>,
-}
 
 /// Records one run of the projector.
-pub(super) struct Recording(Vec<Insert>);
+pub(super) struct Recording(Vec<Statement>);
 
 impl Recording {
     pub(super) async fn make(place: &Place<'_>, watched: Watched) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let recorder =
-            Recorder { target: place.clickhouse.url.clone(), http: reqwest::Client::new(), inserts: Arc::default() };
-        let routes = Router::new().fallback(forward).with_state(recorder.clone());
-        let _serving = AbortOnDropHandle::new(tokio::spawn(async move { axum::serve(listener, routes).await }));
-        ours::run(place, watched, "recorded", &url).await?;
-        let inserts = std::mem::take(&mut *recorder.inserts.lock().unwrap_or_else(PoisonError::into_inner));
-        ensure!(inserts.iter().any(|insert| insert.is_into("ledger")), "no insert into the ledger was recorded");
+        let recorder = Recorder::start(&place.clickhouse.url, |query| query.contains("INSERT")).await?;
+        ours::run(place, watched, "recorded", &recorder.url).await?;
+        let mut inserts = recorder.take();
+        ensure!(inserts.iter().any(|insert| is_into(insert, "ledger")), "no insert into the ledger was recorded");
+        for insert in &mut inserts {
+            insert.query = insert.query.replace(ours::DATABASE, DATABASE);
+        }
         Ok(Self(inserts))
     }
 
@@ -69,9 +35,9 @@ impl Recording {
         let measurement = Measurement::start(watched)?;
         let mut flush = Vec::new();
         for insert in &self.0 {
-            if insert.is_into("events") || insert.is_into("ledger") {
-                try_join_all(flush.drain(..).map(|insert| send(&http, &clickhouse.url, insert))).await?;
-                send(&http, &clickhouse.url, insert).await?;
+            if is_into(insert, "events") || is_into(insert, "ledger") {
+                try_join_all(flush.drain(..).map(|insert: &Statement| insert.send(&http, &clickhouse.url))).await?;
+                insert.send(&http, &clickhouse.url).await?;
             } else {
                 flush.push(insert);
             }
@@ -84,40 +50,7 @@ impl Recording {
     }
 }
 
-async fn send(http: &reqwest::Client, url: &str, insert: &Insert) -> anyhow::Result<()> {
-    let query = insert.query.replace(ours::DATABASE, DATABASE);
-    let answer = http.post(format!("{url}/?{query}")).body(insert.body.clone()).send().await?;
-    let status = answer.status();
-    ensure!(status.is_success(), "a recorded insert was refused: {}", answer.text().await?);
-    Ok(())
-}
-
-async fn forward(State(recorder): State<Recorder>, uri: Uri, headers: HeaderMap, body: Body) -> Response {
-    match recorder.forward(&uri, headers, body).await {
-        Ok(response) => response,
-        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
-    }
-}
-
-impl Recorder {
-    async fn forward(&self, uri: &Uri, mut headers: HeaderMap, body: Body) -> anyhow::Result<Response> {
-        let query = uri.query().unwrap_or_default().to_owned();
-        let body = axum::body::to_bytes(body, BODY_BYTES_MAX).await?;
-        // The length is that of a whole body now, and the host is another.
-        headers.remove("transfer-encoding");
-        headers.remove("host");
-        let request = self.http.post(format!("{}/?{query}", self.target)).headers(headers).body(body.clone());
-        let answer = request.send().await.context("ClickHouse did not answer")?;
-        let (status, answer_headers) = (answer.status(), answer.headers().clone());
-        let bytes = answer.bytes().await?;
-        if status.is_success() && query.contains("INSERT") {
-            self.inserts.lock().unwrap_or_else(PoisonError::into_inner).push(Insert { query, body });
-        }
-        let mut response = (status, bytes).into_response();
-        // The length is that of a whole answer now.
-        for (name, value) in answer_headers.iter().filter(|(name, _)| *name != "transfer-encoding") {
-            response.headers_mut().insert(name.clone(), value.clone());
-        }
-        Ok(response)
-    }
+fn is_into(insert: &Statement, table: &str) -> bool {
+    insert.query.contains(&format!("INSERT%20INTO%20%60{table}%60"))
+        || insert.query.contains(&format!("INSERT+INTO+%60{table}%60"))
 }

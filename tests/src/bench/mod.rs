@@ -11,7 +11,7 @@
 //! limit       its inserts, recorded and sent again by a client that does nothing else
 //! consume     librdkafka reading and nothing else
 //! committed   when a contestant is done
-//! usage, report, page
+//! usage, report
 //! ```
 //!
 //! Everybody is measured from the moment Kafka gave them their partitions until the last offset is committed, which all
@@ -23,7 +23,6 @@ mod exact;
 mod flat;
 mod limit;
 mod ours;
-mod page;
 mod peer;
 mod registry;
 mod report;
@@ -33,10 +32,11 @@ mod usage;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 
 use crate::clickhouse::{AtRest, ClickHouse};
-use crate::process;
+use crate::page;
+use crate::process::{self, Stopped};
 use crate::program;
 use crate::stack::Stack;
 use exact::Sample;
@@ -101,7 +101,8 @@ pub async fn run(executable: &Path, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> 
 async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<String> {
     let children = process::children_of(stack.process_id())?;
     let watched = Watched::of(&children)?;
-    let _idle = Idle::projector_of(stack)?;
+    // It would read what is published and take a share of the machine.
+    let _idle = Stopped::child_of(stack.process_id(), "projector")?;
     let place = prepare(stack, &plan, say).await?;
     let mut rows = Vec::new();
     if plan.with_peer {
@@ -138,7 +139,7 @@ async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyh
     rows.push(consume);
     let figures = format!("{}\n\n{}", report::circumstances(&place, plan.repeats).await?, report::table(&place, &rows));
     if let Some(page) = &plan.page {
-        page::write(page, &figures)?;
+        page::write(page, "bench", &figures)?;
     }
     Ok(figures)
 }
@@ -171,24 +172,5 @@ fn told(place: &Place<'_>, row: &Row, say: &(dyn Fn(&str) + Sync)) {
     if let Some(last) = row.outcomes.last() {
         let rate = place.published.records as f64 / last.taken.seconds;
         say(&format!("{}: {rate:.0} events/s, {:.1} s", row.name, last.taken.seconds));
-    }
-}
-
-/// The stack's own projector, stopped: it would read what is published and take a share of the machine.
-struct Idle(u32);
-
-impl Idle {
-    fn projector_of(stack: &Stack) -> anyhow::Result<Self> {
-        let children = process::children_of(stack.process_id())?;
-        let id = children.iter().find(|child| child.runs("projector")).context("the stack has no projector")?.id;
-        process::signal(id, rustix::process::Signal::STOP)?;
-        Ok(Self(id))
-    }
-}
-
-impl Drop for Idle {
-    fn drop(&mut self) {
-        // It is gone already when the stack is.
-        drop(process::signal(self.0, rustix::process::Signal::CONT));
     }
 }

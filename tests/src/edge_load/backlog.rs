@@ -1,9 +1,12 @@
 //! Events that wait to be folded.
 
+use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use loupe_schemas::avro::codec::{Encoder, Framing};
+use loupe_schemas::ids::CollectionId;
+use loupe_schemas::partition::partition_of;
 use loupe_schemas::{Event, topics};
 use rdkafka::ClientConfig;
 use rdkafka::producer::{DefaultProducerContext, Producer, ThreadedProducer};
@@ -14,6 +17,10 @@ use crate::produce::send;
 use crate::stack::Stack;
 
 const SEED: u64 = 7_000;
+/// So many events have one of every collection.
+const SEASON_SHOWS: usize = 20_000;
+/// Further apart than the season's collections.
+const APART: u64 = 1_000_000_000;
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(120);
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(300);
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
@@ -50,17 +57,28 @@ impl Backlog {
     pub(super) async fn left(&self, stack: &Stack) -> anyhow::Result<u64> {
         Ok((self.before + self.added).saturating_sub(folded(stack).await?))
     }
+
+    /// Waits until the first of them are in the table.
+    pub(super) async fn shrinks(&self, stack: &Stack) -> anyhow::Result<()> {
+        let deadline = Instant::now() + SETTLE_TIMEOUT;
+        while folded(stack).await? == self.before {
+            ensure!(Instant::now() < deadline, "nothing of the backlog was folded in time");
+            tokio::time::sleep(POLL_INTERVAL).await;
+        }
+        Ok(())
+    }
 }
 
-/// Publishes events with keys of their own as fast as Kafka takes them.
-pub(super) fn publish(stack: &Stack, events: u64) -> anyhow::Result<Backlog> {
+/// Publishes events with keys of their own as fast as Kafka takes them, to partitions that no edge sends to.
+pub(super) async fn publish(stack: &Stack, events: u64) -> anyhow::Result<Backlog> {
     let producer = producer(stack)?;
     let encoder = Encoder::new(Framing::SingleObject);
-    let handle = tokio::runtime::Handle::current();
-    let before = tokio::task::block_in_place(|| handle.block_on(folded(stack)))?;
+    let before = folded(stack).await?;
     let events = usize::try_from(events)?;
+    let mut elsewhere = Elsewhere::default();
     tokio::task::block_in_place(|| {
-        for event in bodies::events(SEED).take(events) {
+        for mut event in bodies::events(SEED).take(events) {
+            event.head.collection_id = event.head.collection_id.map(|id| elsewhere.of(id));
             let (key, payload) = record(&encoder, &event)?;
             send(&producer, topics::EVENTS.name, &key, &payload)?;
         }
@@ -68,6 +86,33 @@ pub(super) fn publish(stack: &Stack, events: u64) -> anyhow::Result<Backlog> {
         anyhow::Ok(())
     })?;
     Ok(Backlog { before, added: events as u64 })
+}
+
+/// Collections like those of the season in partitions that it has none in.
+struct Elsewhere {
+    taken: BTreeSet<i32>,
+    found: HashMap<CollectionId, CollectionId>,
+}
+
+impl Default for Elsewhere {
+    fn default() -> Self {
+        let season = bodies::events(SEED).take(SEASON_SHOWS).filter_map(|event| event.head.collection_id);
+        Self { taken: season.map(partition).collect(), found: HashMap::new() }
+    }
+}
+
+impl Elsewhere {
+    fn of(&mut self, collection: CollectionId) -> CollectionId {
+        let taken = &self.taken;
+        *self.found.entry(collection).or_insert_with(|| {
+            let others = (1..).map(|step| CollectionId(collection.0 + step * APART));
+            others.into_iter().find(|other| !taken.contains(&partition(*other))).unwrap_or(collection)
+        })
+    }
+}
+
+fn partition(collection: CollectionId) -> i32 {
+    partition_of(collection.0.to_string().as_bytes(), topics::EVENTS.partitions)
 }
 
 /// Waits until nothing more is folded.

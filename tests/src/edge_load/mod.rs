@@ -4,7 +4,7 @@
 //! ```text
 //! bodies      the season's events as requests of NDJSON
 //! freshness   a steady rate, and readers that wait for what was just taken
-//! backlog     what is to be folded beside it
+//! backlog     what waits to be folded beside it, in other partitions
 //! throughput  as many requests as there are connections, for batches of several sizes; librdkafka with the same records
 //! ```
 
@@ -16,6 +16,7 @@ mod throughput;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::process::Stopped;
 use crate::program;
 use crate::stack::Stack;
 
@@ -43,7 +44,11 @@ async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyh
     backlog::settled(stack).await?;
     say(&format!("{} events/s steadily: {}", plan.rate, freshness::measure(stack, plan).await?));
     if plan.backlog > 0 {
-        let backlog = backlog::publish(stack, plan.backlog)?;
+        // Events are folded faster than they can be published here: left alone, it would leave none to wait.
+        let stopped = Stopped::child_of(stack.process_id(), "projector")?;
+        let backlog = backlog::publish(stack, plan.backlog).await?;
+        drop(stopped);
+        backlog.shrinks(stack).await?;
         let times = freshness::measure(stack, plan).await?;
         let left = backlog.left(stack).await?;
         say(&format!("beside a backlog of {} events, of which {left} are left: {times}", plan.backlog));

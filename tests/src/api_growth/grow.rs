@@ -1,0 +1,69 @@
+//! Tables that grow: a season folded by the projector, then copied under other accounts.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use loupe_local::demo::Generator;
+use loupe_schemas::json;
+
+use crate::clickhouse::ClickHouse;
+use crate::client::{Client, LINES};
+use crate::stack::Stack;
+
+const SEED: u64 = 33;
+const BATCH: usize = 1_000;
+const CONNECTIONS: usize = 4;
+/// Accounts of a copy follow those of the copy before after so many.
+const ACCOUNTS: u64 = 1_000;
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+
+/// Publishes a season, catalogue included, and waits until all of it can be read.
+pub(super) async fn season(stack: &Stack, events: u64) -> anyhow::Result<()> {
+    let mut client = Client::new(stack);
+    let mut season = Generator::new(loupe_service::clock::now(), events, SEED).peekable();
+    let bodies = std::iter::from_fn(move || {
+        season.peek()?;
+        let lines: Vec<String> = season.by_ref().take(BATCH).map(|event| json::to_value(&event).to_string()).collect();
+        Some((lines.len(), lines.join("\n")))
+    });
+    let publishers = stream::iter(bodies).map(|(events, body)| {
+        let mut publisher = client.clone();
+        async move {
+            publisher.publish_body(LINES, body.into_bytes(), events).await?;
+            anyhow::Ok(publisher)
+        }
+    });
+    let publishers: Vec<Client> = publishers.buffer_unordered(CONNECTIONS).try_collect().await?;
+    for publisher in &publishers {
+        client.wait_for(publisher)?;
+    }
+    client.read(&stack.addresses.keys.owner, "/analytics/portfolio").await?;
+    Ok(())
+}
+
+/// Copies the rows of every table that has accounts, so that each is there once more for each of these copies, as if
+/// other accounts had had the same season.
+pub(super) async fn copy(clickhouse: &ClickHouse, database: &str, copies: Range<u64>) -> anyhow::Result<()> {
+    if copies.is_empty() {
+        return Ok(());
+    }
+    let tables = format!(
+        "SELECT table FROM system.columns WHERE database = '{database}' AND name = 'account_id' \
+         AND table IN (SELECT name FROM system.tables WHERE database = '{database}' AND engine LIKE '%MergeTree')"
+    );
+    for table in clickhouse.ask(&tables).await?.lines() {
+        for copy in copies.clone() {
+            let offset = copy * ACCOUNTS;
+            let season = format!("SELECT * FROM {database}.{table} WHERE account_id < {ACCOUNTS}");
+            let statement = format!(
+                "INSERT INTO {database}.{table} SELECT * REPLACE (account_id + {offset} AS account_id) FROM ({season})"
+            );
+            clickhouse.ask(&statement).await?;
+        }
+    }
+    while clickhouse.number("SELECT count() FROM system.merges").await? > 0 {
+        tokio::time::sleep(POLL_INTERVAL).await;
+    }
+    Ok(())
+}
