@@ -4,7 +4,7 @@
 //! processes talk to each other only over the network, as they do in production.
 //!
 //! ```text
-//! cli ── stack ──┬── kafka      resolved by Maven into the cache, formatted and run by a JRE
+//! cli ── stack ──┬── kafka      jars by maven into the cache, formatted and run by a JRE
 //!                ├── services   the engine, ingest, projector, query API: this executable again
 //!                │   └── member ── process   one child, kept running, with a log
 //!                └── traffic ── demo         a day of events over HTTP, then caught_up
@@ -18,6 +18,7 @@ pub mod demo;
 pub mod kafka;
 pub mod keys;
 pub mod lock;
+pub mod maven;
 pub mod member;
 mod operate;
 pub mod options;

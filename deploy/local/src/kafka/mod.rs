@@ -57,7 +57,7 @@ impl Kafka {
     /// There is no JRE 17 or newer, no Maven, no network, or a jar is not the one that was pinned.
     pub async fn resolve(cache: &Path, step: &Step) -> anyhow::Result<Self> {
         let java = java::find().await?;
-        let jars = resolve::jars(cache, step).await?;
+        let jars = resolve::JARS.fetch(cache, |note| step.note(note)).await?;
         Ok(Self { java, jars })
     }
 
