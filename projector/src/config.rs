@@ -26,6 +26,9 @@ pub struct Config {
     /// The database of this version of the tables; created when absent.
     #[serde(default = "defaults::database")]
     pub database: String,
+    /// The database of the views for BI tools, which are made to read this projector's tables at its start; empty for none.
+    #[serde(default = "defaults::views_database")]
+    pub views_database: String,
     /// The ClickHouse user, when it has one.
     #[serde(default)]
     pub clickhouse_user: Option<String>,
@@ -78,6 +81,10 @@ mod defaults {
         "loupe_v1".to_owned()
     }
 
+    pub(super) fn views_database() -> String {
+        "loupe".to_owned()
+    }
+
     pub(super) fn flush_interval_ms() -> u64 {
         500
     }
@@ -116,6 +123,11 @@ impl Validate for Config {
         let is_http = self.clickhouse_url.starts_with("http://") || self.clickhouse_url.starts_with("https://");
         Invalid::unless(is_http, "clickhouse_url", "must be an http or https URL")?;
         Invalid::unless(is_name(&self.database), "database", "must be letters, digits and underscores")?;
+        Invalid::unless(
+            self.views_database.is_empty() || is_name(&self.views_database) && self.views_database != self.database,
+            "views_database",
+            "must be letters, digits and underscores, and another than `database`; empty for no views",
+        )?;
         Invalid::unless(self.flush_interval_ms >= 10, "flush_interval_ms", "must be at least 10")?;
         Invalid::unless(
             (1..=1_000_000).contains(&self.flush_records_max),

@@ -13,6 +13,7 @@ pub mod log;
 pub mod quarantine;
 mod service;
 pub mod store;
+mod views;
 mod watch;
 
 pub use config::Config;

@@ -47,7 +47,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
 
 async fn project(config: &Config, health: &Health, shutdown: &CancellationToken) -> anyhow::Result<()> {
     let store = Store::new(config);
-    let Some(blocks) = migrate(&store, health, shutdown).await? else { return Ok(()) };
+    let Some(blocks) = migrate(&store, &config.views_database, health, shutdown).await? else { return Ok(()) };
     let consumer = Arc::new(Consumer::new(config).context("Kafka consumer")?);
     let producer = Producer::new(config).context("Kafka producer")?;
     let timeout = Duration::from_millis(config.request_timeout_ms);
@@ -90,15 +90,23 @@ async fn fill_then_audit(filler: Filler, audit_interval: Duration, shutdown: Can
     }
 }
 
-/// Brings the tables up to date, and says where their rows are to go; `None` when shutdown came first.
-async fn migrate(store: &Store, health: &Health, shutdown: &CancellationToken) -> anyhow::Result<Option<Blocks>> {
-    loop {
+/// Brings the tables and their views up to date, and says where rows are to go; `None` when shutdown came first.
+async fn migrate(
+    store: &Store,
+    views: &str,
+    health: &Health,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<Option<Blocks>> {
+    let up_to_date = async || {
+        store.migrate().await?;
+        if !views.is_empty() {
+            store.publish_views(views).await?;
+        }
         let step = |cause| MigrationError::Statement { step: "read the tables' columns".to_owned(), cause };
-        let ready = match store.migrate().await {
-            Ok(()) => store.blocks().await.map_err(step),
-            Err(error) => Err(error),
-        };
-        match ready {
+        store.blocks().await.map_err(step)
+    };
+    loop {
+        match up_to_date().await {
             Ok(blocks) => {
                 health.set_ready(condition::CLICKHOUSE);
                 return Ok(Some(blocks));

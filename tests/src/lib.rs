@@ -12,10 +12,14 @@
 //! chaos    a stack under load whose processes are killed and stopped at random
 //! fuzz     hostile bytes for everything that reads what strangers write
 //! api_load what one account's load does to another's, what a 304 costs, what an export holds
+//! api_growth how long answers take as the tables grow, beside their statements sent bare
 //! simulate projectors, a log and a store that misbehave by a seed, without I/O
 //! edge_load how many events ingest takes, and how soon a reader has them
 //! bench    events from Kafka into ClickHouse, beside ClickHouse's own Kafka engine
 //! produce  records straight into Kafka, as many as it takes
+//! reader   what an account's answers say, by JSON pointer
+//! recorder what is asked of ClickHouse, kept to be sent again
+//! page     a page that keeps a program's figures
 //! times    how long things took, as percentiles
 //! oracle   what the tables must hold: the fold of the events
 //! compare  what differs between an answer and the expected one
@@ -23,6 +27,7 @@
 //!
 //! Nothing here waits by sleeping for numbers: the position a write returns makes the read wait (rule 101).
 
+pub mod api_growth;
 pub mod api_load;
 pub mod bench;
 pub mod chaos;
@@ -33,9 +38,12 @@ pub mod edge_load;
 pub mod foreign;
 pub mod fuzz;
 pub mod oracle;
+pub mod page;
 pub mod process;
 pub mod produce;
 pub mod program;
+pub mod reader;
+pub mod recorder;
 pub mod service;
 pub mod shuffle;
 pub mod simulate;

@@ -1,28 +1,38 @@
 //! What the account's answers say.
 
+use crate::client::Client;
 use anyhow::{Context, ensure};
-use loupe_tests::client::Client;
 use serde_json::Value;
 
 /// Reads as one account and counts what it compared.
-pub(crate) struct Reader {
+#[derive(Debug)]
+pub struct Reader {
     client: Client,
     key: String,
-    pub(crate) compared: usize,
+    /// How many figures it compared.
+    pub compared: usize,
 }
 
 impl Reader {
-    pub(crate) fn new(client: Client, key: String) -> Self {
+    /// Reads with a key of the account.
+    #[must_use]
+    pub fn new(client: Client, key: String) -> Self {
         Self { client, key, compared: 0 }
     }
 
     /// An answer that holds everything published.
-    pub(crate) async fn get(&self, path: &str) -> anyhow::Result<Value> {
+    ///
+    /// # Errors
+    /// Another answer than a 200.
+    pub async fn get(&self, path: &str) -> anyhow::Result<Value> {
         Ok(self.client.read(&self.key, path).await?.json)
     }
 
     /// Every row of a list, and its first page.
-    pub(crate) async fn all(&self, path: &str) -> anyhow::Result<(Vec<Value>, Value)> {
+    ///
+    /// # Errors
+    /// Another answer than a 200, or rows that are not as many as the list says.
+    pub async fn all(&self, path: &str) -> anyhow::Result<(Vec<Value>, Value)> {
         let joined = if path.contains('?') { '&' } else { '?' };
         let first = self.get(&format!("{path}{joined}limit=1000")).await?;
         let mut rows = rows(&first).to_vec();
@@ -37,7 +47,10 @@ impl Reader {
     }
 
     /// Checks that two figures are one.
-    pub(crate) fn same(&mut self, what: &str, left: u64, right: u64) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    /// They are not.
+    pub fn same(&mut self, what: &str, left: u64, right: u64) -> anyhow::Result<()> {
         self.compared += 1;
         ensure!(left == right, "{what}: {left} is not {right}");
         Ok(())
@@ -45,12 +58,16 @@ impl Reader {
 }
 
 /// The rows of an answer.
-pub(crate) fn rows(answer: &Value) -> &[Value] {
+#[must_use]
+pub fn rows(answer: &Value) -> &[Value] {
     answer["data"].as_array().map_or(&[], Vec::as_slice)
 }
 
 /// The number at a JSON pointer.
-pub(crate) fn number(answer: &Value, pointer: &str) -> anyhow::Result<u64> {
+///
+/// # Errors
+/// There is none.
+pub fn number(answer: &Value, pointer: &str) -> anyhow::Result<u64> {
     let number = answer.pointer(pointer).and_then(Value::as_u64);
     number.with_context(|| {
         format!("no number at {pointer} of {}", answer.to_string().chars().take(2_000).collect::<String>())
@@ -58,12 +75,18 @@ pub(crate) fn number(answer: &Value, pointer: &str) -> anyhow::Result<u64> {
 }
 
 /// The sum of a number over entries.
-pub(crate) fn sum(entries: &[Value], pointer: &str) -> anyhow::Result<u64> {
+///
+/// # Errors
+/// An entry has none.
+pub fn sum(entries: &[Value], pointer: &str) -> anyhow::Result<u64> {
     entries.iter().map(|entry| number(entry, pointer)).sum()
 }
 
 /// The sum of the numbers of a map or of one member of each entry of a list.
-pub(crate) fn sum_at(answer: &Value, pointer: &str, member: &str) -> anyhow::Result<u64> {
+///
+/// # Errors
+/// There is neither.
+pub fn sum_at(answer: &Value, pointer: &str, member: &str) -> anyhow::Result<u64> {
     match answer.pointer(pointer) {
         Some(Value::Object(map)) => Ok(map.values().filter_map(Value::as_u64).sum()),
         Some(Value::Array(entries)) => sum(entries, member),

@@ -60,6 +60,8 @@ impl Service {
             .env("LOUPE_PROJECTOR_CLICKHOUSE_URL", clickhouse_url)
             .env("LOUPE_PROJECTOR_GROUP", group)
             .env("LOUPE_PROJECTOR_DATABASE", database)
+            // The views are those of the stack's own tables.
+            .env("LOUPE_PROJECTOR_VIEWS_DATABASE", "")
             .envs(settings.iter().map(|(name, value)| (format!("LOUPE_PROJECTOR_{name}"), value)));
         Self::start(stack, "projector", "LOUPE_PROJECTOR", command)
     }
@@ -79,11 +81,11 @@ impl Service {
     pub fn query_api_with(stack: &Stack, database: &str, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
         let mut command = service_of(stack, "query-api");
         command
-            .envs(settings.iter().map(|(name, value)| (format!("LOUPE_QUERY_{name}"), value)))
             .env("LOUPE_QUERY_CLICKHOUSE_URL", &stack.addresses.clickhouse_url)
             .env("LOUPE_QUERY_DATABASE", database)
             .env("LOUPE_QUERY_KEYS_FILE", stack.data_dir().join("keys.jsonl"))
-            .env("LOUPE_QUERY_CURSOR_KEY", "a key that only tests sign cursors with");
+            .env("LOUPE_QUERY_CURSOR_KEY", "a key that only tests sign cursors with")
+            .envs(settings.iter().map(|(name, value)| (format!("LOUPE_QUERY_{name}"), value)));
         Self::start(stack, "query-api", "LOUPE_QUERY", command)
     }
 

@@ -97,7 +97,7 @@ impl Store {
     /// A statement that failed, or an applied migration that was edited since.
     pub async fn migrate(&self) -> Result<(), MigrationError> {
         let create = format!("CREATE DATABASE IF NOT EXISTS `{}`", self.database);
-        run(&self.client, "create the database", &create).await?;
+        self.execute("create the database", &create).await?;
         let client = self.database();
         let record = "CREATE TABLE IF NOT EXISTS migrations (number UInt32, name String, content UInt128) \
                       ENGINE = ReplacingMergeTree ORDER BY number";
@@ -117,6 +117,13 @@ impl Store {
             }
         }
         Ok(())
+    }
+}
+
+impl Store {
+    /// Runs a statement that names the databases it is about.
+    pub(crate) async fn execute(&self, step: &str, statement: &str) -> Result<(), MigrationError> {
+        run(&self.client, step, statement).await
     }
 }
 

@@ -46,6 +46,11 @@ impl Store {
         Self { client, database: config.database.clone(), columns: Catalog::default() }
     }
 
+    /// The name of this store's database.
+    pub(crate) fn name(&self) -> &str {
+        &self.database
+    }
+
     /// The client with this store's database.
     pub(crate) fn database(&self) -> Client {
         self.client.clone().with_database(&self.database)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
-use crate::reader::{Reader, number, rows, sum};
+use loupe_tests::reader::{Reader, number, rows, sum};
 
 /// Figures that add up over collections.
 const FIGURES: [&str; 14] = [

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use loupe_schemas::event::Rendition;
 use serde_json::Value;
 
-use crate::reader::{Reader, number, sum, sum_at};
+use loupe_tests::reader::{Reader, number, sum, sum_at};
 
 const STATUSES: [&str; 7] = ["requested", "preparing", "in_progress", "completed", "partial", "failed", "abandoned"];
 

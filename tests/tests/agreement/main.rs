@@ -1,7 +1,6 @@
 //! The same number everywhere: a generated day, told to a whole stack, and every figure that shows in two places.
 //!
 //! ```text
-//! reader   what the account's answers say, by JSON pointer
 //! lists    kinds add up to all, filters partition, buckets of a summary sum to it
 //! reports  analytics against the lists: totals, funnel, time series in every interval and zone, popular media
 //! account  the account against its collections, single objects against the lists
@@ -9,7 +8,6 @@
 
 mod account;
 mod lists;
-mod reader;
 mod reports;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,9 +16,9 @@ use anyhow::ensure;
 use loupe_local::demo::Generator;
 use loupe_schemas::json;
 use loupe_tests::client::Client;
+use loupe_tests::reader::Reader;
 use loupe_tests::shuffle::shuffle;
 use loupe_tests::stack::Stack;
-use reader::Reader;
 
 const EVENTS: u64 = 3_000;
 /// Collections of an account that are looked at closely.

@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use serde_json::Value;
 
-use crate::reader::{Reader, number, rows, sum};
+use loupe_tests::reader::{Reader, number, rows, sum};
 
 const INTERVALS: [&str; 4] = ["hour", "day", "week", "month"];
 /// Zones with offsets of whole, half and quarter hours, on both sides of UTC and of the date line.
