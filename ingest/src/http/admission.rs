@@ -1,9 +1,9 @@
 //! The verdict on each event before it is published.
 
+use loupe_schemas::json::{self, FlatEvent, Node, Reader};
 use loupe_schemas::rules::{self, Code, Violation};
-use loupe_schemas::{Event, Micros, json};
+use loupe_schemas::{Event, Micros};
 use loupe_service::keys::Principal;
-use serde_json::Value;
 
 use super::IpHasher;
 use super::answer::Rejection;
@@ -31,9 +31,10 @@ pub(super) struct Admitted {
 impl Admission<'_> {
     /// Judges each event on its own.
     pub(super) fn admit(&self, raw_events: &[&[u8]]) -> Admitted {
-        let mut admitted = Admitted::default();
+        let mut admitted = Admitted { events: Vec::with_capacity(raw_events.len()), rejected: Vec::new() };
+        let mut reader = Reader::default();
         for (index, raw) in raw_events.iter().enumerate() {
-            match self.judge(raw) {
+            match self.judge(&mut reader, raw) {
                 Ok(event) => admitted.events.push((index, event)),
                 Err((event_id, violation)) => admitted.rejected.push(Rejection::new(index, event_id, violation)),
             }
@@ -41,16 +42,14 @@ impl Admission<'_> {
         admitted
     }
 
-    fn judge(&self, raw: &[u8]) -> Result<Event, (Option<String>, Violation)> {
-        let value: Value = serde_json::from_slice(raw)
-            .map_err(|error| (None, Violation::new(Code::Malformed, "event", format!("is not JSON: {error}"))))?;
-        let event_id = echoed_id(&value, self.media_type);
-        self.read(value).map_err(|violation| (event_id, violation))
+    fn judge<'a>(&self, reader: &mut Reader<'a>, raw: &'a [u8]) -> Result<Event, (Option<String>, Violation)> {
+        let value = reader.read(raw).map_err(|violation| (None, violation))?;
+        self.read(value).map_err(|violation| (echoed_id(value, self.media_type), violation))
     }
 
-    fn read(&self, value: Value) -> Result<Event, Violation> {
-        let flat = if self.media_type.is_cloud_event() { json::cloud_event(value)? } else { value };
-        let event = json::parse(&flat, &|address| self.ip_hasher.hash(address))?;
+    fn read(&self, value: Node<'_>) -> Result<Event, Violation> {
+        let flat = if self.media_type.is_cloud_event() { json::cloud_event(value) } else { FlatEvent::new(value) };
+        let event = flat?.parse(&|address| self.ip_hasher.hash(address))?;
         if !self.principal.accounts.allows(event.head.account_id.0) {
             let message = format!("this key may not publish for account {}", event.head.account_id);
             return Err(Violation::new(Code::Forbidden, "account_id", message));
@@ -61,11 +60,11 @@ impl Admission<'_> {
 }
 
 /// The id the sender knows the event by, even when it is not a valid one.
-fn echoed_id(value: &Value, media_type: MediaType) -> Option<String> {
+fn echoed_id(value: Node<'_>, media_type: MediaType) -> Option<String> {
     let id = if media_type.is_cloud_event() {
         value.get("id").or_else(|| value.get("data")?.get("event_id"))
     } else {
         value.get("event_id")
     };
-    id.and_then(Value::as_str).filter(|id| id.len() <= ECHOED_ID_BYTES_MAX).map(str::to_owned)
+    id.and_then(Node::as_str).filter(|id| id.len() <= ECHOED_ID_BYTES_MAX).map(str::to_owned)
 }

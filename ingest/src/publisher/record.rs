@@ -88,7 +88,7 @@ mod tests {
         });
         let own = own.as_object().unwrap().clone();
         flat.as_object_mut().unwrap().extend(own);
-        json::parse(&flat, &|_: IpAddr| Vec::new()).unwrap()
+        json::parse(flat.to_string(), &|_: IpAddr| Vec::new()).unwrap()
     }
 
     fn record(event: &Event) -> Result<Record, PublishError> {

@@ -20,8 +20,8 @@ pub(crate) const AT: Micros = Micros(1_777_745_100_000_000);
 /// An example, at [`AT`] plus so many seconds and with an id of its own, changed by `change`.
 pub(crate) fn event(event_type: &str, case: &str, seconds: i64, change: impl FnOnce(&mut Event)) -> Event {
     let example = examples::find(event_type, case).expect("an example");
-    let value = serde_json::from_str(example.json).expect("an example is JSON");
-    let mut event = json::parse(&value, &|address| address.to_string().into_bytes()).expect("an example is an event");
+    let mut event =
+        json::parse(example.json, &|address| address.to_string().into_bytes()).expect("an example is an event");
     event.head.occurred_at = Micros(AT.0 + seconds * 1_000_000);
     let id = xxhash_rust::xxh3::xxh3_128(format!("{event_type}/{case}/{seconds}").as_bytes());
     event.head.event_id = EventId(Uuid::from_u128(id));

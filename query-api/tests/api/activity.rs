@@ -28,7 +28,7 @@ async fn event(stage: &Stage, log_offset: i64, flat: Value) {
         "actor": {"client_id": "cl_1", "role": "client", "identified_by": "email", "ip_key": "00ff", "user_agent": "Mozilla/5.0"},
     });
     let flat = crate::stage::with(&common, flat);
-    let event = loupe_schemas::json::parse(&flat, &|_| unreachable!("no address")).expect("an event");
+    let event = loupe_schemas::json::parse(flat.to_string(), &|_| unreachable!("no address")).expect("an event");
     let mut payload = Vec::new();
     Encoder::new(Framing::SingleObject).encode(&event, &mut payload).expect("a payload");
     stage

@@ -50,7 +50,7 @@ impl Happenings {
             "collection_id": collection, "actor": actor(who),
         });
         let flat = with(&head, own);
-        let event = loupe_schemas::json::parse(&flat, &|_| unreachable!("no address"));
+        let event = loupe_schemas::json::parse(flat.to_string(), &|_| unreachable!("no address"));
         self.events.push(event.unwrap_or_else(|error| panic!("{flat}: {error:?}")));
     }
 

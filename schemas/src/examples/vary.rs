@@ -32,10 +32,7 @@ pub struct Variation {
 #[must_use]
 pub fn events() -> &'static [Event] {
     static EVENTS: LazyLock<Vec<Event>> = LazyLock::new(|| {
-        let parsed = ALL.iter().filter_map(|example| {
-            let value = serde_json::from_str(example.json).ok()?;
-            json::parse(&value, &|address| address.to_string().into_bytes()).ok()
-        });
+        let parsed = ALL.iter().filter_map(|example| json::parse(example.json, &|ip| ip.to_string().into_bytes()).ok());
         let has_payload = |event: &Event| !event.fact.event_type().is_deletion();
         parsed.filter(|event| has_payload(event) && !matches!(event.fact, Fact::ClientErased(_))).collect()
     });

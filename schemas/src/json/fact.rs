@@ -1,6 +1,7 @@
 //! The own fields of every event type.
 
 use super::fields::{Fields, texts};
+use super::node::Node;
 use crate::event::{
     ClientUpserted, CollectionUpserted, Destination, DownloadPrepareFailed, DownloadPrepared, DownloadRequested,
     EventType, Fact, FavoriteAdded, FavoriteList, FavoriteNoted, FavoriteRemoved, GalleryUpserted, Item, LinkCreated,
@@ -203,7 +204,7 @@ fn permissions(fields: &Fields<'_>) -> Result<Permissions, Violation> {
 
 /// A rendition or none, which may also be spelled out as `none`.
 fn permitted_rendition(fields: &Fields<'_>) -> Result<Option<Rendition>, Violation> {
-    match fields.get("download").and_then(serde_json::Value::as_str) {
+    match fields.get("download").and_then(Node::as_str) {
         Some("none") => Ok(None),
         _ => fields.optional("download"),
     }

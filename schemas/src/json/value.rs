@@ -1,9 +1,10 @@
 //! One JSON value as one typed value, and back.
 
 use chrono::DateTime;
-use serde_json::Value;
+use serde_json::{Number, Value};
 use uuid::Uuid;
 
+use super::node::Node;
 use crate::event::{
     CacheStatus, DenyReason, Destination, DownloadKind, EndReason, EventType, IdentifiedBy, MediaKind, Opener, Purpose,
     Rendition, Role,
@@ -35,7 +36,7 @@ impl Wrong {
 /// A value that one JSON value can hold.
 pub(super) trait FromJson: Sized {
     /// Reads the value; `null` never gets here.
-    fn from_json(value: &Value) -> Result<Self, Wrong>;
+    fn from_json(value: Node<'_>) -> Result<Self, Wrong>;
 }
 
 /// A value that one JSON value can hold, written.
@@ -45,7 +46,7 @@ pub(super) trait ToJson {
 }
 
 impl FromJson for bool {
-    fn from_json(value: &Value) -> Result<Self, Wrong> {
+    fn from_json(value: Node<'_>) -> Result<Self, Wrong> {
         value.as_bool().ok_or_else(|| Wrong::invalid("must be true or false"))
     }
 }
@@ -57,7 +58,7 @@ impl ToJson for bool {
 }
 
 impl FromJson for String {
-    fn from_json(value: &Value) -> Result<Self, Wrong> {
+    fn from_json(value: Node<'_>) -> Result<Self, Wrong> {
         text(value).map(str::to_owned)
     }
 }
@@ -68,13 +69,13 @@ impl ToJson for String {
     }
 }
 
-fn text(value: &Value) -> Result<&str, Wrong> {
+fn text(value: Node<'_>) -> Result<&str, Wrong> {
     value.as_str().ok_or_else(|| Wrong::invalid("must be a string"))
 }
 
 impl FromJson for f64 {
-    fn from_json(value: &Value) -> Result<Self, Wrong> {
-        value.as_f64().ok_or_else(|| Wrong::invalid("must be a number"))
+    fn from_json(value: Node<'_>) -> Result<Self, Wrong> {
+        value.as_number().and_then(Number::as_f64).ok_or_else(|| Wrong::invalid("must be a number"))
     }
 }
 
@@ -85,11 +86,8 @@ impl ToJson for f64 {
 }
 
 /// An integer that `narrow` takes, described by its `bounds`.
-fn integer<T>(value: &Value, narrow: impl Fn(i128) -> Option<T>, bounds: &str) -> Result<T, Wrong> {
-    let number = match value {
-        Value::Number(number) => number,
-        _ => return Err(Wrong::invalid(format!("must be an integer {bounds}"))),
-    };
+fn integer<T>(value: Node<'_>, narrow: impl Fn(i128) -> Option<T>, bounds: &str) -> Result<T, Wrong> {
+    let number = value.as_number().ok_or_else(|| Wrong::invalid(format!("must be an integer {bounds}")))?;
     let exact = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
     match exact {
         Some(exact) => narrow(exact).ok_or_else(|| Wrong::out_of_range(format!("must be an integer {bounds}"))),
@@ -105,7 +103,7 @@ macro_rules! integers {
     ($($int:ty: $bounds:literal),+ $(,)?) => {
         $(
             impl FromJson for $int {
-                fn from_json(value: &Value) -> Result<Self, Wrong> {
+                fn from_json(value: Node<'_>) -> Result<Self, Wrong> {
                     integer(value, |exact| Self::try_from(exact).ok(), $bounds)
                 }
             }
@@ -130,7 +128,7 @@ macro_rules! numeric_ids {
     ($($id:ident),+) => {
         $(
             impl FromJson for $id {
-                fn from_json(value: &Value) -> Result<Self, Wrong> {
+                fn from_json(value: Node<'_>) -> Result<Self, Wrong> {
                     id64(value).map(Self)
                 }
             }
@@ -147,9 +145,9 @@ macro_rules! numeric_ids {
 numeric_ids!(AccountId, CollectionId, GalleryId, MediaId);
 
 /// A 64-bit id: a number, or its decimal digits for writers whose numbers are floating point.
-fn id64(value: &Value) -> Result<u64, Wrong> {
+fn id64(value: Node<'_>) -> Result<u64, Wrong> {
     const EXPECTED: &str = "must be a 64-bit id: an integer from 0 to 2^64 - 1, or its decimal digits in a string";
-    let Value::String(digits) = value else {
+    let Some(digits) = value.as_str() else {
         return u64::from_json(value).map_err(|wrong| Wrong { code: wrong.code, message: EXPECTED.to_owned() });
     };
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -162,7 +160,7 @@ macro_rules! uuid_ids {
     ($($id:ident),+) => {
         $(
             impl FromJson for $id {
-                fn from_json(value: &Value) -> Result<Self, Wrong> {
+                fn from_json(value: Node<'_>) -> Result<Self, Wrong> {
                     let parsed = value.as_str().and_then(|text| Uuid::try_parse(text).ok());
                     parsed.map(Self).ok_or_else(|| Wrong::invalid("must be a UUID in a string"))
                 }
@@ -183,7 +181,7 @@ macro_rules! opaque_ids {
     ($($id:ident),+) => {
         $(
             impl FromJson for $id {
-                fn from_json(value: &Value) -> Result<Self, Wrong> {
+                fn from_json(value: Node<'_>) -> Result<Self, Wrong> {
                     let expected = || Wrong::invalid(format!("must be a string of 1 to {OPAQUE_ID_BYTES_MAX} bytes"));
                     value.as_str().and_then(Self::new).ok_or_else(expected)
                 }
@@ -201,14 +199,14 @@ macro_rules! opaque_ids {
 opaque_ids!(ClientId, VisitorId, ListId, LinkId);
 
 impl FromJson for Micros {
-    fn from_json(value: &Value) -> Result<Self, Wrong> {
+    fn from_json(value: Node<'_>) -> Result<Self, Wrong> {
         const EXPECTED: &str = "must be an RFC 3339 time with an offset, or integer microseconds since 1970-01-01 UTC";
-        match value {
-            Value::String(text) => {
+        match value.as_str() {
+            Some(text) => {
                 let parsed = DateTime::parse_from_rfc3339(text);
                 parsed.map(|time| Self(time.timestamp_micros())).map_err(|_| Wrong::invalid(EXPECTED))
             }
-            _ => i64::from_json(value)
+            None => i64::from_json(value)
                 .map(Self)
                 .map_err(|wrong| Wrong { code: wrong.code, message: EXPECTED.to_owned() }),
         }
@@ -228,7 +226,7 @@ impl ToJson for Micros {
 
 /// A byte field: lower-case hexadecimal (rule 17).
 impl FromJson for Vec<u8> {
-    fn from_json(value: &Value) -> Result<Self, Wrong> {
+    fn from_json(value: Node<'_>) -> Result<Self, Wrong> {
         let text = value.as_str().filter(|text| !text.bytes().any(|byte| byte.is_ascii_uppercase()));
         text.and_then(|text| hex::decode(text).ok())
             .ok_or_else(|| Wrong::invalid("must be bytes in lower-case hexadecimal (rule 17)"))
@@ -242,7 +240,7 @@ impl ToJson for Vec<u8> {
 }
 
 impl FromJson for EventType {
-    fn from_json(value: &Value) -> Result<Self, Wrong> {
+    fn from_json(value: Node<'_>) -> Result<Self, Wrong> {
         let name = text(value)?;
         Self::parse(name).ok_or_else(|| Wrong::invalid(format!("`{name}` is no event type (rule 97)")))
     }
@@ -262,7 +260,7 @@ macro_rules! symbols_in_json {
             }
 
             impl FromJson for $name {
-                fn from_json(value: &Value) -> Result<Self, Wrong> {
+                fn from_json(value: Node<'_>) -> Result<Self, Wrong> {
                     symbol(value)
                 }
             }
@@ -290,7 +288,7 @@ symbols_in_json! {
     DenyReason: Some(Self::Unknown),
 }
 
-fn symbol<T: Listed>(value: &Value) -> Result<T, Wrong> {
+fn symbol<T: Listed>(value: Node<'_>) -> Result<T, Wrong> {
     let listed = |symbol: &T| Some(*symbol) != T::UNLISTED;
     value.as_str().and_then(T::from_text).filter(listed).ok_or_else(|| {
         let words: Vec<_> = T::SYMBOLS.iter().filter(|symbol| listed(symbol)).map(|symbol| symbol.text()).collect();

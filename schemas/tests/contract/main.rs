@@ -5,6 +5,7 @@ mod definition;
 mod examples;
 mod foreign;
 mod hostile;
+mod reading;
 mod rules;
 mod wrong_values;
 
@@ -25,7 +26,7 @@ fn hash_ip(address: IpAddr) -> Vec<u8> {
 
 /// Parsed and checked, as ingest does it.
 fn accept(value: &Value) -> Result<Event, Violation> {
-    let event = json::parse(value, &hash_ip)?;
+    let event = json::parse(value.to_string(), &hash_ip)?;
     event_rules::check(&event, RECEIVED_AT)?;
     Ok(event)
 }

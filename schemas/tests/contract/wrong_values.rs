@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{example, reject, with};
 
 /// JSON pointers of everything in `value`, containers included, and what is there.
-fn members(value: &Value, pointer: &str, into: &mut Vec<(String, Value)>) {
+pub(crate) fn members(value: &Value, pointer: &str, into: &mut Vec<(String, Value)>) {
     let children: Vec<(String, &Value)> = match value {
         Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), value)).collect(),
         Value::Array(entries) => entries.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
@@ -20,7 +20,7 @@ fn members(value: &Value, pointer: &str, into: &mut Vec<(String, Value)>) {
 }
 
 /// The name a violation gives to the field at a JSON pointer: `items[0].media_id`.
-fn name_of(pointer: &str) -> String {
+pub(crate) fn name_of(pointer: &str) -> String {
     let mut name = String::new();
     for part in pointer.split('/').skip(1) {
         if part.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -34,7 +34,7 @@ fn name_of(pointer: &str) -> String {
 }
 
 /// Values of another kind than `right`, none of which any field of that kind may hold.
-fn wrong_for(right: &Value) -> Vec<Value> {
+pub(crate) fn wrong_for(right: &Value) -> Vec<Value> {
     match right {
         Value::Object(_) => vec![json!("text"), json!(7), json!(true), json!([])],
         Value::Array(_) => vec![json!("text"), json!(7), json!(true), json!({})],
