@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use loupe_schemas::ids::EventId;
 use loupe_schemas::position::Position;
 use loupe_schemas::rules::{Code, Violation};
 use loupe_service::problem::Problem;
@@ -56,7 +57,7 @@ impl Verdicts {
     /// Any event that Kafka did not take for now makes the whole request a 503.
     pub(super) fn after(
         publication: Publication,
-        ids: Vec<(usize, String)>,
+        ids: Vec<(usize, EventId)>,
         mut rejected: Vec<Rejection>,
     ) -> Result<Self, Problem> {
         // A sink that answers for fewer events than it was given has not taken the rest.
@@ -68,7 +69,7 @@ impl Verdicts {
             match result {
                 Ok(_) => accepted += 1,
                 Err(error) if error.is_retryable() => return Err(kafka_away(&error.to_string())),
-                Err(error) => rejected.push(Rejection::new(index, Some(event_id), unpublishable(&error))),
+                Err(error) => rejected.push(Rejection::new(index, Some(event_id.to_string()), unpublishable(&error))),
             }
         }
         rejected.sort_by_key(|rejection| rejection.index);

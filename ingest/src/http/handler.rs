@@ -135,8 +135,8 @@ impl App {
         if events.is_empty() {
             return Ok(Verdicts::none(rejected));
         }
-        let ids = events.iter().map(|(index, event)| (*index, event.head.event_id.to_string())).collect();
-        let events: Vec<Event> = events.into_iter().map(|(_, event)| event).collect();
+        let (ids, events): (Vec<_>, Vec<Event>) =
+            events.into_iter().map(|(index, event)| ((index, event.head.event_id), event)).unzip();
         let started = Instant::now();
         let publication = Arc::clone(&self.sink).publish_all(events).await;
         metrics::histogram!("loupe_ingest_publish_seconds").record(started.elapsed().as_secs_f64());

@@ -1,7 +1,7 @@
 //! The publisher itself.
 
 use std::collections::HashSet;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use loupe_schemas::Event;
@@ -11,9 +11,11 @@ use loupe_schemas::topics::Topic;
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer};
+use rdkafka::message::DeliveryResult;
+use rdkafka::producer::{Producer, ProducerContext, ThreadedProducer};
 use tokio::time::Instant;
 
+use super::deliveries::{Deliveries, Ticket};
 use super::record::Record;
 use super::{PublishError, PublisherConfig, TopicFinding, TopicsError, topics};
 
@@ -45,7 +47,7 @@ pub struct Publication {
 pub struct Publisher {
     config: PublisherConfig,
     encoder: Encoder,
-    producer: RwLock<FutureProducer<Logs>>,
+    producer: RwLock<Arc<ThreadedProducer<Context>>>,
 }
 
 impl std::fmt::Debug for Publisher {
@@ -81,26 +83,23 @@ impl Publisher {
     pub async fn publish_all(&self, events: &[Event]) -> Publication {
         let producer = self.producer();
         let deadline = Instant::now() + Duration::from_millis(self.config.delivery_timeout_ms);
-        let mut pending = Vec::with_capacity(events.len());
+        let (deliveries, told) = Deliveries::new(events.len());
         let mut stopped: Option<PublishError> = None;
-        for event in events {
+        for (index, event) in events.iter().enumerate() {
             let enqueued = match &stopped {
                 Some(error) => Err(error.clone()),
-                None => self.enqueue(&producer, event, deadline).await,
+                None => self.enqueue(&producer, event, (&deliveries, index), deadline).await,
             };
-            stopped = stopped.or_else(|| enqueued.as_ref().err().filter(|error| error.is_retryable()).cloned());
-            pending.push(enqueued);
-        }
-        let mut publication = Publication::default();
-        for enqueued in pending {
-            let result = match enqueued {
-                Ok((topic, delivery)) => delivered(topic, delivery).await,
-                Err(error) => Err(error),
-            };
-            if let Ok(delivered) = result {
-                publication.position.advance(delivered.topic, delivered.partition, delivered.offset + 1);
+            if let Err(error) = enqueued {
+                stopped = stopped.or_else(|| error.is_retryable().then(|| error.clone()));
+                deliveries.put(index, Err(error));
             }
-            publication.results.push(result);
+        }
+        // From here on only tickets keep it.
+        drop(deliveries);
+        let mut publication = Publication { results: told.await.unwrap_or_default(), ..Publication::default() };
+        for delivered in publication.results.iter().flatten() {
+            publication.position.advance(delivered.topic, delivered.partition, delivered.offset + 1);
         }
         if publication.results.iter().any(Result::is_err) {
             self.replace_after_fatal_error();
@@ -140,27 +139,28 @@ impl Publisher {
         }
     }
 
-    fn producer(&self) -> FutureProducer<Logs> {
-        self.producer.read().unwrap_or_else(PoisonError::into_inner).clone()
+    fn producer(&self) -> Arc<ThreadedProducer<Context>> {
+        Arc::clone(&self.producer.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     async fn enqueue(
         &self,
-        producer: &FutureProducer<Logs>,
+        producer: &ThreadedProducer<Context>,
         event: &Event,
+        (deliveries, index): (&Arc<Deliveries>, usize),
         deadline: Instant,
-    ) -> Result<(&'static Topic, DeliveryFuture), PublishError> {
+    ) -> Result<(), PublishError> {
         let record = Record::of(event, &self.encoder)?;
         loop {
-            match send(producer, &record) {
-                Ok(delivery) => return Ok((record.topic, delivery)),
-                Err(error) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::QueueFull) => {
+            match producer.send(record.for_librdkafka(deliveries.ticket(index, record.topic))) {
+                Ok(()) => return Ok(()),
+                Err((error, _)) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::QueueFull) => {
                     if Instant::now() >= deadline {
                         return Err(PublishError::QueueFull);
                     }
                     tokio::time::sleep(QUEUE_RETRY_INTERVAL).await;
                 }
-                Err(error) => return Err(PublishError::Kafka(error)),
+                Err((error, _)) => return Err(PublishError::Kafka(error)),
             }
         }
     }
@@ -181,36 +181,29 @@ impl Publisher {
     }
 }
 
-fn create(config: &PublisherConfig) -> Result<FutureProducer<Logs>, KafkaError> {
-    config.producer().create_with_context(Logs)
+fn create(config: &PublisherConfig) -> Result<Arc<ThreadedProducer<Context>>, KafkaError> {
+    config.producer().create_with_context(Context).map(Arc::new)
 }
 
-fn existing_topics(producer: &FutureProducer<Logs>) -> Result<HashSet<String>, KafkaError> {
+fn existing_topics(producer: &ThreadedProducer<Context>) -> Result<HashSet<String>, KafkaError> {
     let metadata = producer.client().fetch_metadata(None, ADMIN_TIMEOUT)?;
     let usable = metadata.topics().iter().filter(|topic| topic.error().is_none());
     Ok(usable.map(|topic| topic.name().to_owned()).collect())
 }
 
-fn send(producer: &FutureProducer<Logs>, record: &Record) -> Result<DeliveryFuture, KafkaError> {
-    let mut message: FutureRecord<'_, str, [u8]> = FutureRecord::to(record.topic.name).key(&record.key);
-    message.payload = record.payload.as_deref();
-    message.headers = record.owned_headers();
-    producer.send_result(message).map_err(|(error, _)| error)
-}
+/// Takes what librdkafka reports: deliveries, and its own log, where an error is a lost connection, which it mends by
+/// itself.
+struct Context;
 
-async fn delivered(topic: &'static Topic, delivery: DeliveryFuture) -> Result<Delivered, PublishError> {
-    match delivery.await {
-        Ok(Ok(delivery)) => Ok(Delivered { topic, partition: delivery.partition, offset: delivery.offset }),
-        Ok(Err((error, _))) => Err(PublishError::Kafka(error)),
-        Err(_) => Err(PublishError::Closed),
+impl ProducerContext for Context {
+    type DeliveryOpaque = Box<Ticket>;
+
+    fn delivery(&self, result: &DeliveryResult<'_>, ticket: Box<Ticket>) {
+        ticket.redeem(result);
     }
 }
 
-/// Passes librdkafka's own log on; what it calls an error is a lost connection, which it mends by itself.
-#[derive(Clone)]
-struct Logs;
-
-impl ClientContext for Logs {
+impl ClientContext for Context {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         match level {
             RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical => {

@@ -4,6 +4,8 @@ use loupe_schemas::Event;
 use loupe_schemas::avro::codec::Encoder;
 use loupe_schemas::topics::{self, Topic};
 use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::BaseRecord;
+use rdkafka::util::IntoOpaque;
 
 use super::{PublishError, RECORD_BYTES_MAX};
 
@@ -18,6 +20,9 @@ pub const HEADER_ACCOUNT_ID: &str = "account_id";
 
 /// What Kafka adds to a record at most: its frame, its batch and the headers of a tombstone.
 const OVERHEAD_BYTES: usize = 512;
+
+/// Room that the payloads of nearly all events fit in.
+const PAYLOAD_BYTES_USUAL: usize = 512;
 
 /// An event as a Kafka record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +49,7 @@ impl Record {
             ];
             return Ok(Self { topic, key, payload: None, headers });
         }
-        let mut payload = Vec::new();
+        let mut payload = Vec::with_capacity(PAYLOAD_BYTES_USUAL);
         encoder.encode(event, &mut payload)?;
         let bytes = payload.len() + key.len() + OVERHEAD_BYTES;
         if bytes > RECORD_BYTES_MAX {
@@ -53,7 +58,15 @@ impl Record {
         Ok(Self { topic, key, payload: Some(payload), headers: Vec::new() })
     }
 
-    pub(super) fn owned_headers(&self) -> Option<OwnedHeaders> {
+    /// The record as librdkafka takes it, with what comes back with its delivery.
+    pub(super) fn for_librdkafka<D: IntoOpaque>(&self, delivery_opaque: D) -> BaseRecord<'_, str, [u8], D> {
+        let mut record = BaseRecord::with_opaque_to(self.topic.name, delivery_opaque).key(self.key.as_str());
+        record.payload = self.payload.as_deref();
+        record.headers = self.owned_headers();
+        record
+    }
+
+    fn owned_headers(&self) -> Option<OwnedHeaders> {
         if self.headers.is_empty() {
             return None;
         }
