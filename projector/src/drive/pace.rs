@@ -33,7 +33,7 @@ impl Pace {
         }
     }
 
-    /// A batch was read, of a backlog or of what comes in now.
+    /// A batch was read, of a backlog alone or of what comes in now too.
     pub(super) const fn read(&mut self, is_backlog: bool) {
         self.is_behind = is_backlog;
     }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use loupe_schemas::topics::{self, Topic};
 use loupe_schemas::{Micros, position::Position};
+use loupe_service::clock;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Headers, Message};
@@ -22,6 +23,8 @@ const ERROR_PAUSE: Duration = Duration::from_millis(200);
 /// should be forgotten before the processor's cache is full.
 const BATCH_RECORDS_MAX: usize = 20_000;
 const BATCH_BYTES_MAX: usize = 16 << 20;
+/// A record is fresh for so long after the broker took it: whoever sent it may be waiting to read it.
+const FRESH: Micros = Micros(10_000_000);
 /// How long the first record of a batch waits for others.
 const BATCH_WAIT: Duration = Duration::from_millis(20);
 
@@ -49,7 +52,8 @@ pub struct Record {
 pub struct Batch {
     /// The records, in order within each partition.
     pub records: Vec<Record>,
-    /// Whether so many came at once that they were there already: more will be.
+    /// Whether so many came at once that they were there already, and none of them is fresh: more will be, and nobody
+    /// waits for one of these more than for the others.
     pub is_backlog: bool,
     /// Which assignment they were read under; states of an earlier one must be forgotten.
     pub epoch: u64,
@@ -133,9 +137,10 @@ impl Consumer {
             .set("topic.metadata.refresh.interval.ms", "2000")
             .set("fetch.wait.max.ms", "100")
             .set("queued.min.messages", "200000")
+            // All partitions share one queue: what is fresh in one waits for what is read ahead of another.
+            .set("queued.max.messages.kbytes", "16384")
             // Once its queue was full, librdkafka would not fetch for a second, in which we read it empty.
-            .set("fetch.queue.backoff.ms", "10")
-            .set("queued.max.messages.kbytes", "131072");
+            .set("fetch.queue.backoff.ms", "10");
         if let Some(id) = &config.group_instance_id {
             client.set("group.instance.id", id);
         }
@@ -194,7 +199,9 @@ impl Consumer {
             }
         }
         self.last_len.store(records.len(), Ordering::Relaxed);
-        let is_backlog = records.len() >= BATCH_RECORDS_MAX / 4 || bytes >= BATCH_BYTES_MAX / 4;
+        let is_large = records.len() >= BATCH_RECORDS_MAX / 4 || bytes >= BATCH_BYTES_MAX / 4;
+        let fresh_from = Micros(clock::now_micros() - FRESH.0);
+        let is_backlog = is_large && records.iter().all(|record| record.appended_at < fresh_from);
         Some(Batch { records, is_backlog, epoch })
     }
 
