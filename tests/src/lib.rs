@@ -9,6 +9,7 @@
 //! client   publishes and asks over HTTP, as an edge and a reader do
 //! story    a few days of two studios written by hand, and what every endpoint must answer about them
 //! foreign  an Avro producer that shares no code with ours
+//! browser  a Chromium
 //! chaos    a stack under load whose processes are killed and stopped at random
 //! fuzz     hostile bytes for everything that reads what strangers write
 //! api_load what one account's load does to another's, what a 304 costs, what an export holds
@@ -30,6 +31,7 @@
 pub mod api_growth;
 pub mod api_load;
 pub mod bench;
+pub mod browser;
 pub mod chaos;
 pub mod clickhouse;
 pub mod client;
