@@ -1,0 +1,88 @@
+import { preferences, type Schemas, timeline } from "../api/questions";
+import { useQuestion } from "../api/use_asked";
+import { useCollectionName } from "../collection/screen";
+import { Figures, Named } from "../parts/figure";
+import { Pager } from "../parts/pager";
+import { Section } from "../parts/section";
+import { Empty, Shown } from "../parts/states";
+import { Title } from "../parts/title";
+import { Link } from "../route/link";
+import { usePage } from "../route/place";
+import { to } from "../route/route";
+import { count } from "../show/numbers";
+import { person } from "../show/words";
+import { Likes } from "./likes";
+import { Timeline } from "./timeline";
+
+const PLACE = "client_timeline/summary";
+const PER_PAGE = 50;
+
+/** What one client did in a collection, in order. */
+export function ClientScreen({ collection, client }: { collection: string; client: string }) {
+  const [page, go] = usePage();
+  const asked = useQuestion(timeline(collection, client, { page, per_page: PER_PAGE }));
+  const likes = useQuestion(preferences(client, {}));
+  const name = useCollectionName(collection);
+  const known = asked.answer?.data[0]?.client ?? likes.answer?.data.client;
+  const called = known ? person(known) : "Client";
+  return (
+    <>
+      <Title
+        name={called}
+        above={
+          <>
+            <Link to={to.portfolio()}>Portfolio</Link> <Link to={to.collection(collection, "clients")}>{name}</Link>
+          </>
+        }
+      >
+        {called}
+      </Title>
+      {known && <p class="under">{[known.email, `identified by ${known.identified_by}`].filter(Boolean).join(", ")}</p>}
+      <Section
+        title="Timeline"
+        note="Downloads and favourites one by one; visits and views once a day, at the last of them."
+        meta={asked.answer?.meta}
+        file={`timeline_${client}`}
+      >
+        <Shown asked={asked}>
+          {({ data, summary, meta }) => (
+            <>
+              <Summary summary={summary} />
+              {data.length === 0 ? <Empty title="Nothing was done here." /> : <Timeline entries={data} />}
+              <Pager meta={meta} go={go} what="deeds" />
+            </>
+          )}
+        </Shown>
+      </Section>
+      <Section
+        title="What they like"
+        note="How much more often this client chose something than everybody in the account does. 1 is as everybody."
+        meta={likes.answer?.meta}
+      >
+        <Shown asked={likes}>{({ data }) => <Likes preferences={data} />}</Shown>
+      </Section>
+    </>
+  );
+}
+
+function Summary({ summary }: { summary: Schemas["TimelineSummary"] }) {
+  return (
+    <Figures>
+      <Named name="Downloads" field={`${PLACE}/downloaded`}>
+        {count(summary.downloaded)}
+      </Named>
+      <Named name="Favourites set" field={`${PLACE}/favorited`}>
+        {count(summary.favorited)}
+      </Named>
+      <Named name="Taken back" field={`${PLACE}/unfavorited`}>
+        {count(summary.unfavorited)}
+      </Named>
+      <Named name="Links made" field={`${PLACE}/shared`}>
+        {count(summary.shared)}
+      </Named>
+      <Named name="Days seen" field={`${PLACE}/looked`}>
+        {count(summary.looked)}
+      </Named>
+    </Figures>
+  );
+}

@@ -1,0 +1,180 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import type { Schemas } from "../api/questions";
+import { useCell } from "../parts/cell";
+import { theme } from "../parts/theme";
+import type { Interval } from "../show/periods";
+import { day, minute, moment } from "../show/times";
+
+type Bucket = Schemas["Bucket"];
+
+interface Props {
+  buckets: readonly Bucket[];
+  zone: string;
+  name: string;
+  show: (value: number) => string;
+  interval: Interval;
+}
+
+const HEIGHT = 240;
+
+/** Columns over time. The one that is pointed at, or reached with the arrow keys, is told in words. */
+export function Chart({ buckets, zone, name, show, interval }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const [at, point] = useState<number | null>(null);
+  const look = useCell(theme);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read anew when the theme changes
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const draw = () => new uPlot(optionsFor(element, buckets, zone, show, point), columns(buckets), element);
+    let plot = draw();
+    const again = () => {
+      plot.destroy();
+      plot = draw();
+    };
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    dark.addEventListener("change", again);
+    const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
+    resized.observe(element);
+    return () => {
+      dark.removeEventListener("change", again);
+      resized.disconnect();
+      plot.destroy();
+    };
+  }, [buckets, zone, show, look]);
+  const step = (event: KeyboardEvent) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    point((now) => Math.max(0, Math.min(buckets.length - 1, (now ?? buckets.length) + by)));
+  };
+  const chosen = at === null ? undefined : buckets[at];
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys go from column to column
+    <figure class="chart" tabIndex={0} aria-label={`${name} over time`} onKeyDown={step}>
+      <div ref={place} class="plot" />
+      <figcaption>
+        <span role="status">
+          {chosen ? (
+            <>
+              <b>{show(chosen.value)}</b> {spanOf(chosen, zone, interval)}
+              {chosen.partial && <i> not the whole span</i>}
+            </>
+          ) : (
+            "Point at a column, or use the arrow keys, to read it."
+          )}
+        </span>
+      </figcaption>
+      <Values buckets={buckets} zone={zone} name={name} show={show} interval={interval} />
+    </figure>
+  );
+}
+
+/** The same as a table, for whoever cannot see columns or wants every value. */
+function Values({ buckets, zone, name, show, interval }: Props) {
+  return (
+    <details>
+      <summary>All values</summary>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Span</th>
+              <th scope="col" class="number">
+                {name}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {buckets.map((bucket) => (
+              <tr key={bucket.start}>
+                <th scope="row">{spanOf(bucket, zone, interval)}</th>
+                <td class="number">{show(bucket.value)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+function spanOf({ start, end }: Bucket, zone: string, interval: Interval): string {
+  if (interval === "hour") return `${moment(start, zone)}–${minute(end, zone)}`;
+  const last = new Date(end).getTime() - 1;
+  return interval === "day" ? day(start, zone) : `${day(start, zone)} – ${day(last, zone)}`;
+}
+
+function columns(buckets: readonly Bucket[]): uPlot.AlignedData {
+  const starts = buckets.map((bucket) => Date.parse(bucket.start) / 1000);
+  const whole = buckets.map((bucket) => (bucket.partial ? null : bucket.value));
+  const open = buckets.map((bucket) => (bucket.partial ? bucket.value : null));
+  return [starts, whole, open];
+}
+
+function optionsFor(
+  element: HTMLElement,
+  buckets: readonly Bucket[],
+  zone: string,
+  show: (value: number) => string,
+  point: (index: number | null) => void,
+): uPlot.Options {
+  const style = getComputedStyle(element);
+  const color = (name: string) => colorOf(element, name);
+  const paths = uPlot.paths.bars?.({ size: [0.72, 36], align: 1 });
+  const font = `12px ${style.fontFamily}`;
+  const axis = { stroke: color("--ink-2"), font, grid: { show: false }, ticks: { show: false } };
+  const first = buckets[0];
+  const width = first ? (Date.parse(first.end) - Date.parse(first.start)) / 1000 : 3600;
+  return {
+    width: element.clientWidth,
+    height: HEIGHT,
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
+    padding: [8, 28, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+    scales: {
+      x: { range: (_, min, max) => [min, max + width] },
+      y: { range: (_, __, max) => [0, Math.max(1, max) * 1.05] },
+    },
+    axes: [
+      { ...axis, size: 32, space: 64, values: labels },
+      {
+        ...axis,
+        size: 56,
+        incrs: [1, 2, 5]
+          .flatMap((lead) => Array.from({ length: 14 }, (_, power) => lead * 10 ** power))
+          .sort((a, b) => a - b),
+        grid: { show: true, stroke: color("--line"), width: 1 },
+        values: (_, values) => values.map(show),
+      },
+    ],
+    series: [
+      {},
+      { ...(paths && { paths }), fill: color("--blue"), stroke: "transparent", points: { show: false } },
+      { ...(paths && { paths }), fill: color("--blue-pale"), stroke: color("--blue"), points: { show: false } },
+    ],
+    hooks: { setCursor: [(plot) => point(plot.cursor.idx ?? null)] },
+  };
+}
+
+/** Days where a day begins, clocks between; months where the ticks are far apart. */
+const labels: uPlot.Axis["values"] = [
+  [3600 * 24 * 365, "{YYYY}", null, null, null, null, null, null, 1],
+  [3600 * 24 * 28, "{MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+  [3600 * 24, "{D} {MMM}", null, null, null, null, null, null, 1],
+  [3600, "{HH}:{mm}", "\n{D} {MMM}", null, "\n{D} {MMM}", null, null, null, 1],
+  [60, "{HH}:{mm}", "\n{D} {MMM}", null, "\n{D} {MMM}", null, null, null, 1],
+];
+
+/** A custom property as a colour that a canvas takes. */
+function colorOf(element: HTMLElement, name: string): string {
+  const probe = element.ownerDocument.createElement("span");
+  probe.style.color = `var(${name})`;
+  element.append(probe);
+  const color = getComputedStyle(probe).color;
+  probe.remove();
+  return color;
+}

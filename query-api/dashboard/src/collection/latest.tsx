@@ -1,0 +1,117 @@
+import { downloads } from "../api/questions";
+import { useQuestion } from "../api/use_asked";
+import { line } from "../live/pulse";
+import { useCell } from "../parts/cell";
+import { Person } from "../parts/person";
+import { Section } from "../parts/section";
+import { Empty, Shown } from "../parts/states";
+import { Status } from "../parts/status";
+import { Ago } from "../parts/time";
+import { Link } from "../route/link";
+import { to } from "../route/route";
+import { counted } from "../show/numbers";
+import { word } from "../show/words";
+import type { Activity, Deed } from "./use_activity";
+
+const FIRST = 6;
+const SHOWN_MAX = 14;
+
+/** What happens, as the stream tells it, above the last downloads before it began. */
+export function Latest({ id, activity }: { id: string; activity: Activity }) {
+  const asked = useQuestion(downloads(id, { limit: FIRST }));
+  const state = useCell(line);
+  const isLive = state?.is === "open";
+  const note = isLive
+    ? "Live: what happens appears here once it is counted."
+    : state?.is === "refused"
+      ? `Not live: ${state.problem.message}`
+      : "The live stream is being connected.";
+  return (
+    <Section title="Latest" note={note}>
+      {activity.today && (
+        <p class="sum" role="status">
+          Today (UTC): {counted(activity.today.visits, "visit")}, {counted(activity.today.views, "view")},{" "}
+          {counted(activity.today.plays, "play")}, {counted(activity.today.opens, "link open")}
+        </p>
+      )}
+      <Shown asked={asked}>
+        {({ data }) => {
+          const deeds = merged(
+            activity.deeds,
+            data.map((row) => ({ kind: "download" as const, row })),
+          );
+          return deeds.length === 0 ? (
+            <Empty title="Nothing has happened yet." />
+          ) : (
+            <ul class="rows" aria-live="polite" aria-relevant="additions">
+              {deeds.map((deed) => (
+                <Row
+                  key={`${deed.kind} ${deed.row.id}`}
+                  deed={deed}
+                  collection={id}
+                  isNew={activity.deeds.includes(deed)}
+                />
+              ))}
+            </ul>
+          );
+        }}
+      </Shown>
+    </Section>
+  );
+}
+
+/** What was told, then what was there before and was not told of. */
+function merged(told: readonly Deed[], before: readonly Deed[]): Deed[] {
+  const known = new Set(told.map((deed) => `${deed.kind} ${deed.row.id}`));
+  return [...told, ...before.filter((deed) => !known.has(`${deed.kind} ${deed.row.id}`))].slice(0, SHOWN_MAX);
+}
+
+function Row({ deed, collection, isNew }: { deed: Deed; collection: string; isNew: boolean }) {
+  const client = deed.kind === "link" ? deed.row.created_by : deed.row.client;
+  return (
+    <li class={isNew ? "is-new" : undefined}>
+      <span class="who">
+        {deed.kind === "link" ? "Share link" : <Person client={client} collection={collection} />}
+      </span>
+      <span class="what">
+        <Matter deed={deed} collection={collection} />
+      </span>
+      <span class="where">
+        {deed.kind === "favorite" ? <i class="heart">Favourite</i> : <Status of={deed.row.status} />}
+      </span>
+      <span class="when">
+        <Ago at={timeOf(deed)} />
+      </span>
+    </li>
+  );
+}
+
+function timeOf(deed: Deed): string | null | undefined {
+  if (deed.kind === "download") return deed.row.requested_at;
+  if (deed.kind === "favorite") return deed.row.removed_at ?? deed.row.favorited_at;
+  return deed.row.usage.last_opened_at ?? deed.row.created_at;
+}
+
+function Matter({ deed, collection }: { deed: Deed; collection: string }) {
+  if (deed.kind === "download") {
+    const { id, type, items, file } = deed.row;
+    const many = type === "archive" ? ` of ${counted(items.photos, "photo")}` : "";
+    return (
+      <Link to={to.download(id)}>
+        {word(type)}
+        {many}, {word(file?.rendition)}
+      </Link>
+    );
+  }
+  if (deed.kind === "favorite") {
+    const { media, list, removed_at } = deed.row;
+    const did = removed_at ? "took back" : "chose";
+    return <>{`${did} ${media.filename ?? media.id} for ${list.name ?? "a list"}`}</>;
+  }
+  const { usage } = deed.row;
+  return (
+    <Link to={to.collection(collection, "links")}>
+      {counted(usage.opens, "open")}, {counted(usage.downloads, "download")}
+    </Link>
+  );
+}

@@ -1,0 +1,48 @@
+import type { ComponentChildren } from "preact";
+import type { Meta } from "../api/questions";
+import { Link } from "../route/link";
+import { to } from "../route/route";
+import { clock, day, exact } from "../show/times";
+import { Export } from "./export";
+
+interface Props {
+  title: string;
+  /** What is shown, in a sentence. */
+  note?: ComponentChildren;
+  meta?: Meta | undefined;
+  /** What exported files are called. */
+  file?: string;
+  children: ComponentChildren;
+}
+
+/** A part of a screen: what it is and how current stands in the margin, the figures beside it. */
+export function Section({ title, note, meta, file, children }: Props) {
+  const id = `s-${title.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`;
+  return (
+    <section class="section" aria-labelledby={id}>
+      <div class="margin">
+        <h2 id={id}>{title}</h2>
+        {note !== undefined && <p>{note}</p>}
+        {meta && <Provenance meta={meta} />}
+        {meta?.csv_url && file && <Export url={meta.csv_url} file={file} />}
+      </div>
+      <div class="body">{children}</div>
+    </section>
+  );
+}
+
+/** What the figures include. */
+export function Provenance({ meta }: { meta: Pick<Meta, "as_of" | "provisional_after" | "definition" | "position"> }) {
+  return (
+    <p class="provenance">
+      As of{" "}
+      <time dateTime={meta.as_of} title={`${exact(meta.as_of)}, position ${meta.position}`}>
+        {clock(meta.as_of)}
+      </time>
+      , by <Link to={to.definitions()}>rules {meta.definition}</Link>.{" "}
+      <span title={`Late events may still change days from ${exact(meta.provisional_after)} on.`}>
+        Provisional from {day(meta.provisional_after, "UTC")}.
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,93 @@
+import { portfolio, type Schemas } from "../api/questions";
+import { useQuestion } from "../api/use_asked";
+import { Bar } from "../parts/bar";
+import { Figure, Term } from "../parts/figure";
+import { useNow } from "../parts/now";
+import { Section } from "../parts/section";
+import { Shown, Skeleton } from "../parts/states";
+import { Lead } from "../parts/title";
+import { bytes, count, counted } from "../show/numbers";
+import { DAY, minute, printed, utcDay } from "../show/times";
+
+type Figures = Schemas["Figures"];
+
+interface Row {
+  name: string;
+  field: string;
+  of: (figures: Figures) => number;
+  show: (value: number) => string;
+}
+
+const PLACE = "analytics_portfolio/data/figures";
+const ROWS: Row[] = [
+  { name: "Clients", field: `${PLACE}/clients`, of: (figures) => figures.clients, show: count },
+  { name: "Visits", field: `${PLACE}/visits`, of: (figures) => figures.visits, show: count },
+  { name: "Views", field: `${PLACE}/views`, of: (figures) => figures.views, show: count },
+  { name: "Favourites", field: `${PLACE}/favorites`, of: (figures) => figures.favorites, show: count },
+  { name: "Link opens", field: `${PLACE}/link_opens`, of: (figures) => figures.link_opens, show: count },
+  { name: "Downloads", field: `${PLACE}/downloads`, of: (figures) => figures.downloads, show: count },
+  { name: "Photos received", field: `${PLACE}/deliveries`, of: (figures) => figures.deliveries.photos, show: count },
+  { name: "Transferred", field: `${PLACE}/transferred_bytes`, of: (figures) => figures.transferred_bytes, show: bytes },
+];
+
+/** What changed since yesterday: today so far, in UTC as the figures are kept, beside the day before. */
+export function Today() {
+  const today = utcDay(useNow());
+  const asked = useQuestion(portfolio({ from: printed(today), to: printed(today + DAY) }));
+  const meta = asked.answer?.meta;
+  return (
+    <>
+      <Shown asked={asked} skeleton={<Skeleton rows={2} tall />}>
+        {({ data }) => (
+          <Lead>
+            Today so far, <Figure field={`${PLACE}/clients`}>{counted(data.figures.clients, "client")}</Figure> and
+            their guests completed{" "}
+            <Figure field={`${PLACE}/downloads`}>{counted(data.figures.downloads, "download")}</Figure> in{" "}
+            <Figure field="analytics_portfolio/data/active_collections">
+              {data.active_collections === data.collections ? "all " : ""}
+              {counted(data.active_collections, "collection")}
+            </Figure>{" "}
+            and set <Figure field={`${PLACE}/favorites`}>{counted(data.figures.favorites, "favourite")}</Figure>.
+          </Lead>
+        )}
+      </Shown>
+      <Section
+        title="Since yesterday"
+        note={`Today is the UTC day, which began at ${minute(today)} on your clock and is not over. Bars compare it with all of yesterday.`}
+        meta={meta}
+      >
+        <Shown asked={asked} skeleton={<Skeleton rows={6} />}>
+          {({ data }) => <Comparison now={data.figures} before={data.previous?.figures} />}
+        </Shown>
+      </Section>
+    </>
+  );
+}
+
+function Comparison({ now, before }: { now: Figures; before: Figures | undefined }) {
+  return (
+    <div class="comparison">
+      {ROWS.map(({ name, field, of, show }) => {
+        const [today, yesterday] = [of(now), before ? of(before) : 0];
+        const most = Math.max(today, yesterday, 1);
+        return (
+          <div key={name} class="pair">
+            <h3>
+              <Term field={field}>{name}</Term>
+            </h3>
+            <p class="now">
+              <span data-figure={field}>{show(today)}</span>
+              <Bar part={today / most} />
+            </p>
+            <p class="before">
+              <span>
+                {show(yesterday)} <small>yesterday</small>
+              </span>
+              <Bar part={yesterday / most} />
+            </p>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
