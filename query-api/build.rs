@@ -11,6 +11,8 @@ const FILES: [&str; 3] = ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x
 
 fn main() -> anyhow::Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
+    // Embedded files are followed one by one; this notices those that come and go.
+    println!("cargo:rerun-if-changed=dashboard/dist");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").context("cargo names the folder")?);
     let mut archive = ZipArchive::new(Cursor::new(utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED))?;
     for index in 0..archive.len() {

@@ -33,6 +33,7 @@ mod understand;
 mod activity;
 mod compare;
 mod content;
+mod dashboard;
 mod definitions;
 mod deliveries;
 mod download;

@@ -18,6 +18,7 @@ use crate::collection_analytics::CollectionAnalytics;
 use crate::collection_clients::CollectionClients;
 use crate::compare::Compare;
 use crate::content::Content;
+use crate::dashboard;
 use crate::definitions;
 use crate::description::{self, Description};
 use crate::download::Download;
@@ -109,13 +110,14 @@ pub(crate) fn api() -> Api {
     api
 }
 
-/// Every route, also under `/api/v1`, and the description of all.
+/// Every route, also under `/api/v1`, the description of all, and the dashboard.
 pub(crate) fn router(app: App) -> Router {
     let Api { router, description, .. } = api();
     let router = router.merge(definitions::routes()).merge(description::routes(&description));
     Router::new()
         .merge(router.clone())
         .nest("/api/v1", router)
+        .merge(dashboard::routes())
         .fallback(async |uri: Uri| Problem::not_found("there is no such resource").with_instance(uri.path()))
         .method_not_allowed_fallback(async || {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this resource is read with GET")
