@@ -8,6 +8,7 @@ import { keepBeating } from "./live/beat";
 import { Absent } from "./parts/absent";
 import { useCell } from "./parts/cell";
 import { Masthead } from "./parts/masthead";
+import { Away } from "./parts/reach";
 import { PortfolioScreen } from "./portfolio/screen";
 import { usePlace } from "./route/place";
 import { type Route, routeOf } from "./route/route";
@@ -36,6 +37,7 @@ export function App() {
         Skip to the figures
       </a>
       <Masthead route={route} />
+      <Away />
       <main id="main" ref={main} tabIndex={-1}>
         <Screen route={route} />
       </main>

@@ -6,6 +6,7 @@ mod caching;
 mod catalogue;
 mod collection_analytics;
 mod compare;
+mod dashboard;
 mod definitions;
 mod described;
 mod docs;

@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from "openapi-fetch";
+import { away, reached } from "../parts/reach";
 import { type Credentials, credentials, forget } from "../session/credentials";
 import { Problem, problemOf, unreachable } from "./problem";
 import type { paths } from "./schema";
@@ -44,8 +45,11 @@ interface Fetched<T> {
 /** What the API answers; a refused key ends the session. */
 export async function answered<T>(ask: () => Promise<Fetched<T>>): Promise<T> {
   const { data, error, response } = await turns.take(ask).catch((reason: unknown) => {
-    throw isAbort(reason) ? reason : unreachable(reason);
+    if (isAbort(reason)) throw reason;
+    away();
+    throw unreachable(reason);
   });
+  reached();
   if (response.ok && data !== undefined) return data;
   const problem = problemOf(response, error);
   if (problem.status === 401) forget("The API does not know this key any more. Enter it again, or another one.");

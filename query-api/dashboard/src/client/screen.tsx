@@ -14,6 +14,8 @@ import { person } from "../show/words";
 import { Likes } from "./likes";
 import { Timeline } from "./timeline";
 
+const how = (identified: string) => (identified === "pin" ? "PIN" : identified);
+
 const PLACE = "client_timeline/summary";
 const PER_PAGE = 50;
 
@@ -37,7 +39,9 @@ export function ClientScreen({ collection, client }: { collection: string; clien
       >
         {called}
       </Title>
-      {known && <p class="under">{[known.email, `identified by ${known.identified_by}`].filter(Boolean).join(", ")}</p>}
+      {known && (
+        <p class="under">{[known.email, `identified by ${how(known.identified_by)}`].filter(Boolean).join(", ")}</p>
+      )}
       <Section
         title="Timeline"
         note="Downloads and favourites one by one; visits and views once a day, at the last of them."

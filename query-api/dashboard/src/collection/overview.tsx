@@ -18,7 +18,7 @@ export function Overview({ id, activity }: { id: string; activity: Activity }) {
   const meta = asked.answer?.meta;
   return (
     <>
-      <Shown asked={asked} skeleton={<Skeleton rows={2} tall />}>
+      <Shown asked={asked} skeleton={<Skeleton rows={2} tall />} isBrief>
         {({ data }) => <Summary totals={data.totals} />}
       </Shown>
       <Section

@@ -14,7 +14,7 @@ import { bytes, count, counted, percent } from "../show/numbers";
 type Item = Schemas["DownloadItem"];
 
 const PLACE = "download_items";
-const PER_PAGE = 50;
+const PER_PAGE = 20;
 
 const COLUMNS: Column<Item>[] = [
   {

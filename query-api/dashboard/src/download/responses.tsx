@@ -9,7 +9,7 @@ type Segment = Schemas["Segment"];
 type Numbered = Segment & { number: number };
 
 const PLACE = "download/data/history";
-const FIRST = 30;
+const FIRST = 12;
 
 const COLUMNS: Column<Numbered>[] = [
   { name: "No.", isNumber: true, cell: (row) => row.number },

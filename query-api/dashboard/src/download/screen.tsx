@@ -30,7 +30,7 @@ export function DownloadScreen({ id }: { id: string }) {
       <Title name={title} above={<Above data={data} />}>
         {title}
       </Title>
-      <Shown asked={asked} skeleton={<Skeleton rows={2} tall />}>
+      <Shown asked={asked} skeleton={<Skeleton rows={2} tall />} isBrief>
         {({ data }) => <Proof data={data} />}
       </Shown>
       <Section
@@ -43,10 +43,10 @@ export function DownloadScreen({ id }: { id: string }) {
       <Section title="Transfer" note="How it went over the wire.">
         <Shown asked={asked}>{({ data }) => <Transfer data={data} />}</Shown>
       </Section>
+      <Items id={id} />
       <Section title="Responses" note="Every response that the edge sent for this download, in order.">
         <Shown asked={asked}>{({ data }) => <Responses history={data.history} />}</Shown>
       </Section>
-      <Items id={id} />
     </>
   );
 }

@@ -18,7 +18,7 @@ export function HealthScreen() {
   return (
     <>
       <Title name="Health">Health</Title>
-      <Shown asked={asked} skeleton={<Skeleton rows={2} tall />}>
+      <Shown asked={asked} skeleton={<Skeleton rows={2} tall />} isBrief>
         {(fresh) => <Verdict fresh={fresh} />}
       </Shown>
       <Section title="Freshness" note={<AsOf fresh={asked.answer} />}>

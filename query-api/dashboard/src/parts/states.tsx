@@ -64,16 +64,18 @@ function RequestId({ problem }: { problem: Problem }) {
 interface ShownProps<T> {
   asked: Asked<T>;
   skeleton?: ComponentChildren;
+  /** Another part of the screen says when this answer is old. */
+  isBrief?: boolean;
   children: (answer: T) => ComponentChildren;
 }
 
 /** An answer, or the state it is in. An old answer stays in sight, marked as such. */
-export function Shown<T>({ asked, skeleton, children }: ShownProps<T>) {
+export function Shown<T>({ asked, skeleton, isBrief = false, children }: ShownProps<T>) {
   const { answer, problem, again, isChanging } = asked;
   if (answer === undefined) return problem ? <Failure problem={problem} again={again} /> : (skeleton ?? <Skeleton />);
   return (
     <div class={isChanging ? "shown is-changing" : "shown"} aria-busy={isChanging}>
-      {problem && <Stale problem={problem} asOf={asOf(answer)} again={again} />}
+      {problem && !isBrief && <Stale problem={problem} asOf={asOf(answer)} again={again} />}
       {children(answer)}
     </div>
   );
@@ -85,6 +87,8 @@ function asOf(answer: unknown): string | undefined {
 }
 
 function Stale({ problem, asOf, again }: { problem: Problem; asOf: string | undefined; again: () => void }) {
+  // That nothing answers is said once, above all figures.
+  if (problem.status === 0) return <p class="stale is-brief">Not current{asOf && `: as of ${clock(asOf)}`}</p>;
   return (
     <div class="stale" role="status">
       <p>

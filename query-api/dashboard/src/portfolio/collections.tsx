@@ -16,7 +16,7 @@ import { begin, fitting, isPeriod, PERIODS, type Period } from "../show/periods"
 
 type Collection = Schemas["PortfolioCollection"];
 
-const PLACE = "collection_analytics/data/totals";
+const PLACE = "analytics_collections/data/figures";
 const SPANS = (["day", "week", "month"] as const).map((period) => [period, PERIODS[period]] as const);
 const PER_PAGE = 25;
 

@@ -37,7 +37,7 @@ export function Today() {
   const meta = asked.answer?.meta;
   return (
     <>
-      <Shown asked={asked} skeleton={<Skeleton rows={2} tall />}>
+      <Shown asked={asked} skeleton={<Skeleton rows={2} tall />} isBrief>
         {({ data }) => (
           <Lead>
             Today so far, <Figure field={`${PLACE}/clients`}>{counted(data.figures.clients, "client")}</Figure> and

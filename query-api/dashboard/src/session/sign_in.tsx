@@ -18,6 +18,12 @@ async function tried(key: string, account: string | null): Promise<Problem | nul
   }
 }
 
+function saying(problem: Problem | null): string | null {
+  if (problem?.status === 401)
+    return "The API does not know this key. Check it, or ask whoever made it for another one.";
+  return problem?.message ?? null;
+}
+
 /** The door: asks for a key, and for the account when the key acts for several. */
 export function SignIn() {
   const reason = useCell(farewell);
@@ -57,7 +63,7 @@ export function SignIn() {
           <p class="is-problem" role="alert">
             {needsAccount
               ? "This key acts for several accounts. Enter the number of the one to look at."
-              : (problem?.message ?? reason)}
+              : (saying(problem) ?? reason)}
           </p>
         )}
         <button type="submit" class="main" disabled={isTrying}>

@@ -30,7 +30,7 @@ export function StarredScreen() {
   return (
     <>
       <Title name="Starred">Starred</Title>
-      <Shown asked={asked} skeleton={<Skeleton rows={2} tall />}>
+      <Shown asked={asked} skeleton={<Skeleton rows={2} tall />} isBrief>
         {({ meta, analytics }) => <Summary total={meta.total} analytics={analytics} />}
       </Shown>
       <Section

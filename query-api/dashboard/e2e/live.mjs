@@ -1,0 +1,88 @@
+// Activity as it happens: an event is published, appears, and moves the figures.
+
+import { randomBytes } from "node:crypto";
+import { open, settled, signIn } from "./browser.mjs";
+import { check, none, part } from "./checks.mjs";
+import { screens } from "./screens.mjs";
+import { settings } from "./settings.mjs";
+
+/** A UUID of version 7: the time, then chance. */
+function uuid7() {
+  const time = Date.now().toString(16).padStart(12, "0");
+  const chance = randomBytes(10).toString("hex");
+  const variant = ((Number.parseInt(chance[3] ?? "0", 16) & 3) | 8).toString(16);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${chance.slice(0, 3)}-${variant}${chance.slice(4, 7)}-${chance.slice(7, 19)}`;
+}
+
+const boot = uuid7().replace(/-7(...)-/, "-4$1-");
+let seq = 0;
+
+/** Publishes a favourite of a photo that nobody else chooses, by a guest. */
+async function publish(/** @type {number} */ collection, /** @type {number} */ media) {
+  const event = {
+    type: "FavoriteAdded",
+    event_id: uuid7(),
+    occurred_at: new Date().toISOString(),
+    edge: { pop: "FRA", node: "fra-dashboard", boot_id: boot, seq: seq++ },
+    account_id: 1,
+    collection_id: collection,
+    actor: { role: "guest", identified_by: "cookie", visitor_id: uuid7(), ip: "192.0.2.7", user_agent: "Mozilla/5.0" },
+    list_id: `fl_${uuid7()}`,
+    media_id: media,
+    media_kind: "photo",
+  };
+  const headers = { Authorization: `Bearer ${settings.edgeKey}`, "Content-Type": "application/json" };
+  const response = await fetch(`${settings.ingest}/v1/events`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(event),
+  });
+  if (!response.ok) throw new Error(`ingest answered ${response.status}: ${await response.text()}`);
+}
+
+const favourites = async (/** @type {import("./browser.mjs").Page} */ page) => {
+  const text = await page.locator(".lead a.figure[href*='totals/favorites']").innerText();
+  return Number(text.replaceAll(/[^\d]/g, ""));
+};
+
+export async function live(/** @type {import("playwright-core").Browser} */ browser) {
+  if (!settings.ingest || !settings.edgeKey) {
+    console.log("– live activity: not checked without LOUPE_INGEST_URL and LOUPE_EDGE_KEY");
+    return;
+  }
+  const { context, page, wrongs } = await open(browser);
+  const path = (await screens()).find((screen) => screen.name === "collection")?.path ?? "";
+  const collection = Number(path.split("/").at(-1));
+  await signIn(page, path);
+  await settled(page);
+  await part("what happens appears, and figures follow", async () => {
+    await page.locator(".pulse.is-live").waitFor();
+    const before = await favourites(page);
+    await publish(collection, 731_100_245);
+    await page.locator(".rows li.is-new").first().waitFor({ timeout: 15_000 });
+    await page.waitForFunction(
+      (least) =>
+        Number(document.querySelector(".lead a[href*='totals/favorites']")?.textContent?.replaceAll(/\D/g, "")) >=
+        least,
+      before + 1,
+      { timeout: 15_000 },
+    );
+  });
+  none("conduct while live", wrongs.splice(0));
+  await part("a stream that breaks resumes and tells what was missed", async () => {
+    const shown = await page.locator(".rows li.is-new").count();
+    await context.setOffline(true);
+    await page
+      .locator(".pulse.is-late")
+      .waitFor({ timeout: 15_000 })
+      .catch(() => undefined);
+    await publish(collection, 731_100_246);
+    await context.setOffline(false);
+    await page.waitForFunction((least) => document.querySelectorAll(".rows li.is-new").length > least, shown, {
+      timeout: 60_000,
+    });
+    check("it is live again", await page.locator(".pulse.is-live").isVisible());
+  });
+  await page.screenshot({ path: `${settings.shots}/live.png`, fullPage: true });
+  await context.close();
+}

@@ -1,0 +1,153 @@
+// States that a healthy stack does not show: each is made by answering for the API.
+
+import { barriers } from "./accessible.mjs";
+import { open, settled, signIn } from "./browser.mjs";
+import { check, none, part } from "./checks.mjs";
+import { settings } from "./settings.mjs";
+
+/** @typedef {import("./browser.mjs").Page} Page */
+
+const FOLLOW_UPS = "**/insights/follow_ups*";
+
+/** An answer as the API writes problems. */
+function problem(
+  /** @type {number} */ status,
+  /** @type {string} */ code,
+  /** @type {string} */ message,
+  details = {},
+) {
+  return {
+    status,
+    headers: { "content-type": "application/problem+json", "x-request-id": "request-of-the-check" },
+    body: JSON.stringify({
+      type: `urn:loupe:problem:${code}`,
+      title: code,
+      status,
+      detail: message,
+      error: { code, message, details },
+    }),
+  };
+}
+
+export async function states(/** @type {import("playwright-core").Browser} */ browser) {
+  /** @type {[string, (page: Page) => Promise<void>][]} */
+  const all = [
+    ["a wrong key is refused", wrongKey],
+    ["a key for several accounts is asked which", severalAccounts],
+    ["loading shows where rows will be", loading],
+    ["a missing scope is named", noPermission],
+    ["an error shows its message and request", failing],
+    ["an answer without rows says so", empty],
+    ["figures stay when the API goes away, and say that they are old", stale],
+    ["a key that ends leads back to the door", ended],
+    ["a path that is none says so", absent],
+  ];
+  for (const [name, run] of all) {
+    await part(name, async () => {
+      const { context, page } = await open(browser);
+      await run(page);
+      none(`barriers: ${name}`, await barriers(page));
+      await page
+        .locator(".failure, .empty, .section .skeleton")
+        .first()
+        .scrollIntoViewIfNeeded({ timeout: 500 })
+        .catch(() => undefined);
+      await page.screenshot({ path: `${settings.shots}/state-${run.name}.png` });
+      await context.close();
+    });
+  }
+}
+
+async function wrongKey(/** @type {Page} */ page) {
+  await page.goto(`${settings.url}/dashboard/`);
+  await page.getByLabel("API key").fill("lp_wrong");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  check("the refusal is told", (await page.getByRole("alert").innerText()).includes("does not know this key"));
+}
+
+async function severalAccounts(/** @type {Page} */ page) {
+  const message = "account_id is required: this key acts for several accounts";
+  await page.route(
+    (url) => url.pathname === "/analytics/collections" && !url.searchParams.has("account_id"),
+    (route) => route.fulfill(problem(400, "invalid_parameter", message, { parameter: "account_id" })),
+  );
+  await page.goto(`${settings.url}/dashboard/`);
+  await page.getByLabel("API key").fill(settings.key);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByLabel("Account number").fill("1");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.locator(".masthead").waitFor();
+  await settled(page);
+  check("the account goes along", (await page.locator("table tbody tr").count()) > 0);
+}
+
+async function loading(/** @type {Page} */ page) {
+  await page.route(FOLLOW_UPS, () => undefined);
+  await signIn(page);
+  await page.locator(".section .skeleton").first().waitFor();
+  check("other parts do not wait", (await page.locator("table tbody tr").first().innerText()).length > 0);
+}
+
+async function noPermission(/** @type {Page} */ page) {
+  const refusal = problem(403, "forbidden", "this key lacks a scope", { required_scope: "analytics:read" });
+  await page.route(FOLLOW_UPS, (route) => route.fulfill(refusal));
+  await signIn(page);
+  check("the scope is named", (await page.locator(".failure").first().innerText()).includes("analytics:read"));
+}
+
+async function failing(/** @type {Page} */ page) {
+  await page.route(FOLLOW_UPS, (route) => route.fulfill(problem(500, "internal", "something went wrong on our side")));
+  await signIn(page);
+  const text = await page.locator(".failure").first().innerText();
+  check("the message is told", text.includes("something went wrong on our side"), text);
+  check("the request is named", text.includes("request-of-the-check"), text);
+  await page.unroute(FOLLOW_UPS);
+  await page.getByRole("button", { name: "Try again now" }).first().click();
+  // The other part that failed tries again by itself.
+  await page.waitForFunction(() => document.querySelector(".failure, .skeleton") === null, null, { timeout: 60_000 });
+  check("trying again helps", (await page.locator(".rows li").count()) > 0);
+}
+
+async function empty(/** @type {Page} */ page) {
+  await page.route("**/analytics/collections*", async (route) => {
+    const response = await route.fetch();
+    const answer = await response.json();
+    await route.fulfill({ response, json: { ...answer, data: [], meta: { ...answer.meta, total: 0 } } });
+  });
+  await signIn(page);
+  check(
+    "nothing is told as nothing",
+    (await page.locator(".empty").first().innerText()).includes("No collections yet"),
+  );
+}
+
+async function stale(/** @type {Page} */ page) {
+  await signIn(page);
+  await settled(page);
+  const before = await page.locator(".lead").innerText();
+  await page.context().setOffline(true);
+  // Coming into view asks again, and nothing answers.
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await page.locator(".stale").first().waitFor();
+  check("the figures stay", (await page.locator(".lead").innerText()) === before);
+  check("it is said once, above all", (await page.locator(".away").innerText()).includes("cannot be reached"));
+  check("how old they are is told", /as of \d\d:\d\d:\d\d/.test(await page.locator(".stale").first().innerText()));
+  await page.screenshot({ path: `${settings.shots}/state-away.png` });
+  await page.context().setOffline(false);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.locator(".stale").first().waitFor({ state: "detached", timeout: 40_000 });
+}
+
+async function ended(/** @type {Page} */ page) {
+  await signIn(page);
+  await settled(page);
+  await page.route(FOLLOW_UPS, (route) => route.fulfill(problem(401, "unauthorized", "send a valid API key")));
+  await page.reload();
+  await page.getByLabel("API key").waitFor();
+  check("why is told", (await page.getByRole("alert").innerText()).includes("does not know this key"));
+}
+
+async function absent(/** @type {Page} */ page) {
+  await signIn(page, "/dashboard/nonsense");
+  check("it is told", (await page.getByRole("heading", { level: 1 }).innerText()) === "There is no such screen");
+}

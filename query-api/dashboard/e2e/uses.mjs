@@ -1,0 +1,164 @@
+// What a reader does beyond looking: keys of the keyboard, copying, saving, themes, signing out.
+
+import { readFile } from "node:fs/promises";
+import { answerOf } from "./api.mjs";
+import { open, settled, signIn } from "./browser.mjs";
+import { check, none, part } from "./checks.mjs";
+import { screens } from "./screens.mjs";
+import { settings } from "./settings.mjs";
+
+/** @typedef {import("./browser.mjs").Page} Page */
+
+export async function uses(/** @type {import("playwright-core").Browser} */ browser) {
+  const { context, page, wrongs } = await open(browser);
+  const paths = new Map((await screens()).map(({ name, path }) => [name, path]));
+  const to = async (/** @type {string} */ name) => {
+    await page.goto(settings.url + (paths.get(name) ?? ""));
+    await settled(page);
+  };
+  await signIn(page);
+  await settled(page);
+  await part("the key stays where it belongs", () => keyStays(page));
+  await part("the keyboard reaches everything", () => keyboard(page));
+  await to("collection");
+  await part("the chart is read with arrow keys", () => arrows(page));
+  await part("figures lead to their definitions", () => definitions(page));
+  await to("collection-favourites");
+  await part("names are copied for Lightroom", () => lightroom(page));
+  await to("collection-downloads");
+  await part("a list is saved as CSV", () => saved(page));
+  await part("filters stand in the URL", () => filters(page));
+  await part("the theme is chosen and kept", () => themes(page));
+  await part("signing out forgets the key", () => signOut(page));
+  none("conduct while used", wrongs);
+  await context.close();
+}
+
+async function keyStays(/** @type {Page} */ page) {
+  const places = await page.evaluate(() => ({
+    session: JSON.stringify({ ...sessionStorage }),
+    local: JSON.stringify({ ...localStorage }),
+    cookie: document.cookie,
+    text: document.documentElement.outerHTML,
+    url: location.href,
+  }));
+  check("the session holds the key", places.session.includes(settings.key));
+  for (const place of /** @type {const} */ (["local", "cookie", "text", "url"])) {
+    check(`no key in ${place}`, !places[place].includes(settings.key));
+  }
+}
+
+async function keyboard(/** @type {Page} */ page) {
+  await page.reload();
+  await settled(page);
+  const seen = [];
+  for (let step = 0; step < 14; step += 1) {
+    await page.keyboard.press("Tab");
+    seen.push(
+      await page.evaluate(() => {
+        const own = document.activeElement;
+        const shown = own?.matches("input[type=radio]") ? (own.nextElementSibling ?? own) : own;
+        const style = shown && getComputedStyle(shown);
+        const isMarked = style !== null && (style.outlineStyle !== "none" || style.boxShadow !== "none");
+        return { name: own?.textContent?.slice(0, 20) ?? "", isMarked };
+      }),
+    );
+  }
+  none(
+    "each stop is marked",
+    seen.filter((stop) => !stop.isMarked).map((stop) => stop.name),
+  );
+  check("the first stop skips to the figures", seen[0]?.name === "Skip to the figures", seen[0]);
+  const link = page.getByRole("link", { name: "Starred" });
+  await link.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Starred" }).waitFor();
+  check(
+    "the heading of the next screen is announced",
+    (await page.evaluate(() => document.activeElement?.tagName)) === "H1",
+  );
+}
+
+async function arrows(/** @type {Page} */ page) {
+  const chart = page.locator(".chart");
+  await chart.focus();
+  await page.keyboard.press("ArrowLeft");
+  const last = await chart.locator("figcaption").innerText();
+  await page.keyboard.press("ArrowLeft");
+  const before = await chart.locator("figcaption").innerText();
+  check("arrow keys go from column to column", /\d/.test(last) && last !== before, [last, before]);
+}
+
+async function definitions(/** @type {Page} */ page) {
+  await page.locator(".lead a.figure").first().click();
+  await settled(page);
+  check("the definition is at the top", await page.locator(".asked h3").first().isVisible());
+  await page.goBack();
+  await settled(page);
+  const glossary = (await (await fetch(`${settings.url}/definitions`)).json()).data.glossary;
+  const known = new Set(glossary.flatMap((/** @type {any} */ entry) => entry.fields));
+  const linked = await page.evaluate(() =>
+    [...document.querySelectorAll("a.figure, a.term")].map((link) =>
+      new URL(/** @type {HTMLAnchorElement} */ (link).href).searchParams.get("of"),
+    ),
+  );
+  none("every figure has a definition", linked.filter((field) => !known.has(field)).map(String));
+}
+
+async function lightroom(/** @type {Page} */ page) {
+  const collection = new URL(page.url()).pathname.split("/")[3];
+  const names = await (await answerOf(`/collections/${collection}/favorites?format=lightroom`)).text();
+  await page.getByRole("button", { name: "Copy for Lightroom" }).click();
+  await page.locator(".names .preview").waitFor();
+  check("what is copied is what the API says", (await page.evaluate(() => navigator.clipboard.readText())) === names);
+}
+
+async function saved(/** @type {Page} */ page) {
+  const collection = new URL(page.url()).pathname.split("/")[3];
+  const list = await (await answerOf(`/collections/${collection}/downloads?format=csv`)).text();
+  const coming = page.waitForEvent("download");
+  await page.getByRole("button", { name: "CSV", exact: true }).first().click();
+  const file = await coming;
+  const lines = (await readFile(await file.path(), "utf8")).split("\n").length;
+  check("the file has every row", lines === list.split("\n").length, [lines, list.split("\n").length]);
+  check("the file is named", file.suggestedFilename() === `downloads_${collection}.csv`, file.suggestedFilename());
+}
+
+async function filters(/** @type {Page} */ page) {
+  await page.getByRole("button", { name: /^Partial/ }).click();
+  await page.waitForURL(/status=partial/);
+  await settled(page);
+  const outcomes = await page.locator("td[data-name=Outcome]").allInnerTexts();
+  check(
+    "only what was filtered for is listed",
+    outcomes.length > 0 && outcomes.every((text) => text === "Partial"),
+    outcomes,
+  );
+  await page.reload();
+  await settled(page);
+  check(
+    "a reload shows the same",
+    (await page.getByRole("button", { name: /^Partial/ }).getAttribute("aria-pressed")) === "true",
+  );
+}
+
+async function themes(/** @type {Page} */ page) {
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await ground();
+  await page.getByLabel("Theme").selectOption("dark");
+  const dark = await ground();
+  check("dark is another look", light !== dark, [light, dark]);
+  await page.reload();
+  await settled(page);
+  check("the choice is kept", (await ground()) === dark);
+  await page.getByLabel("Theme").selectOption("system");
+}
+
+async function signOut(/** @type {Page} */ page) {
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByLabel("API key").waitFor();
+  check(
+    "nothing of the key is left",
+    !(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).includes(settings.key),
+  );
+}
