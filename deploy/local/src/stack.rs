@@ -198,6 +198,7 @@ fn welcome(stack: &Description, data_dir: &Path, has_demo: bool) -> String {
         "
 Loupe is up.
 
+  dashboard    {query_url}/dashboard
   query API    {query_url}
   ingest       {ingest_url}
   ClickHouse   {clickhouse_url}
