@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { collections } from "../api/questions";
 import { useQuestion } from "../api/use_asked";
 import { Title } from "../parts/title";
@@ -26,12 +27,18 @@ export function useCollectionName(id: string): string {
 export function CollectionScreen({ id, section }: { id: string; section: Section }) {
   const name = useCollectionName(id);
   const activity = useActivity(id);
+  const tabs = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on a phone another part's tab may lie beyond the edge
+  useEffect(() => {
+    const own = tabs.current?.querySelector("[aria-current]");
+    own?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [section]);
   return (
     <>
       <Title name={name} above={<Link to={to.portfolio()}>Portfolio</Link>}>
         {name}
       </Title>
-      <nav class="tabs" aria-label={`Parts of ${name}`}>
+      <nav class="tabs" ref={tabs} aria-label={`Parts of ${name}`}>
         {(Object.keys(SECTIONS) as Section[]).map((part) => (
           <Link key={part} to={to.collection(id, part)} aria-current={part === section ? "page" : undefined}>
             {SECTIONS[part]}
