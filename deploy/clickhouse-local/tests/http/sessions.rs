@@ -9,8 +9,9 @@ async fn temporary_tables_and_settings_last_as_long_as_the_session() {
         let fields = [&[("session_id", "s")], fields].concat();
         engine.post(&fields).body(sql.to_owned()).send()
     };
-    run(&[], "CREATE TEMPORARY TABLE t AS SELECT 42 AS x").await.unwrap();
-    run(&[], "SET max_block_size = 777").await.unwrap();
+    // An answer has ended with its body, and the session serves the next request from then on.
+    run(&[], "CREATE TEMPORARY TABLE t AS SELECT 42 AS x").await.unwrap().text().await.unwrap();
+    run(&[], "SET max_block_size = 777").await.unwrap().text().await.unwrap();
     assert_eq!(run(&[], "SELECT x FROM t").await.unwrap().text().await.unwrap(), "42\n");
     let setting = "SELECT getSetting('max_block_size'), currentDatabase()";
     let once = run(&[("max_block_size", "555"), ("database", "system")], setting).await.unwrap();
@@ -18,7 +19,7 @@ async fn temporary_tables_and_settings_last_as_long_as_the_session() {
     assert_eq!(run(&[], setting).await.unwrap().text().await.unwrap(), "777\tdefault\n");
     let other = engine.post(&[("session_id", "other")]).body("SELECT x FROM t").send().await.unwrap();
     assert_eq!(exception_code(other).await, (404, 60));
-    run(&[("close_session", "1")], "SELECT 1").await.unwrap();
+    run(&[("close_session", "1")], "SELECT 1").await.unwrap().text().await.unwrap();
     let closed = run(&[("session_check", "1")], "SELECT 1").await.unwrap();
     assert_eq!(exception_code(closed).await.1, 372);
 }
