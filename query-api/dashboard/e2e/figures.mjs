@@ -68,7 +68,7 @@ async function compared(
   for (const table of tables) {
     for (const { field, cells } of table.columns) {
       if (!field || OTHERWISE.has(field) || REORDERED.has(field.split("/")[0] ?? "")) continue;
-      const values = columnOf(field, cells.length, answers);
+      const values = columnOf(table.caption, field, cells.length, answers);
       checked += cells.length;
       if (!values || !cells.every((cell, index) => shows(cell, values[index]))) {
         wrong.push(
@@ -109,11 +109,16 @@ function grouped(/** @type {Shown[]} */ figures, /** @type {Map<string, any[]>} 
 }
 
 /** The values of a column: those of the answer that has as many rows, or of its first ones. */
-function columnOf(/** @type {string} */ field, /** @type {number} */ rows, /** @type {Map<string, any[]>} */ answers) {
+function columnOf(
+  /** @type {string} */ caption,
+  /** @type {string} */ field,
+  /** @type {number} */ rows,
+  /** @type {Map<string, any[]>} */ answers,
+) {
   const [operation = "", list = "", ...place] = field.split("/");
   if (list === "data" && place[0] === "history") {
     const history = answers.get(operation)?.[0]?.data.history ?? [];
-    return valuesAt(history, place.slice(1)).slice(0, rows);
+    return valuesAt(history, place.slice(1)).slice(...(caption.startsWith("More") ? [-rows] : [0, rows]));
   }
   const answer = answers.get(operation)?.find((candidate) => candidate[list]?.length === rows);
   return answer?.[list].map((/** @type {any} */ row) => valuesAt(row, place)[0]);

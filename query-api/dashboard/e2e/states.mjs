@@ -101,9 +101,9 @@ async function failing(/** @type {Page} */ page) {
   const text = await page.locator(".failure").first().innerText();
   check("the message is told", text.includes("something went wrong on our side"), text);
   check("the request is named", text.includes("request-of-the-check"), text);
+  await page.screenshot({ path: `${settings.shots}/state-error.png`, fullPage: true });
   await page.unroute(FOLLOW_UPS);
   await page.getByRole("button", { name: "Try again now" }).first().click();
-  // The other part that failed tries again by itself.
   await page.waitForFunction(() => document.querySelector(".failure, .skeleton") === null, null, { timeout: 60_000 });
   check("trying again helps", (await page.locator(".rows li").count()) > 0);
 }

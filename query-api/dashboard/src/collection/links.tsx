@@ -29,11 +29,9 @@ export function Links({ id }: { id: string }) {
       meta={asked.answer?.meta}
       file={`links_${id}`}
     >
-      <Shown asked={all}>
-        {({ summary }) => (
-          <Filters summary={summary} chosen={chosen} choose={(status) => set({ status, page: null })} />
-        )}
-      </Shown>
+      {all.answer && (
+        <Filters summary={all.answer.summary} chosen={chosen} choose={(status) => set({ status, page: null })} />
+      )}
       <Shown asked={asked}>
         {({ data, meta }) =>
           data.length === 0 ? (

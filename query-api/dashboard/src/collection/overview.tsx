@@ -38,6 +38,8 @@ export function Overview({ id, activity }: { id: string; activity: Activity }) {
 }
 
 function Summary({ totals }: { totals: Schemas["Figures"] }) {
+  const deeds = totals.visits + totals.views + totals.link_opens + totals.favorites + totals.attempts;
+  if (deeds === 0) return <Lead>Nobody has been here yet.</Lead>;
   return (
     <Lead>
       <Figure field={`${PLACE}/clients`}>{counted(totals.clients, "client")}</Figure> and their guests looked at photos{" "}

@@ -39,7 +39,7 @@ export function FollowUps() {
       meta={asked.answer?.meta}
       file="follow_ups"
     >
-      <Shown asked={all}>{({ summary }) => <Segments summary={summary} chosen={segment} choose={choose} />}</Shown>
+      {all.answer && <Segments summary={all.answer.summary} chosen={segment} choose={choose} />}
       <Shown asked={asked}>
         {({ data, meta }) =>
           data.length === 0 ? (

@@ -38,18 +38,7 @@ export function Today() {
   return (
     <>
       <Shown asked={asked} skeleton={<Skeleton rows={2} tall />} isBrief>
-        {({ data }) => (
-          <Lead>
-            Today so far, <Figure field={`${PLACE}/clients`}>{counted(data.figures.clients, "client")}</Figure> and
-            their guests completed{" "}
-            <Figure field={`${PLACE}/downloads`}>{counted(data.figures.downloads, "download")}</Figure> in{" "}
-            <Figure field="analytics_portfolio/data/active_collections">
-              {data.active_collections === data.collections ? "all " : ""}
-              {counted(data.active_collections, "collection")}
-            </Figure>{" "}
-            and set <Figure field={`${PLACE}/favorites`}>{counted(data.figures.favorites, "favourite")}</Figure>.
-          </Lead>
-        )}
+        {({ data }) => <Summary data={data} />}
       </Shown>
       <Section
         title="Since yesterday"
@@ -61,6 +50,25 @@ export function Today() {
         </Shown>
       </Section>
     </>
+  );
+}
+
+/** Today in a sentence. */
+function Summary({ data }: { data: Schemas["Portfolio"] }) {
+  const { clients, downloads, favorites } = data.figures;
+  if (data.active_collections === 0) {
+    return <Lead>Nothing has happened yet today in any collection.</Lead>;
+  }
+  return (
+    <Lead>
+      Today so far, <Figure field={`${PLACE}/clients`}>{counted(clients, "client")}</Figure> and their guests completed{" "}
+      <Figure field={`${PLACE}/downloads`}>{counted(downloads, "download")}</Figure> in{" "}
+      <Figure field="analytics_portfolio/data/active_collections">
+        {data.active_collections === data.collections ? "all " : ""}
+        {counted(data.active_collections, "collection")}
+      </Figure>{" "}
+      and set <Figure field={`${PLACE}/favorites`}>{counted(favorites, "favourite")}</Figure>.
+    </Lead>
   );
 }
 
