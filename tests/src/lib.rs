@@ -21,6 +21,7 @@
 //! reader   what an account's answers say, by JSON pointer
 //! recorder what is asked of ClickHouse, kept to be sent again
 //! page     a page that keeps a program's figures
+//! season   a generated season that tests look at together
 //! times    how long things took, as percentiles
 //! oracle   what the tables must hold: the fold of the events
 //! compare  what differs between an answer and the expected one
@@ -46,6 +47,7 @@ pub mod produce;
 pub mod program;
 pub mod reader;
 pub mod recorder;
+pub mod season;
 pub mod service;
 pub mod shuffle;
 pub mod simulate;

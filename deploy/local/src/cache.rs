@@ -1,8 +1,11 @@
 //! Where downloaded parts are kept, outside the repository and the data directory.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use sha2::{Digest, Sha256};
 
 /// The environment variable that names the cache directory.
 pub const VARIABLE: &str = "LOUPE_CACHE_DIR";
@@ -18,6 +21,37 @@ pub fn directory() -> anyhow::Result<PathBuf> {
     };
     std::fs::create_dir_all(&path).with_context(|| format!("cannot make the cache directory {}", path.display()))?;
     std::path::absolute(&path).with_context(|| format!("cannot find the cache directory {}", path.display()))
+}
+
+/// The directory of what `pins` say, in this folder of the cache: filled once, whoever comes first.
+///
+/// # Errors
+/// The cache cannot be used, or `fill` failed; it is tried again the next time.
+pub async fn filled(
+    folder: &str,
+    pins: &[u8],
+    fill: impl AsyncFnOnce(&Path) -> anyhow::Result<()>,
+) -> anyhow::Result<PathBuf> {
+    let root = directory()?.join(folder);
+    std::fs::create_dir_all(&root).with_context(|| format!("cannot make {}", root.display()))?;
+    let _lock = lock(root.join("lock")).await?;
+    let home = root.join(hex::encode(&Sha256::digest(pins)[..8]));
+    let done = home.join("done");
+    if !done.exists() {
+        fill(&home).await?;
+        std::fs::write(done, "")?;
+    }
+    Ok(home)
+}
+
+/// Waits for another process that fills the same.
+pub(crate) async fn lock(path: PathBuf) -> anyhow::Result<File> {
+    let locked = tokio::task::spawn_blocking(move || -> io::Result<File> {
+        let file = File::options().create(true).append(true).open(path)?;
+        file.lock()?;
+        Ok(file)
+    });
+    locked.await?.context("cannot lock the cache")
 }
 
 /// A directory of the XDG base directory specification: `variable`, else `fallback` in the home directory.

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::fs::File;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use sha2::{Digest, Sha256};
 
+use crate::cache;
 use crate::process::{Child, Launch};
 
 const MAVEN_GOAL: &str = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies";
@@ -31,14 +30,14 @@ pub struct Jars {
 }
 
 impl Jars {
-    /// Their directory, fetched when it is not in `cache` or not what was pinned; what is done is told.
+    /// Their directory, fetched when it is not in this one of the cache or not what was pinned; what is done is told.
     ///
     /// # Errors
     /// There is no Maven, no network, or a jar is not the one that was pinned.
-    pub async fn fetch(self, cache: &Path, tell: impl Fn(&str)) -> anyhow::Result<PathBuf> {
-        let root = cache.join(self.folder);
+    pub async fn fetch(self, directory: &Path, tell: impl Fn(&str)) -> anyhow::Result<PathBuf> {
+        let root = directory.join(self.folder);
         std::fs::create_dir_all(&root).with_context(|| format!("cannot make {}", root.display()))?;
-        let _lock = lock(root.join(format!("{}.lock", self.version))).await?;
+        let _lock = cache::lock(root.join(format!("{}.lock", self.version))).await?;
         let jars = root.join(self.version);
         match self.check(jars.clone()).await {
             Ok(()) => return Ok(jars),
@@ -84,16 +83,6 @@ impl Jars {
     async fn check(self, jars: PathBuf) -> anyhow::Result<()> {
         tokio::task::spawn_blocking(move || check_directory(&jars, self.checksums)).await?
     }
-}
-
-/// Waits for another process that fetches the same.
-async fn lock(path: PathBuf) -> anyhow::Result<File> {
-    let locked = tokio::task::spawn_blocking(move || -> io::Result<File> {
-        let file = File::options().create(true).append(true).open(path)?;
-        file.lock()?;
-        Ok(file)
-    });
-    locked.await?.context("cannot lock the cache")
 }
 
 /// Exactly the pinned jars are there, bit for bit: another one would be on the class path too.

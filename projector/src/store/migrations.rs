@@ -118,9 +118,7 @@ impl Store {
         }
         Ok(())
     }
-}
 
-impl Store {
     /// Runs a statement that names the databases it is about.
     pub(crate) async fn execute(&self, step: &str, statement: &str) -> Result<(), MigrationError> {
         run(&self.client, step, statement).await

@@ -8,7 +8,7 @@ use loupe_local::demo::Generator;
 use loupe_schemas::json;
 
 use crate::clickhouse::ClickHouse;
-use crate::client::{Client, LINES};
+use crate::client::Client;
 use crate::stack::Stack;
 
 const SEED: u64 = 33;
@@ -21,16 +21,15 @@ const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// Publishes a season, catalogue included, and waits until all of it can be read.
 pub(super) async fn season(stack: &Stack, events: u64) -> anyhow::Result<()> {
     let mut client = Client::new(stack);
-    let mut season = Generator::new(loupe_service::clock::now(), events, SEED).peekable();
-    let bodies = std::iter::from_fn(move || {
-        season.peek()?;
-        let lines: Vec<String> = season.by_ref().take(BATCH).map(|event| json::to_value(&event).to_string()).collect();
-        Some((lines.len(), lines.join("\n")))
+    let mut season = Generator::new(loupe_service::clock::now(), events, SEED).map(|event| json::to_value(&event));
+    let batches = std::iter::from_fn(move || {
+        let batch: Vec<_> = season.by_ref().take(BATCH).collect();
+        (!batch.is_empty()).then_some(batch)
     });
-    let publishers = stream::iter(bodies).map(|(events, body)| {
+    let publishers = stream::iter(batches).map(|batch| {
         let mut publisher = client.clone();
         async move {
-            publisher.publish_body(LINES, body.into_bytes(), events).await?;
+            publisher.publish_lines(&batch).await?;
             anyhow::Ok(publisher)
         }
     });

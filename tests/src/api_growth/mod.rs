@@ -28,7 +28,7 @@ use crate::stack::Stack;
 use crate::times::Times;
 use bare::Bare;
 use report::Row;
-use targets::Target;
+use targets::{Routes, Target};
 
 const DATABASE: &str = "loupe_v1";
 /// Requests that are not counted: they find caches empty.
@@ -61,7 +61,7 @@ async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyh
     let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
     let targets = targets::choose(stack).await?;
     let asked = Asked::start(stack).await?;
-    let mut rows: Vec<Row> = targets::routes(&targets).map(Row::new).collect();
+    let mut rows: Vec<Row> = asked.routes.asked().map(Row::new).collect();
     let mut held = Vec::new();
     let mut copies = 1;
     for times in plan.times {
@@ -90,6 +90,7 @@ struct Asked {
     direct: Service,
     clickhouse_url: String,
     http: reqwest::Client,
+    routes: Routes,
 }
 
 impl Asked {
@@ -103,14 +104,15 @@ impl Asked {
         let mut direct = Service::query_api_with(stack, DATABASE, &[generous])?;
         recorded.ready().await?;
         direct.ready().await?;
-        Ok(Self { recorded, recorder, direct, clickhouse_url, http: reqwest::Client::new() })
+        let routes = Routes::of(stack).await?;
+        Ok(Self { recorded, recorder, direct, clickhouse_url, http: reqwest::Client::new(), routes })
     }
 
     /// How long requests for a route take, and their statements alone, in turn.
     async fn compare(&self, targets: &[Target], route: &str, requests: usize) -> anyhow::Result<(Times, Times)> {
         let (mut api, mut bare) = (Times::default(), Times::default());
         for target in targets {
-            let path = target.path(route);
+            let path = target.path(&self.routes, route);
             self.ask(&self.recorded, &path, &target.key).await?;
             drop(self.recorder.take());
             self.ask(&self.recorded, &path, &target.key).await?;

@@ -19,9 +19,10 @@ pub(super) struct Target {
     client: String,
     download: String,
     photo: u64,
-    /// The description of the API.
-    description: Value,
 }
+
+/// The paths of the API, each with its description.
+pub(super) struct Routes(Value);
 
 /// The collections with the most deliveries, the fewest, and one between.
 pub(super) async fn choose(stack: &Stack) -> anyhow::Result<Vec<Target>> {
@@ -44,12 +45,20 @@ pub(super) async fn choose(stack: &Stack) -> anyhow::Result<Vec<Target>> {
     Ok(targets)
 }
 
-/// The paths of all routes that are read with a key.
-pub(super) fn routes(targets: &[Target]) -> impl Iterator<Item = String> {
-    let paths = targets.first().and_then(|target| target.description["paths"].as_object());
-    let asked = paths.into_iter().flatten().filter(|(_, item)| item["get"]["x-scope"].is_string());
-    // A stream has no end.
-    asked.map(|(path, _)| path.clone()).filter(|path| !path.ends_with("/stream"))
+impl Routes {
+    /// Those that the stack's API describes.
+    pub(super) async fn of(stack: &Stack) -> anyhow::Result<Self> {
+        let mut description = Client::new(stack).ask("", "/openapi.json").await?.json;
+        Ok(Self(description["paths"].take()))
+    }
+
+    /// The paths of all that are read with a key.
+    pub(super) fn asked(&self) -> impl Iterator<Item = String> {
+        let paths = self.0.as_object().into_iter().flatten();
+        let asked = paths.filter(|(_, item)| item["get"]["x-scope"].is_string());
+        // A stream has no end.
+        asked.map(|(path, _)| path.clone()).filter(|path| !path.ends_with("/stream"))
+    }
 }
 
 impl Target {
@@ -66,19 +75,18 @@ impl Target {
             client: delivery["client"]["id"].as_str().context("a client has an id")?.to_owned(),
             download: delivery["download_id"].as_str().context("a delivery has a download")?.to_owned(),
             photo: delivery["photo"]["id"].as_u64().context("a photo has an id")?,
-            description: read("/openapi.json").await?,
             key,
         })
     }
 
     /// A route's path about this collection, with what parameters it must have.
-    pub(super) fn path(&self, route: &str) -> String {
+    pub(super) fn path(&self, routes: &Routes, route: &str) -> String {
         let path = route
             .replace("{collection_id}", &self.collection.to_string())
             .replace("{client_id}", &self.client)
             .replace("{download_id}", &self.download)
             .replace("{photo_id}", &self.photo.to_string());
-        let parameters = self.description["paths"][route]["get"]["parameters"].as_array();
+        let parameters = routes.0[route]["get"]["parameters"].as_array();
         let parameters = parameters.into_iter().flatten().filter(|of| of["in"] == "query" && of["required"] == true);
         let query: Vec<String> = parameters.map(|of| format!("{}={}", text(&of["name"]), self.value(of))).collect();
         if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }

@@ -8,7 +8,6 @@ use loupe_local::cache;
 use loupe_local::maven::Jars;
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::stack::Stack;
-use sha2::{Digest, Sha256};
 use tokio::process::Command;
 
 use crate::cookbook::{self, TIMEZONE};
@@ -98,22 +97,15 @@ async fn the_jdbc_driver_gets_the_same_answers() -> anyhow::Result<()> {
 
 /// A Python with ClickHouse's client, made by pip in the cache.
 async fn python() -> anyhow::Result<PathBuf> {
-    let requirements = std::fs::read(REQUIREMENTS)?;
-    let root = cache::directory()?.join("clickhouse-connect");
-    std::fs::create_dir_all(&root)?;
-    let lock = std::fs::File::options().create(true).append(true).open(root.join("lock"))?;
-    lock.lock()?;
-    let home = root.join(hex::encode(&Sha256::digest(&requirements)[..8]));
-    let python = home.join("bin/python");
-    let done = home.join("done");
-    if !done.exists() {
+    let pins = std::fs::read(REQUIREMENTS)?;
+    let fetch = async |home: &Path| {
         println!("ClickHouse's Python client: fetching by pip (4 MB, once)");
-        printed(Path::new("python3"), &["-m".into(), "venv".into(), "--clear".into(), home.clone().into()]).await?;
+        printed(Path::new("python3"), &["-m".into(), "venv".into(), "--clear".into(), home.into()]).await?;
         let words = ["-m", "pip", "install", "--quiet", "--require-hashes", "-r", REQUIREMENTS];
-        printed(&python, &words.map(OsString::from)).await?;
-        std::fs::write(&done, "")?;
-    }
-    Ok(python)
+        printed(&home.join("bin/python"), &words.map(OsString::from)).await?;
+        Ok(())
+    };
+    Ok(cache::filled("clickhouse-connect", &pins, fetch).await?.join("bin/python"))
 }
 
 #[tokio::test]

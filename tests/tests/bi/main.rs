@@ -13,26 +13,16 @@ mod drivers;
 mod grafana;
 mod rights;
 
-use loupe_local::demo::Generator;
-use loupe_schemas::json;
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
+use loupe_tests::season;
 use loupe_tests::stack::Stack;
 
 const EVENTS: u64 = 3_000;
-const SEED: u64 = 20_261_126;
-const BATCH: usize = 500;
 
-/// The season of two days ago, all of it in the tables: nothing becomes idle between two answers.
+/// The season, all of it in the tables.
 async fn played(stack: &Stack) -> anyhow::Result<Client> {
-    let until = loupe_service::clock::now() - chrono::Duration::days(2);
-    let events: Vec<_> = Generator::new(until, EVENTS, SEED).map(|event| json::to_value(&event)).collect();
-    let mut client = Client::new(stack);
-    for batch in events.chunks(BATCH) {
-        client.publish(batch).await?;
-    }
-    client.read(&stack.addresses.keys.owner, "/analytics/portfolio").await?;
-    Ok(client)
+    season::of_the_day_before_yesterday(stack, EVENTS).await
 }
 
 #[tokio::test]

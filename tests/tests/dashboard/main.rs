@@ -9,17 +9,12 @@ mod workshop;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use chrono::Duration;
-use loupe_local::demo::Generator;
-use loupe_schemas::json;
 use loupe_tests::browser;
-use loupe_tests::client::{Client, LINES};
+use loupe_tests::season;
 use loupe_tests::stack::Stack;
 use workshop::Workshop;
 
 const EVENTS: u64 = 20_000;
-const SEED: u64 = 20_261_126;
-const BATCH: usize = 1_000;
 
 #[tokio::test]
 async fn the_sources_hold_together_and_what_is_served_is_built_from_them() -> anyhow::Result<()> {
@@ -40,7 +35,7 @@ async fn every_screen_shows_the_numbers_of_the_api() -> anyhow::Result<()> {
     let chromium = tokio::task::spawn_blocking(browser::chromium).await??;
     let workshop = Workshop::open().await?;
     let stack = Stack::shared(env!("CARGO_BIN_EXE_loupe-stack"))?;
-    play(&stack).await?;
+    season::of_the_day_before_yesterday(&stack, EVENTS).await?;
     let url = stack.addresses.query_url.as_str();
     workshop.npm(&["run", "types"], &[("LOUPE_URL", url)]).await?;
     let types = Path::new("src/api/schema.d.ts");
@@ -54,17 +49,4 @@ async fn every_screen_shows_the_numbers_of_the_api() -> anyhow::Result<()> {
         ("LOUPE_CHROMIUM", chromium.to_str().context("the browser's path is no text")?),
     ];
     workshop.npm(&["run", "e2e"], &settings).await
-}
-
-/// The season of two days ago: nothing becomes idle while it is looked at.
-async fn play(stack: &Stack) -> anyhow::Result<()> {
-    let until = loupe_service::clock::now() - Duration::days(2);
-    let events: Vec<_> = Generator::new(until, EVENTS, SEED).collect();
-    let mut client = Client::new(stack);
-    for batch in events.chunks(BATCH) {
-        let lines: String = batch.iter().map(|event| format!("{}\n", json::to_value(event))).collect();
-        client.publish_body(LINES, lines.into_bytes(), batch.len()).await?;
-    }
-    client.read(&stack.addresses.keys.owner, "/analytics/portfolio").await?;
-    Ok(())
 }

@@ -7,7 +7,6 @@ use std::process::Stdio;
 
 use anyhow::{Context, ensure};
 use loupe_local::cache;
-use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::process::Command;
 
@@ -74,23 +73,16 @@ impl Workshop {
 
 /// The folder in the cache with the packages of the lock file, which has a checksum of each.
 async fn packages() -> anyhow::Result<PathBuf> {
-    let lock_file = fs::read(sources().join("package-lock.json"))?;
-    let root = cache::directory()?.join("dashboard");
-    fs::create_dir_all(&root)?;
-    let lock = fs::File::options().create(true).append(true).open(root.join("lock"))?;
-    let _locked = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await??;
-    let home = root.join(hex::encode(&Sha256::digest(&lock_file)[..8]));
-    let done = home.join("done");
-    if !done.exists() {
+    let pins = fs::read(sources().join("package-lock.json"))?;
+    let fetch = async |home: &Path| {
         println!("the dashboard's packages: fetching by npm (60 MB, once)");
-        fs::create_dir_all(&home)?;
+        fs::create_dir_all(home)?;
         for name in ["package.json", "package-lock.json"] {
             fs::copy(sources().join(name), home.join(name))?;
         }
-        npm(&home, &["ci", "--ignore-scripts", "--no-audit", "--no-fund"], &[]).await?;
-        fs::write(done, "")?;
-    }
-    Ok(home)
+        npm(home, &["ci", "--ignore-scripts", "--no-audit", "--no-fund"], &[]).await
+    };
+    cache::filled("dashboard", &pins, fetch).await
 }
 
 async fn npm(folder: &Path, words: &[&str], settings: &[(&str, &str)]) -> anyhow::Result<()> {
