@@ -56,9 +56,9 @@ export async function open(
 }
 
 /** Signs in as a reader does. */
-export async function signIn(/** @type {Page} */ page, path = "/dashboard/") {
+export async function signIn(/** @type {Page} */ page, path = "/dashboard/", key = settings.key) {
   await page.goto(settings.url + path);
-  await page.getByLabel("API key").fill(settings.key);
+  await page.getByLabel("API key").fill(key);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.locator(".masthead").waitFor();
 }

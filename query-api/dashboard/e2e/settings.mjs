@@ -17,6 +17,9 @@ export const settings = {
   /** Where events are published, and a key for it; without them nothing is checked of live activity. */
   ingest: process.env.LOUPE_INGEST_URL?.replace(/\/$/, ""),
   edgeKey: process.env.LOUPE_EDGE_KEY,
+  /** A key of the same account that may only read downloads, and a key of an account in which nothing happened. */
+  narrowKey: process.env.LOUPE_NARROW_KEY,
+  emptyKey: process.env.LOUPE_EMPTY_KEY,
   chromium: process.env.LOUPE_CHROMIUM ?? "/usr/bin/chromium",
   /** Where screenshots go. */
   shots: resolve(process.env.LOUPE_SHOTS ?? new URL("shots", import.meta.url).pathname),

@@ -3,6 +3,7 @@
 import { barriers } from "./accessible.mjs";
 import { open, settled, signIn } from "./browser.mjs";
 import { check, none, part } from "./checks.mjs";
+import { screens } from "./screens.mjs";
 import { settings } from "./settings.mjs";
 
 /** @typedef {import("./browser.mjs").Page} Page */
@@ -38,6 +39,8 @@ export async function states(/** @type {import("playwright-core").Browser} */ br
     ["a missing scope is named", noPermission],
     ["an error shows its message and request", failing],
     ["an answer without rows says so", empty],
+    ["a key that may only read downloads shows those", narrow],
+    ["an account in which nothing happened says so", untouched],
     ["figures stay when the API goes away, and say that they are old", stale],
     ["figures that are behind the events say how far", behind],
     ["a key that ends leads back to the door", ended],
@@ -125,6 +128,32 @@ async function empty(/** @type {Page} */ page) {
     "nothing is told as nothing",
     (await page.locator(".empty").first().innerText()).includes("No collections yet"),
   );
+}
+
+/** What a real key without most scopes shows: the API refuses, nothing is made up. */
+async function narrow(/** @type {Page} */ page) {
+  if (!settings.narrowKey) return console.log("  not checked without LOUPE_NARROW_KEY");
+  const downloads = (await screens()).find((screen) => screen.name === "collection-downloads")?.path;
+  await signIn(page, downloads, settings.narrowKey);
+  await settled(page);
+  check("downloads are listed", (await page.locator("table tbody tr").count()) > 0);
+  await page.goto(`${settings.url}/dashboard/starred`);
+  await settled(page);
+  const refusal = await page.locator(".failure").first().innerText();
+  check("the missing scope is named", /favorites:read|analytics:read/.test(refusal), refusal);
+}
+
+/** What a new photographer sees first. */
+async function untouched(/** @type {Page} */ page) {
+  if (!settings.emptyKey) return console.log("  not checked without LOUPE_EMPTY_KEY");
+  await signIn(page, "/dashboard/", settings.emptyKey);
+  await settled(page);
+  check("no collection", (await page.locator(".empty").first().innerText()).includes("No collections yet"));
+  check("nothing failed", (await page.locator(".failure").count()) === 0);
+  await page.screenshot({ path: `${settings.shots}/state-untouched-portfolio.png`, fullPage: true });
+  await page.goto(`${settings.url}/dashboard/starred`);
+  await settled(page);
+  check("no starred photo", (await page.locator(".empty").count()) > 0);
 }
 
 async function stale(/** @type {Page} */ page) {

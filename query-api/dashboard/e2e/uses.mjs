@@ -27,6 +27,9 @@ export async function uses(/** @type {import("playwright-core").Browser} */ brow
   await part("names are copied for Lightroom", () => lightroom(page));
   await to("collection-downloads");
   await part("a list is saved as CSV", () => saved(page));
+  await to("health");
+  await part("a table that the API has no list of is saved as well", () => savedRows(page));
+  await to("collection-downloads");
   await part("filters stand in the URL", () => filters(page));
   await part("the theme is chosen and kept", () => themes(page));
   await part("signing out forgets the key", () => signOut(page));
@@ -122,6 +125,20 @@ async function saved(/** @type {Page} */ page) {
   const lines = (await readFile(await file.path(), "utf8")).split("\n").length;
   check("the file has every row", lines === list.split("\n").length, [lines, list.split("\n").length]);
   check("the file is named", file.suggestedFilename() === `downloads_${collection}.csv`, file.suggestedFilename());
+}
+
+async function savedRows(/** @type {Page} */ page) {
+  const coming = page.waitForEvent("download");
+  await page
+    .locator("section", { has: page.getByRole("heading", { name: "Ledger" }) })
+    .getByRole("button", { name: "CSV" })
+    .click();
+  const file = await coming;
+  const [head = "", ...rows] = (await readFile(await file.path(), "utf8")).split("\r\n");
+  const { partitions } = await (await answerOf("/freshness")).json();
+  check("the file has every partition", rows.length === partitions.length, [rows.length, partitions.length]);
+  check("columns are named as the API's", head.split(",").join() === Object.keys(partitions[0]).join(), head);
+  check("the file is named", file.suggestedFilename() === "ledger.csv", file.suggestedFilename());
 }
 
 async function filters(/** @type {Page} */ page) {

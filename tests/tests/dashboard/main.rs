@@ -2,19 +2,28 @@
 //!
 //! ```text
 //! workshop  the sources beside their packages, outside the repository
+//! browsing  a browser, and the keys that it enters
 //! ```
 
+mod browsing;
 mod workshop;
 
 use std::path::Path;
 
-use anyhow::{Context, ensure};
-use loupe_tests::browser;
+use anyhow::ensure;
+use browsing::Browsing;
+use loupe_tests::client::Client;
 use loupe_tests::season;
 use loupe_tests::stack::Stack;
+use loupe_tests::story::reading::{self, Readers};
+use loupe_tests::story::{self, OWNER_SCOPES};
 use workshop::Workshop;
 
 const EVENTS: u64 = 20_000;
+/// Accounts of the story, beside the season's account 1; the last one has no event.
+const STUDIO: u64 = 11;
+const ELSEWHERE: u64 = 12;
+const UNTOUCHED: u64 = 13;
 
 #[tokio::test]
 async fn the_sources_hold_together_and_what_is_served_is_built_from_them() -> anyhow::Result<()> {
@@ -32,21 +41,36 @@ async fn the_sources_hold_together_and_what_is_served_is_built_from_them() -> an
 
 #[tokio::test]
 async fn every_screen_shows_the_numbers_of_the_api() -> anyhow::Result<()> {
-    let chromium = tokio::task::spawn_blocking(browser::chromium).await??;
-    let workshop = Workshop::open().await?;
+    let browsing = Browsing::open().await?;
     let stack = Stack::shared(env!("CARGO_BIN_EXE_loupe-stack"))?;
     season::of_the_day_before_yesterday(&stack, EVENTS).await?;
     let url = stack.addresses.query_url.as_str();
+    let workshop = &browsing.workshop;
     workshop.npm(&["run", "types"], &[("LOUPE_URL", url)]).await?;
     let types = Path::new("src/api/schema.d.ts");
     let (written, kept) = (workshop.read(types)?, std::fs::read(workshop::sources().join(types))?);
     ensure!(written == kept, "the API's description is another than src/api/schema.d.ts: run `npm run types`");
     let settings = [
-        ("LOUPE_URL", url),
-        ("LOUPE_KEY", &stack.addresses.keys.owner),
-        ("LOUPE_INGEST_URL", &stack.addresses.ingest_url),
-        ("LOUPE_EDGE_KEY", &stack.addresses.keys.edge),
-        ("LOUPE_CHROMIUM", chromium.to_str().context("the browser's path is no text")?),
+        ("LOUPE_KEY", stack.addresses.keys.owner.clone()),
+        ("LOUPE_NARROW_KEY", stack.key(1, "downloads:read")?),
+        ("LOUPE_EMPTY_KEY", stack.key(UNTOUCHED, OWNER_SCOPES)?),
+        ("LOUPE_INGEST_URL", stack.addresses.ingest_url.clone()),
+        ("LOUPE_EDGE_KEY", stack.addresses.keys.edge.clone()),
     ];
-    workshop.npm(&["run", "e2e"], &settings).await
+    browsing.check(&stack, &[], &settings).await
+}
+
+/// What the journey holds the API to is what the screens show.
+#[tokio::test]
+async fn every_screen_shows_the_story_as_it_was_told() -> anyhow::Result<()> {
+    let browsing = Browsing::open().await?;
+    let stack = Stack::shared(env!("CARGO_BIN_EXE_loupe-stack"))?;
+    let mut client = Client::new(&stack);
+    client.publish(&story::events(STUDIO, ELSEWHERE)).await?;
+    let readers = Readers::mint(&stack, STUDIO, ELSEWHERE)?;
+    reading::expect_story(&client, &readers).await?;
+    for key in [readers.owner, readers.other] {
+        browsing.check(&stack, &["looks"], &[("LOUPE_KEY", key)]).await?;
+    }
+    Ok(())
 }

@@ -13,6 +13,24 @@ interface Liked {
   lift?: number | null;
 }
 
+/** The same as rows: by what, which, the share and how it compares. */
+export function likedRows(preferences: Schemas["ClientPreferences"]) {
+  const { galleries, tags, renditions } = likedBy(preferences);
+  const rowsBy = (by: string, rows: readonly Liked[]) =>
+    rows.map(({ name, share, lift }) => ({ by, value: name, share, lift }));
+  return [...rowsBy("gallery", galleries), ...rowsBy("tag", tags), ...rowsBy("rendition", renditions)];
+}
+
+function likedBy(preferences: Schemas["ClientPreferences"]) {
+  const galleries = (preferences.by_gallery ?? []).map((row) => ({
+    ...row,
+    name: row.gallery_name ?? String(row.gallery_id),
+  }));
+  const tags = (preferences.by_tag ?? []).map((row) => ({ ...row, name: row.tag }));
+  const renditions = (preferences.by_rendition ?? []).map((row) => ({ ...row, name: word(row.rendition) }));
+  return { galleries, tags, renditions };
+}
+
 /** What a client prefers, as far as there are enough deeds to say. */
 export function Likes({ preferences }: { preferences: Schemas["ClientPreferences"] }) {
   if (preferences.suppressed) {
@@ -20,12 +38,7 @@ export function Likes({ preferences }: { preferences: Schemas["ClientPreferences
       <Empty title="Too little to tell.">Below twenty deeds a preference would be chance, so none is shown.</Empty>
     );
   }
-  const galleries = (preferences.by_gallery ?? []).map((row) => ({
-    ...row,
-    name: row.gallery_name ?? String(row.gallery_id),
-  }));
-  const tags = (preferences.by_tag ?? []).map((row) => ({ ...row, name: row.tag }));
-  const renditions = (preferences.by_rendition ?? []).map((row) => ({ ...row, name: word(row.rendition) }));
+  const { galleries, tags, renditions } = likedBy(preferences);
   return (
     <div class="halves is-three">
       <Group name="Galleries" field="by_gallery" rows={galleries} />

@@ -1,6 +1,7 @@
 import { preferences, type Schemas, timeline } from "../api/questions";
 import { useQuestion } from "../api/use_asked";
 import { useCollectionName } from "../collection/screen";
+import { useActivity } from "../live/use_activity";
 import { Figures, Named } from "../parts/figure";
 import { Pager } from "../parts/pager";
 import { Section } from "../parts/section";
@@ -11,7 +12,7 @@ import { usePage } from "../route/place";
 import { to } from "../route/route";
 import { count } from "../show/numbers";
 import { person } from "../show/words";
-import { Likes } from "./likes";
+import { Likes, likedRows } from "./likes";
 import { Timeline } from "./timeline";
 
 const how = (identified: string) => (identified === "pin" ? "PIN" : identified);
@@ -25,6 +26,7 @@ export function ClientScreen({ collection, client }: { collection: string; clien
   const asked = useQuestion(timeline(collection, client, { page, per_page: PER_PAGE }));
   const likes = useQuestion(preferences(client, {}));
   const name = useCollectionName(collection);
+  useActivity(collection);
   const known = asked.answer?.data[0]?.client ?? likes.answer?.data.client;
   const called = known ? person(known) : "Client";
   return (
@@ -62,6 +64,8 @@ export function ClientScreen({ collection, client }: { collection: string; clien
         title="What they like"
         note="How much more often this client chose something than everybody in the account does. 1 is as everybody."
         meta={likes.answer?.meta}
+        file={`preferences_${client}`}
+        rows={likes.answer && likedRows(likes.answer.data)}
       >
         <Shown asked={likes}>{({ data }) => <Likes preferences={data} />}</Shown>
       </Section>

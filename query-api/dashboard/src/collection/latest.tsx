@@ -1,6 +1,7 @@
 import { downloads } from "../api/questions";
 import { useQuestion } from "../api/use_asked";
 import { line } from "../live/pulse";
+import type { Activity, Deed } from "../live/use_activity";
 import { useCell } from "../parts/cell";
 import { Person } from "../parts/person";
 import { Section } from "../parts/section";
@@ -11,7 +12,6 @@ import { Link } from "../route/link";
 import { to } from "../route/route";
 import { counted } from "../show/numbers";
 import { word } from "../show/words";
-import type { Activity, Deed } from "./use_activity";
 
 const FIRST = 6;
 const SHOWN_MAX = 14;

@@ -1,5 +1,6 @@
 import { analytics, type Schemas } from "../api/questions";
 import { useQuestion } from "../api/use_asked";
+import type { Activity } from "../live/use_activity";
 import { Figure, Figures, Named } from "../parts/figure";
 import { Section } from "../parts/section";
 import { Shown, Skeleton } from "../parts/states";
@@ -8,7 +9,6 @@ import { bytes, count, counted } from "../show/numbers";
 import { Course } from "./course";
 import { Funnel } from "./funnel";
 import { Latest } from "./latest";
-import type { Activity } from "./use_activity";
 
 const PLACE = "collection_analytics/data/totals";
 

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { collections } from "../api/questions";
 import { useQuestion } from "../api/use_asked";
+import { useActivity } from "../live/use_activity";
 import { Title } from "../parts/title";
 import { Link } from "../route/link";
 import { SECTIONS, type Section, to } from "../route/route";
@@ -10,7 +11,6 @@ import { Favourites } from "./favourites";
 import { Links } from "./links";
 import { Media } from "./media";
 import { Overview } from "./overview";
-import { useActivity } from "./use_activity";
 
 /** As many collections as one page of the API names. */
 const NAMED_MAX = 1000;

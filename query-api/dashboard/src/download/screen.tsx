@@ -2,6 +2,7 @@ import { download, type Schemas } from "../api/questions";
 import { useQuestion } from "../api/use_asked";
 import { contentOf } from "../collection/download_table";
 import { useCollectionName } from "../collection/screen";
+import { useActivity } from "../live/use_activity";
 import { Figure, Figures, Named } from "../parts/figure";
 import { Person } from "../parts/person";
 import { Section } from "../parts/section";
@@ -24,6 +25,7 @@ const PLACE = "download/data";
 export function DownloadScreen({ id }: { id: string }) {
   const asked = useQuestion(download(id));
   const data = asked.answer?.data;
+  useActivity(data && String(data.collection_id));
   const title = data ? `${contentOf(data)}, ${status(data.status).toLowerCase()}` : "Download";
   return (
     <>
@@ -44,7 +46,12 @@ export function DownloadScreen({ id }: { id: string }) {
         <Shown asked={asked}>{({ data }) => <Transfer data={data} />}</Shown>
       </Section>
       <Items id={id} />
-      <Section title="Responses" note="Every response that the edge sent for this download, in order.">
+      <Section
+        title="Responses"
+        note="Every response that the edge sent for this download, in order."
+        file={`download_${id}_responses`}
+        rows={asked.answer?.data.history}
+      >
         <Shown asked={asked}>{({ data }) => <Responses history={data.history} />}</Shown>
       </Section>
     </>

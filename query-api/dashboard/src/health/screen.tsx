@@ -27,12 +27,16 @@ export function HealthScreen() {
       <Section
         title="Ledger"
         note="Every record of the log is accounted for: folded, a duplicate, quarantined or sent on. An offset without an entry would stand under unaccounted."
+        file="ledger"
+        rows={asked.answer?.partitions}
       >
         <Shown asked={asked}>{(fresh) => <Partitions rows={fresh.partitions} />}</Shown>
       </Section>
       <Section
         title="Edges"
         note="Each edge numbers its events, so that “nothing happened” and “nothing arrived” differ. Runs of the last week, and those with gaps."
+        file="edges"
+        rows={asked.answer?.edges}
       >
         <Shown asked={asked}>{(fresh) => <Edges runs={fresh.edges} />}</Shown>
       </Section>

@@ -1,7 +1,9 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { downloaded } from "../api/client";
 import { unreachable } from "../api/problem";
 import { save } from "./save";
+import { sheetOf } from "./sheet";
 
 const FORMATS = { csv: "CSV", ndjson: "NDJSON", parquet: "Parquet" } as const;
 
@@ -10,9 +12,14 @@ export function exportUrl(csvUrl: string, format: string): string {
   return csvUrl.replace(/([?&]format=)csv\b/, `$1${format}`);
 }
 
+interface State {
+  text: string;
+  isProblem: boolean;
+}
+
 /** Saves the whole list as a file; the key goes along as a header, so it is no plain link. */
 export function Export({ url, file }: { url: string; file: string }) {
-  const [state, say] = useState<{ text: string; isProblem: boolean } | null>(null);
+  const [state, say] = useState<State | null>(null);
   const run = async (format: keyof typeof FORMATS) => {
     say({ text: `${FORMATS[format]} is being written…`, isProblem: false });
     try {
@@ -24,14 +31,36 @@ export function Export({ url, file }: { url: string; file: string }) {
     }
   };
   return (
+    <Offered state={state}>
+      {(Object.keys(FORMATS) as (keyof typeof FORMATS)[]).map((format) => (
+        <button key={format} type="button" class="quiet" onClick={() => void run(format)}>
+          {FORMATS[format]}
+        </button>
+      ))}
+    </Offered>
+  );
+}
+
+/** Saves rows that are here already: of an answer that is no list, the API writes no file. */
+export function SaveRows({ rows, file }: { rows: readonly object[]; file: string }) {
+  const [state, say] = useState<State | null>(null);
+  const run = () => {
+    save(new Blob([sheetOf(rows)], { type: "text/csv" }), `${file}.csv`);
+    say({ text: `${file}.csv is saved.`, isProblem: false });
+  };
+  return (
+    <Offered state={state}>
+      <button type="button" class="quiet" onClick={run}>
+        CSV
+      </button>
+    </Offered>
+  );
+}
+
+function Offered({ state, children }: { state: State | null; children: ComponentChildren }) {
+  return (
     <div class="export">
-      <span class="buttons">
-        {(Object.keys(FORMATS) as (keyof typeof FORMATS)[]).map((format) => (
-          <button key={format} type="button" class="quiet" onClick={() => void run(format)}>
-            {FORMATS[format]}
-          </button>
-        ))}
-      </span>
+      <span class="buttons">{children}</span>
       <span role="status" class={state?.isProblem ? "is-problem" : undefined}>
         {state?.text}
       </span>

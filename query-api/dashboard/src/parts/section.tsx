@@ -3,7 +3,7 @@ import type { Meta } from "../api/questions";
 import { Link } from "../route/link";
 import { to } from "../route/route";
 import { clock, day, exact } from "../show/times";
-import { Export } from "./export";
+import { Export, SaveRows } from "./export";
 
 interface Props {
   title: string;
@@ -12,11 +12,13 @@ interface Props {
   meta?: Meta | undefined;
   /** What exported files are called. */
   file?: string;
+  /** What is exported where the API has no list of it. */
+  rows?: readonly object[] | undefined;
   children: ComponentChildren;
 }
 
 /** A part of a screen: what it is and how current stands in the margin, the figures beside it. */
-export function Section({ title, note, meta, file, children }: Props) {
+export function Section({ title, note, meta, file, rows, children }: Props) {
   const id = `s-${title.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`;
   return (
     <section class="section" aria-labelledby={id}>
@@ -25,6 +27,7 @@ export function Section({ title, note, meta, file, children }: Props) {
         {note !== undefined && <p>{note}</p>}
         {meta && <Provenance meta={meta} />}
         {meta?.csv_url && file && <Export url={meta.csv_url} file={file} />}
+        {rows && rows.length > 0 && file && <SaveRows rows={rows} file={file} />}
       </div>
       <div class="body">{children}</div>
     </section>

@@ -44,6 +44,8 @@ export function Today() {
         title="Since yesterday"
         note={`Today is the UTC day, which began at ${minute(today)} on your clock and is not over. Bars compare it with all of yesterday.`}
         meta={meta}
+        file="since_yesterday"
+        rows={asked.answer && comparisonRows(asked.answer.data)}
       >
         <Shown asked={asked} skeleton={<Skeleton rows={6} />}>
           {({ data }) => <Comparison now={data.figures} before={data.previous?.figures} />}
@@ -70,6 +72,15 @@ function Summary({ data }: { data: Schemas["Portfolio"] }) {
       and set <Figure field={`${PLACE}/favorites`}>{counted(favorites, "favourite")}</Figure>.
     </Lead>
   );
+}
+
+/** The same as rows: a figure, today, yesterday. */
+function comparisonRows({ figures, previous }: Schemas["Portfolio"]) {
+  return ROWS.map(({ name, of }) => ({
+    figure: name,
+    today: of(figures),
+    yesterday: previous ? of(previous.figures) : null,
+  }));
 }
 
 function Comparison({ now, before }: { now: Figures; before: Figures | undefined }) {

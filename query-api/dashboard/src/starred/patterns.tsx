@@ -15,6 +15,15 @@ const DAYS: Record<string, string> = {
 const PLACE = "photos_starred/analytics/engagement_patterns";
 const TAGS = 8;
 
+/** The same as rows: by what, which, how many. */
+export function patternRows({ by_hour, by_weekday, by_tag }: Schemas["EngagementPatterns"]) {
+  return [
+    ...by_hour.map(({ hour, favorites }) => ({ by: "hour", value: String(hour), favorites })),
+    ...by_weekday.map(({ weekday, favorites }) => ({ by: "weekday", value: weekday, favorites })),
+    ...by_tag.map(({ tag, favorites }) => ({ by: "tag", value: tag, favorites })),
+  ];
+}
+
 /** When favourites are set, and what they show. */
 export function Patterns({ patterns }: { patterns: Schemas["EngagementPatterns"] }) {
   const hours = patterns.by_hour.map(({ hour, favorites }) => [String(hour).padStart(2, "0"), favorites] as const);

@@ -8,7 +8,7 @@ import { Lead, Title } from "../parts/title";
 import { usePage, useWords } from "../route/place";
 import { counted, NONE } from "../show/numbers";
 import { ownZone, zones } from "../show/times";
-import { Patterns } from "./patterns";
+import { Patterns, patternRows } from "./patterns";
 import { StarredTable } from "./starred_table";
 
 const BY = [
@@ -47,7 +47,9 @@ export function StarredScreen() {
       <Section
         title="When clients choose"
         note="Favourites by the hour and the weekday on clocks of this time zone."
-        meta={meta}
+        meta={meta && { ...meta, csv_url: null }}
+        file="when_clients_choose"
+        rows={asked.answer && patternRows(asked.answer.analytics.engagement_patterns)}
       >
         <Select
           name="Time zone"

@@ -1,10 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { signed } from "../api/client";
 import type { Schemas } from "../api/questions";
-import { stir } from "../live/beat";
-import { follow, type Told } from "../live/follow";
-import { line } from "../live/pulse";
 import { credentials } from "../session/credentials";
+import { stir } from "./beat";
+import { follow, type Told } from "./follow";
+import { line } from "./pulse";
 
 /** Something that happened, as its list shows it. */
 export type Deed =
@@ -38,10 +38,11 @@ export function withDeed(deeds: readonly Deed[], told: Told): Deed[] {
   );
 }
 
-/** Follows what happens in a collection while its screen is open. */
-export function useActivity(collection: string): Activity {
+/** Follows what happens in a collection, once it is known, while a screen of it is open; figures follow by themselves. */
+export function useActivity(collection: string | undefined): Activity {
   const [activity, show] = useState<Activity>({ deeds: [], today: null });
   useEffect(() => {
+    if (collection === undefined) return;
     const abort = new AbortController();
     const path = `/collections/${encodeURIComponent(collection)}/activity/stream`;
     const open = (lastEventId: string | null, signal: AbortSignal) => {
