@@ -1,9 +1,11 @@
 //! Debian's Chromium, which tests look at the dashboard with.
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail, ensure};
+use loupe_local::cache;
 
 /// Names another Chromium than Debian's.
 const VARIABLE: &str = "LOUPE_CHROMIUM";
@@ -17,6 +19,9 @@ pub fn chromium() -> anyhow::Result<PathBuf> {
     if let Some(named) = std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
         return Ok(named.into());
     }
+    // Who comes while another installs it waits until it is whole.
+    let turn = File::options().create(true).append(true).open(cache::directory()?.join("chromium.lock"))?;
+    turn.lock()?;
     let path = PathBuf::from(DEBIANS);
     if path.exists() {
         return Ok(path);

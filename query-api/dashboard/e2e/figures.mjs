@@ -15,6 +15,8 @@ const OTHERWISE = new Set([
   "freshness/edges/missing_ranges",
   "freshness/partitions/records_per_second",
 ]);
+/** Figures that show the sum over a list. */
+const SUMMED = new Set(["freshness/edges/missing"]);
 /** Tables that sort or leave out rows; their totals are checked instead. */
 const REORDERED = new Set(["freshness"]);
 
@@ -97,7 +99,10 @@ function grouped(/** @type {Shown[]} */ figures, /** @type {Map<string, any[]>} 
   return fields.map((field) => {
     const [operation = "", ...place] = field.split("/");
     const texts = figures.filter((figure) => figure.field === field).map((figure) => figure.text);
-    const candidates = (answers.get(operation) ?? []).map((answer) => valuesAt(answer, place));
+    const candidates = (answers.get(operation) ?? []).map((answer) => {
+      const values = valuesAt(answer, place);
+      return SUMMED.has(field) ? [values.reduce((sum, value) => sum + value, 0)] : values;
+    });
     // A share of the step before is null at the first step, which shows none.
     const trimmed = candidates.map((values) =>
       values.length > texts.length ? values.slice(values.length - texts.length) : values,
