@@ -7,7 +7,7 @@ use loupe_schemas::event::{DownloadKind, Rendition};
 use loupe_schemas::ids::{ClientId, DownloadId, LinkId, MediaId};
 use rustc_hash::FxHashMap;
 
-use super::download::{IdleStatus, Outcome, Request};
+use super::download::{Evidence, IdleStatus, Outcome, Request};
 use super::identity::Identity;
 
 /// Whether a contribution is added or taken back.
@@ -74,9 +74,13 @@ pub struct MediumContribution {
 }
 
 impl Contribution {
-    /// What a requested download with this outcome adds.
+    /// What a download with this evidence and outcome adds: nothing before its request has come (rule 31).
     #[must_use]
-    pub fn of(id: DownloadId, request: &Request, outcome: &Outcome) -> Self {
+    pub fn by(id: DownloadId, evidence: &Evidence, outcome: &Outcome) -> Option<Self> {
+        evidence.request.as_deref().map(|request| Self::of(id, request, outcome))
+    }
+
+    fn of(id: DownloadId, request: &Request, outcome: &Outcome) -> Self {
         let asked = &request.asked;
         let members = outcome.members.iter().map(|member| MediumContribution {
             media_id: member.media_id,

@@ -30,6 +30,7 @@ pub mod link_daily;
 pub mod link_visitors;
 pub mod media;
 pub mod media_daily;
+mod memory;
 mod order;
 pub mod recompute;
 pub mod rows;
@@ -37,6 +38,7 @@ pub mod share_links;
 pub mod slice;
 pub mod slice_key;
 pub mod stars;
+pub mod windows;
 
 pub use order::Order;
 

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
-use std::hash::Hash;
 
 use loupe_schemas::event::{Actor, Head, LinkDenied, LinkOpened, Opener};
 use loupe_schemas::ids::{DownloadId, EventId, LinkId, MediaId};
@@ -20,15 +19,18 @@ use super::favorite_lists::FavoriteListRow;
 use super::favorites::FavoriteRow;
 use super::filter::{Excuse, OpenClass, UserAgentClass, judge_actor, judge_open};
 use super::identity::Identity;
+use super::identity_daily::Identities;
 use super::link_visitors::LinkVisitorRow;
 use super::rows::Rows;
 use super::share_links::ShareLinkRow;
 use super::slice_key::SliceKey;
 use super::stars::StarRow;
-use super::{Order, collection_quarter_hourly, deliveries, identity_daily, link_daily, media_daily};
+use super::windows::{Beacon, Windows};
+use super::{Order, collection_quarter_hourly, deliveries, identity_daily, link_daily, media_daily, memory};
 
-/// About how much memory an identity takes.
-const IDENTITY_BYTES: usize = size_of::<(Identity, identity_daily::Counters)>();
+/// A hash of an event's payload, by which a collision is told from a duplicate. It decides what a metric says and nothing
+/// that is counted (rule 10), so half of 64 bits do.
+type Content = u32;
 
 /// What became of an event offered to a slice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,16 +48,27 @@ pub enum Folded {
 struct Counters {
     media: FxHashMap<media_daily::Key, media_daily::Counters>,
     quarters: FxHashMap<collection_quarter_hourly::Key, collection_quarter_hourly::Counters>,
-    identities: FxHashMap<Identity, identity_daily::Counters>,
+    identities: Identities,
     links: FxHashMap<LinkId, link_daily::Counters>,
 }
 
 impl Counters {
+    fn bytes(&self) -> usize {
+        memory::table::<(media_daily::Key, media_daily::Counters)>(self.media.capacity())
+            + memory::table::<(collection_quarter_hourly::Key, collection_quarter_hourly::Counters)>(
+                self.quarters.capacity(),
+            )
+            + self.identities.bytes()
+            + memory::table::<(LinkId, link_daily::Counters)>(self.links.capacity())
+    }
+
     fn tally(&mut self, contribution: &Contribution, tally: Tally) {
         collection_quarter_hourly::tally(&mut self.quarters, contribution, tally);
         if !contribution.is_filtered {
-            media_daily::tally(&mut self.media, contribution, tally);
-            identity_daily::tally(&mut self.identities, contribution, tally);
+            if let Some(number) = self.identities.number(contribution.identity) {
+                media_daily::tally(&mut self.media, contribution, number, tally);
+            }
+            self.identities.tally(contribution, tally);
             link_daily::tally(&mut self.links, contribution, tally);
         }
     }
@@ -64,7 +77,8 @@ impl Counters {
 /// The keys whose rows are to be written.
 #[derive(Debug, Clone, Default)]
 struct Dirty {
-    downloads: FxHashSet<DownloadId>,
+    /// The downloads, each with what it added when its rows were last taken.
+    downloads: FxHashMap<DownloadId, Option<Contribution>>,
     /// Media that a download had under a request that an earlier one took the place of.
     gone: FxHashMap<DownloadId, BTreeSet<MediaId>>,
     media: FxHashSet<media_daily::Key>,
@@ -93,33 +107,17 @@ impl Dirty {
     }
 }
 
-/// A beacon's window: who, what kind, which medium, which half-minute (rule 69).
-type Window = (Identity, Beacon, i64);
-
-/// What a beacon is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Beacon {
-    Visit,
-    View(MediaId),
-    Play(MediaId),
-}
-
-#[derive(Debug, Clone, Default)]
-struct Download {
-    evidence: Evidence,
-    applied: Option<Contribution>,
-}
-
 /// The state of one slice.
 #[derive(Debug, Clone)]
 pub struct Slice {
     key: SliceKey,
-    ids: FxHashMap<EventId, u64>,
-    downloads: FxHashMap<DownloadId, Download>,
-    windows: FxHashSet<Window>,
+    ids: FxHashMap<EventId, Content>,
+    downloads: FxHashMap<DownloadId, Evidence>,
+    windows: Windows,
     counters: Counters,
     dirty: Dirty,
-    state_bytes: usize,
+    /// What downloads, uniques and links have allocated for themselves, about.
+    allocated: usize,
 }
 
 impl Slice {
@@ -130,10 +128,10 @@ impl Slice {
             key,
             ids: FxHashMap::default(),
             downloads: FxHashMap::default(),
-            windows: FxHashSet::default(),
+            windows: Windows::default(),
             counters: Counters::default(),
             dirty: Dirty::default(),
-            state_bytes: size_of::<Self>(),
+            allocated: 0,
         }
     }
 
@@ -152,18 +150,21 @@ impl Slice {
     /// About how much memory the state takes, in bytes.
     #[must_use]
     pub fn state_bytes(&self) -> usize {
-        self.state_bytes + self.counters.identities.len() * IDENTITY_BYTES
+        let tables = memory::table::<(EventId, Content)>(self.ids.capacity())
+            + memory::table::<(DownloadId, Evidence)>(self.downloads.capacity())
+            + self.windows.bytes();
+        size_of::<Self>() + tables + self.counters.bytes() + self.allocated
     }
 
     /// Folds an event. `content` is a hash of its payload, by which a collision is told from a duplicate; lattice
     /// rows go to `rows` at once, slice rows when [`Self::take_rows`] is called.
     pub fn fold(&mut self, event: &Event, class: UserAgentClass, content: u64, rows: &mut Rows) -> Folded {
+        let content = content as Content;
         match self.ids.entry(event.head.event_id) {
             Entry::Occupied(known) if *known.get() == content => return Folded::Duplicate,
             Entry::Occupied(_) => return Folded::Collision,
             Entry::Vacant(new) => new.insert(content),
         };
-        self.state_bytes += 96;
         let nobody = Actor::default();
         let actor = event.head.actor.as_ref().unwrap_or(&nobody);
         self.fold_download(event, actor, class);
@@ -179,33 +180,36 @@ impl Slice {
             self.fold_unattached(event);
             return;
         };
-        self.state_bytes += 320;
-        self.dirty.downloads.insert(id);
-        let download = self.downloads.entry(id).or_default();
+        let evidence = self.downloads.entry(id).or_default();
+        // What a download added follows from its evidence, so it is worked out when that is about to change, and kept for no
+        // longer than until the rows are taken.
+        self.dirty.downloads.entry(id).or_insert_with(|| Contribution::by(id, evidence, &Outcome::of(evidence)));
         match &event.fact {
             Fact::DownloadRequested(fact) => {
                 let request = Request::new(order, actor, class, fact.clone());
-                self.state_bytes += 64 * fact.items.len();
+                self.allocated += request.bytes();
                 if request.filter_reason.is_none() {
-                    identity_daily::seen(&mut self.counters.identities, request.identity, order, actor);
+                    self.counters.identities.seen(request.identity, order, actor);
                 }
                 // The rows of the one that wins are written when it is settled, and those of the other must be too: see
                 // the module's documentation.
-                if let Some(lost) = download.evidence.add_request(request) {
+                if let Some(lost) = evidence.add_request(request) {
                     self.dirty.lost(id, &lost);
                 }
             }
             Fact::DownloadPrepared(fact) => {
                 let result = PreparationResult::Ready { object_bytes: fact.object_bytes };
-                download.evidence.add_preparation(Preparation { order, result });
+                evidence.add_preparation(Preparation { order, result });
             }
             Fact::DownloadPrepareFailed(fact) => {
                 let result = PreparationResult::Failed { code: fact.code.clone() };
-                download.evidence.add_preparation(Preparation { order, result });
+                evidence.add_preparation(Preparation { order, result });
             }
             Fact::TransferSegment(fact) => {
                 let pop = event.head.edge.as_ref().map_or("", |edge| edge.pop.as_str());
-                download.evidence.add_segment(Segment::new(order, actor, class, pop, fact));
+                let segment = Segment::new(order, actor, class, pop, fact);
+                self.allocated += segment.bytes();
+                evidence.add_segment(segment);
             }
             _ => {}
         }
@@ -231,7 +235,7 @@ impl Slice {
             return;
         }
         let identity = Identity::of(actor);
-        let is_first = self.windows.insert((identity, beacon, event.head.occurred_at.half_minute()));
+        let is_first = self.windows.insert(identity, beacon, event.head.occurred_at.half_minute());
         let (quarter, person) = self.cells(&event.head, identity, actor);
         let first = u64::from(is_first);
         let media_id = match beacon {
@@ -284,6 +288,7 @@ impl Slice {
                     country: actor.country.clone(),
                     referrer_host: actor.referrer_host.clone(),
                 };
+                self.allocated += open.bytes();
                 let first = u64::from(link.open(identity, open));
                 rows.link_visitors.push(LinkVisitorRow::new(head, &fact.link_id, identity));
                 let (quarter, person) = self.cells(head, identity, actor);
@@ -343,7 +348,7 @@ impl Slice {
         let quarter = (head.occurred_at.quarter_hour(), None);
         self.dirty.quarters.insert(quarter);
         self.dirty.identities.insert(identity);
-        let person = identity_daily::seen(&mut self.counters.identities, identity, Order::of(head), actor);
+        let person = self.counters.identities.seen(identity, Order::of(head), actor);
         (self.counters.quarters.entry(quarter).or_default(), person)
     }
 
@@ -363,8 +368,10 @@ impl Slice {
     pub fn take_rows_by(&mut self, generation: u64, rows: &mut Rows, mut hand_on: impl FnMut(&mut Rows)) {
         let version = generation << 40 | self.events();
         let mut dirty = std::mem::take(&mut self.dirty);
-        for id in sorted(std::mem::take(&mut dirty.downloads)) {
-            self.settle(id, &mut dirty, version, rows);
+        let mut downloads: Vec<_> = std::mem::take(&mut dirty.downloads).into_iter().collect();
+        downloads.sort_unstable_by_key(|(id, _)| *id);
+        for (id, before) in downloads {
+            self.settle(id, before, &mut dirty, version, rows);
             hand_on(rows);
         }
         let key = self.key;
@@ -377,7 +384,7 @@ impl Slice {
             rows.collection_quarter_hourly.push(collection_quarter_hourly::row(key, quarter, cell, version));
         }
         for identity in sorted(dirty.identities) {
-            let cell = self.counters.identities.get(&identity);
+            let cell = self.counters.identities.get(identity);
             rows.identity_daily.extend(cell.map(|cell| identity_daily::row(key, identity, cell, version)));
             hand_on(rows);
         }
@@ -387,21 +394,32 @@ impl Slice {
     }
 
     /// Takes back what a download added, and adds what it adds now.
-    fn settle(&mut self, id: DownloadId, dirty: &mut Dirty, version: u64, rows: &mut Rows) {
-        let Some(download) = self.downloads.get_mut(&id) else { return };
-        let outcome = Outcome::of(&download.evidence);
+    fn settle(
+        &mut self,
+        id: DownloadId,
+        before: Option<Contribution>,
+        dirty: &mut Dirty,
+        version: u64,
+        rows: &mut Rows,
+    ) {
+        let Some(evidence) = self.downloads.get(&id) else { return };
+        let outcome = Outcome::of(evidence);
         let gone = dirty.gone.remove(&id).unwrap_or_default();
-        if let Some(before) = download.applied.take() {
+        let is_first = before.is_none();
+        if let Some(before) = before {
             self.counters.tally(&before, Tally::Retract);
         }
-        if let Some(request) = download.evidence.request.as_deref() {
-            let now = Contribution::of(id, request, &outcome);
+        if let Some(now) = Contribution::by(id, evidence, &outcome) {
+            if is_first {
+                self.allocated += now.media.len() * media_daily::UNIQUE_BYTES;
+            }
             self.counters.tally(&now, Tally::Add);
-            dirty.request(id, request);
-            download.applied = Some(now);
         }
-        rows.downloads.push(DownloadRow::new(self.key, id, &download.evidence, &outcome, version));
-        deliveries::rows(self.key, id, &download.evidence, &outcome, &gone, version, &mut rows.deliveries);
+        if let Some(request) = evidence.request.as_deref() {
+            dirty.request(id, request);
+        }
+        rows.downloads.push(DownloadRow::new(self.key, id, evidence, &outcome, version));
+        deliveries::rows(self.key, id, evidence, &outcome, &gone, version, &mut rows.deliveries);
     }
 }
 

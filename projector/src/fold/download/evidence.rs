@@ -1,13 +1,16 @@
 //! What is known of one download: its request, its preparations, its segments, each once and in order.
 
 use loupe_schemas::Micros;
-use loupe_schemas::event::{Actor, CacheStatus, DownloadRequested, EndReason, IdentifiedBy, Range, TransferSegment};
+use loupe_schemas::event::{
+    Actor, CacheStatus, DownloadRequested, EndReason, IdentifiedBy, Item, Range, TransferSegment,
+};
 use loupe_schemas::ids::{ClientId, MediaId};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::fold::Order;
 use crate::fold::filter::{Excuse, FilterReason, UserAgentClass, judge_actor, judge_transfer};
 use crate::fold::identity::Identity;
+use crate::fold::memory;
 
 /// Everything known of one `download_id`; the same for every order of arrival.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -67,6 +70,18 @@ pub enum PreparationResult {
     },
 }
 
+/// A 128-bit name of an entity tag, which is only ever compared; absent is one more (rule 37).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Etag([u64; 2]);
+
+impl Etag {
+    fn of(text: Option<&str>) -> Self {
+        // No text hashes to zeros but with a chance of 1 in 2^128.
+        let name = text.map_or(0, |text| xxh3_128(text.as_bytes()));
+        Self([name as u64, (name >> 64) as u64])
+    }
+}
+
 /// One HTTP response, as far as the fold needs it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Segment {
@@ -74,8 +89,8 @@ pub struct Segment {
     pub order: Order,
     /// The medium it named.
     pub media_id: Option<MediaId>,
-    /// Entity tag; absent is one more etag (rule 37).
-    pub etag: Option<Box<str>>,
+    /// The object's version.
+    pub etag: Etag,
     /// Response status.
     pub status: u16,
     /// The range served.
@@ -119,6 +134,19 @@ impl Request {
             asked,
         }
     }
+
+    /// About how much memory it takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let texts = [
+            Some(self.asked.format.len()),
+            self.asked.link_id.as_ref().map(|id| id.as_str().len()),
+            self.client_id.as_ref().map(|id| id.as_str().len()),
+            self.country.as_ref().map(String::len),
+        ];
+        let texts: usize = texts.into_iter().flatten().map(|length| length + memory::ALLOCATION / 2).sum();
+        size_of::<Self>() + self.asked.items.len() * size_of::<Item>() + memory::ALLOCATION + texts
+    }
 }
 
 /// The hash of a set of media (rule 54).
@@ -139,7 +167,7 @@ impl Segment {
         Self {
             order,
             media_id: fact.media_id,
-            etag: fact.etag.as_deref().map(Into::into),
+            etag: Etag::of(fact.etag.as_deref()),
             status: fact.status,
             range: fact.range,
             object_bytes: fact.object_bytes,
@@ -153,6 +181,13 @@ impl Segment {
             strict: judge(false),
             lenient: judge(true),
         }
+    }
+
+    /// About how much memory it takes in its list.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + [Some(&self.pop), self.country.as_ref()].into_iter().flatten().map(|_| memory::ALLOCATION).sum::<usize>()
     }
 
     /// Why this response is not counted, given the request of its action (rules 18, 19 and 24).
@@ -203,12 +238,14 @@ impl Evidence {
     /// Takes a preparation, at its place in the order.
     pub fn add_preparation(&mut self, preparation: Preparation) {
         let place = self.preparations.partition_point(|known| known.order < preparation.order);
+        grow_a_little(&mut self.preparations);
         self.preparations.insert(place, preparation);
     }
 
     /// Takes a response, at its place in the order.
     pub fn add_segment(&mut self, segment: Segment) {
         let place = self.segments.partition_point(|known| known.order < segment.order);
+        grow_a_little(&mut self.segments);
         self.segments.insert(place, segment);
     }
 
@@ -219,6 +256,14 @@ impl Evidence {
         let request = self.request.as_deref();
         let unfiltered = self.segments.iter().rev().find(|segment| segment.filter_reason(request).is_none());
         [prepared, unfiltered.map(|segment| segment.order.at)].into_iter().flatten().fold(requested_at, Micros::max)
+    }
+}
+
+/// Makes room for one more. A vector begins with room for four and doubles; most downloads have one response, and there are
+/// millions.
+fn grow_a_little<T>(list: &mut Vec<T>) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(1 + list.len() / 2);
     }
 }
 

@@ -3,5 +3,5 @@
 mod evidence;
 mod outcome;
 
-pub use evidence::{Evidence, Preparation, PreparationResult, Request, Segment, media_set};
+pub use evidence::{Etag, Evidence, Preparation, PreparationResult, Request, Segment, media_set};
 pub use outcome::{ActiveStatus, Failure, IdleStatus, Member, Outcome};

@@ -4,7 +4,7 @@ use loupe_schemas::Micros;
 use loupe_schemas::event::{DownloadKind, EndReason, Item};
 use loupe_schemas::ids::MediaId;
 
-use super::evidence::{Evidence, PreparationResult, Request, Segment};
+use super::evidence::{Etag, Evidence, PreparationResult, Request, Segment};
 use crate::fold::coverage::Coverage;
 
 /// The status while the download is not idle (rules 45 and 49).
@@ -115,16 +115,16 @@ pub struct Outcome {
 }
 
 /// One etag's union, and when it was complete.
-struct Union<'a> {
-    etag: Option<&'a str>,
+struct Union {
+    etag: Etag,
     object_bytes: u64,
     coverage: Coverage,
     completed_at: Option<Micros>,
 }
 
 /// The unions of a download while its segments are walked in order.
-struct Unions<'a> {
-    all: Vec<Union<'a>>,
+struct Unions {
+    all: Vec<Union>,
     first_complete: Option<usize>,
     last: Option<usize>,
     member_completed_at: Vec<Option<Micros>>,
@@ -162,14 +162,14 @@ impl Outcome {
     }
 }
 
-impl<'a> Unions<'a> {
-    fn walk(counted: &[&'a Segment], request: Option<&Request>) -> Self {
+impl Unions {
+    fn walk(counted: &[&Segment], request: Option<&Request>) -> Self {
         let items = request.map_or(&[][..], |request| &request.asked.items);
         let mut unions =
             Self { all: Vec::new(), first_complete: None, last: None, member_completed_at: vec![None; items.len()] };
         let proofs = || counted.iter().filter(|segment| names_the_object(segment, request));
         for segment in proofs() {
-            let index = unions.of_etag(segment.etag.as_deref());
+            let index = unions.of_etag(segment.etag);
             // The final largest size decides, so that completion does not depend on when a size was learnt (rule 38).
             unions.all[index].object_bytes = unions.all[index].object_bytes.max(segment.object_bytes);
         }
@@ -179,7 +179,7 @@ impl<'a> Unions<'a> {
         unions
     }
 
-    fn of_etag(&mut self, etag: Option<&'a str>) -> usize {
+    fn of_etag(&mut self, etag: Etag) -> usize {
         if let Some(index) = self.all.iter().position(|union| union.etag == etag) {
             return index;
         }
@@ -187,8 +187,8 @@ impl<'a> Unions<'a> {
         self.all.len() - 1
     }
 
-    fn credit(&mut self, segment: &'a Segment, items: &[Item], is_archive: bool) {
-        let index = self.of_etag(segment.etag.as_deref());
+    fn credit(&mut self, segment: &Segment, items: &[Item], is_archive: bool) {
+        let index = self.of_etag(segment.etag);
         self.last = Some(index);
         let union = &mut self.all[index];
         if let Some((start, end)) = segment.interval() {
@@ -212,7 +212,7 @@ impl<'a> Unions<'a> {
         }
     }
 
-    fn shown(&self) -> Option<&Union<'a>> {
+    fn shown(&self) -> Option<&Union> {
         self.first_complete.or(self.last).map(|index| &self.all[index])
     }
 
@@ -244,7 +244,7 @@ fn member_span(item: &Item) -> Option<(u64, u64)> {
     Some((start, start.saturating_add(item.zip_length.unwrap_or(item.bytes))))
 }
 
-fn members(request: Option<&Request>, unions: &Unions<'_>, completed_at: Option<Micros>) -> Vec<Member> {
+fn members(request: Option<&Request>, unions: &Unions, completed_at: Option<Micros>) -> Vec<Member> {
     let Some(request) = request else { return Vec::new() };
     let is_archive = is_archive(Some(request));
     let shown = unions.shown();
@@ -273,7 +273,7 @@ fn active_status(request: Option<&Request>, nothing_sent: bool) -> ActiveStatus 
 }
 
 /// An archive's size is the shown union's, else the prepared, else the requested (rule 44).
-fn size_bytes(evidence: &Evidence, shown: Option<&Union<'_>>) -> Option<u64> {
+fn size_bytes(evidence: &Evidence, shown: Option<&Union>) -> Option<u64> {
     let request = evidence.request.as_deref();
     let prepared = || {
         evidence.preparations.iter().rev().find_map(|preparation| match preparation.result {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::fold::Order;
 use crate::fold::contribution::{Contribution, Tally};
 use crate::fold::identity::Identity;
+use crate::fold::memory;
 use crate::fold::slice_key::SliceKey;
 
 /// A counted open stands for one identity in one half-minute (rule 69).
@@ -24,6 +25,17 @@ pub struct Open {
     pub country: Option<String>,
     /// Host the opener came from.
     pub referrer_host: Option<String>,
+}
+
+impl Open {
+    /// About how much memory it takes in its window, with its visitor.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let texts = [&self.country, &self.referrer_host].into_iter().flatten();
+        memory::entry::<(Window, Self)>()
+            + memory::entry::<Identity>()
+            + texts.map(|text| text.len() + memory::ALLOCATION).sum::<usize>()
+    }
 }
 
 /// What is counted of a link.

@@ -8,11 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::fold::Word;
 use crate::fold::contribution::{Contribution, Tally};
-use crate::fold::identity::Identity;
+use crate::fold::memory;
 use crate::fold::slice_key::SliceKey;
 
 /// The key inside a slice; views, plays and favourites have no rendition.
 pub type Key = (MediaId, Option<Rendition>);
+
+/// About how much memory it takes that an identity completed a medium.
+pub const UNIQUE_BYTES: usize = memory::entry::<(u32, u32)>();
 
 /// What is counted under a key.
 #[derive(Debug, Clone, Default)]
@@ -21,8 +24,8 @@ pub struct Counters {
     pub attempts: u64,
     /// Completed ones.
     pub downloads: u64,
-    /// How often each identity completed one: its keys are the uniques (rule 54).
-    pub identities: FxHashMap<Identity, u32>,
+    /// How often each identity completed one, by its number in the slice: the keys are the uniques (rule 54).
+    pub identities: FxHashMap<u32, u32>,
     /// Bytes delivered of the medium.
     pub delivered_bytes: u64,
     /// Distinct views (rule 69).
@@ -72,15 +75,15 @@ impl MediaDailyRow {
     }
 }
 
-/// Adds a download's deliveries, or takes them back.
-pub fn tally(cells: &mut FxHashMap<Key, Counters>, contribution: &Contribution, tally: Tally) {
+/// Adds the deliveries of a download of the identity with this number, or takes them back.
+pub fn tally(cells: &mut FxHashMap<Key, Counters>, contribution: &Contribution, identity: u32, tally: Tally) {
     for medium in &contribution.media {
         let cell = cells.entry((medium.media_id, Some(contribution.rendition))).or_default();
         tally.count(&mut cell.attempts, 1);
         tally.count(&mut cell.delivered_bytes, medium.delivered_bytes);
         if medium.is_completed {
             tally.count(&mut cell.downloads, 1);
-            tally.member(&mut cell.identities, contribution.identity);
+            tally.member(&mut cell.identities, identity);
         }
     }
 }

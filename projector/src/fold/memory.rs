@@ -1,0 +1,30 @@
+//! How much memory states take, about: enough to keep within a budget without asking the allocator.
+
+/// What the standard hash tables leave empty at least: an eighth.
+const LOAD: (usize, usize) = (8, 7);
+/// What an allocation costs beside its contents, rounded up to the allocator's next size.
+pub(super) const ALLOCATION: usize = 16;
+
+/// A hash table with room for so many entries of a type: a byte for each beside it says whether it is taken.
+#[must_use]
+pub(super) const fn table<T>(capacity: usize) -> usize {
+    capacity * LOAD.0 / LOAD.1 * (size_of::<T>() + 1)
+}
+
+/// What one more entry of a hash table takes, whose capacity doubles: on the average it is three quarters of what fits.
+#[must_use]
+pub(super) const fn entry<T>() -> usize {
+    table::<T>(4) / 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_has_a_power_of_two_of_places() {
+        assert_eq!(table::<u64>(7), 8 * 9);
+        assert_eq!(table::<[u32; 5]>(14_680_064), 16_777_216 * 21);
+        assert_eq!(table::<u64>(0), 0);
+    }
+}
