@@ -54,6 +54,10 @@ pub struct Config {
     /// Replicas of each topic that ingest has to create; existing topics keep theirs.
     #[serde(default = "defaults::topic_replication_factor")]
     pub topic_replication_factor: i32,
+    /// How often a canary is put in each partition of the events topic, in seconds, by which readers measure how long the log
+    /// takes to show; 0 for never.
+    #[serde(default)]
+    pub canary_interval_s: u64,
     /// Further librdkafka properties, such as `security.protocol` and `sasl.password`; never printed.
     #[serde(default)]
     pub kafka: BTreeMap<String, Secret>,

@@ -9,11 +9,13 @@ use loupe_service::config::Validate;
 use loupe_service::health::{self, Health};
 use loupe_service::keys::KeyStore;
 use loupe_service::lifecycle;
-use loupe_service::telemetry::Metrics;
+use loupe_service::telemetry::{Metrics, catalogue};
 use tokio_util::sync::CancellationToken;
 
+use crate::canary;
 use crate::config::Config;
 use crate::http::{self, App, InFlight, IpHasher, KAFKA_CONDITION};
+use crate::metrics::METRICS;
 use crate::publisher::Publisher;
 
 /// How often Kafka is asked whether it is there while it is.
@@ -33,6 +35,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
         .validate()
         .map_err(|invalid| anyhow::anyhow!("configuration field `{}`: {}", invalid.field, invalid.rule))?;
     let metrics = Metrics::install();
+    catalogue::describe(METRICS);
     let keys = KeyStore::open(&config.keys_file).context("API keys")?;
     let publisher = Arc::new(Publisher::new(config.publisher()).context("Kafka producer")?);
     let health = Health::new(&[KAFKA_CONDITION]);
@@ -50,6 +53,10 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let _stop_background = background.clone().drop_guard();
     tokio::spawn(keys.watch(background.clone()));
     tokio::spawn(watch_kafka(publisher.clone(), health.clone(), background.clone()));
+    if config.canary_interval_s > 0 {
+        let interval = Duration::from_secs(config.canary_interval_s);
+        tokio::spawn(canary::publish(publisher.clone(), interval, background.clone()));
+    }
     tokio::spawn(watch_in_flight(app.in_flight.clone(), background));
     let router = Router::new().merge(health::routes(health, metrics)).merge(http::router(app));
     let drain_timeout = Duration::from_millis(config.drain_timeout_ms);

@@ -10,6 +10,7 @@ mod drive;
 pub mod flush;
 pub mod fold;
 pub mod log;
+pub mod metrics;
 pub mod quarantine;
 mod service;
 pub mod store;

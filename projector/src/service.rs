@@ -8,7 +8,7 @@ use loupe_schemas::avro::codec;
 use loupe_service::config::Validate;
 use loupe_service::health::{self, Health};
 use loupe_service::lifecycle;
-use loupe_service::telemetry::Metrics;
+use loupe_service::telemetry::{Metrics, catalogue};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::drive::{Filler, Pace, Progress, Reader, Writer, condition};
 use crate::flush::{self, Breaker, Folder, Reading};
 use crate::log::{Consumer, Decoder, Producer};
+use crate::metrics::METRICS;
 use crate::store::{Blocks, MigrationError, Store};
 use crate::watch::{self, Watch};
 
@@ -33,6 +34,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
         .validate()
         .map_err(|invalid| anyhow::anyhow!("configuration field `{}`: {}", invalid.field, invalid.rule))?;
     let metrics = Metrics::install();
+    catalogue::describe(METRICS);
     let health = Health::new(&[condition::CLICKHOUSE, condition::KAFKA, condition::BACKFILL]);
     let listener = lifecycle::bind(config.listen).await?;
     // Health is served until the drain is over, so that whoever waits for it sees it.

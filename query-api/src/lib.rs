@@ -19,6 +19,7 @@ mod description;
 mod json;
 mod limits;
 mod logged;
+pub mod metrics;
 mod page;
 mod parameters;
 mod position;

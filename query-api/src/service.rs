@@ -8,13 +8,15 @@ use loupe_service::config::Validate;
 use loupe_service::health::{self, Health};
 use loupe_service::keys::KeyStore;
 use loupe_service::lifecycle;
-use loupe_service::telemetry::Metrics;
+use loupe_service::telemetry::{Metrics, catalogue};
 use tokio_util::sync::CancellationToken;
 
 use crate::ask::App;
 use crate::config::Config;
+use crate::freshness::watch;
 use crate::limits::Limits;
 use crate::logged::logged;
+use crate::metrics::METRICS;
 use crate::position::{self, CLICKHOUSE};
 use crate::routes::router;
 use crate::store::Store;
@@ -32,6 +34,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
         .validate()
         .map_err(|invalid| anyhow::anyhow!("configuration field `{}`: {}", invalid.field, invalid.rule))?;
     let metrics = Metrics::install();
+    catalogue::describe(METRICS);
     let keys = KeyStore::open(&config.keys_file).context("API keys")?;
     let health = Health::new(&[CLICKHOUSE]);
     let store = Store::new(&config);
@@ -40,8 +43,11 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let _stop_background = background.clone().drop_guard();
     tokio::spawn(keys.clone().watch(background.clone()));
     let poll = Duration::from_millis(config.position_poll_ms);
+    let positions = position::follow(store.clone(), health.clone(), poll, background.clone());
+    tokio::spawn(watch::follow_canaries(store.clone(), positions.clone(), background.clone()));
+    tokio::spawn(watch::follow_edges(store.clone(), background));
     let app = App {
-        positions: position::follow(store.clone(), health.clone(), poll, background),
+        positions,
         store,
         keys,
         limits: Arc::new(Limits::new(&config)),

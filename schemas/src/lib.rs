@@ -5,6 +5,7 @@
 //! member of the workspace works with the [`Event`] alone. This crate does no I/O and reads no clock.
 
 pub mod avro;
+pub mod canary;
 pub mod definition;
 pub mod event;
 pub mod examples;

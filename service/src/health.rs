@@ -37,6 +37,7 @@ impl Health {
     /// A process that is not ready until each of `conditions` was reported by [`Health::set_ready`].
     #[must_use]
     pub fn new(conditions: &[&str]) -> Self {
+        conditions.iter().for_each(|name| say(name, false));
         let starting = conditions.iter().map(|name| ((*name).to_owned(), Some("starting".to_owned()))).collect();
         Self { conditions: Arc::new(RwLock::new(starting)) }
     }
@@ -69,6 +70,7 @@ impl Health {
 
     fn set(&self, condition: &str, reason: Option<String>) {
         let mut conditions = self.conditions.write().unwrap_or_else(PoisonError::into_inner);
+        say(condition, reason.is_none());
         let before = conditions.insert(condition.to_owned(), reason.clone());
         match (before, reason) {
             (Some(None) | None, Some(reason)) => tracing::warn!(condition, reason, "not ready"),
@@ -76,6 +78,11 @@ impl Health {
             _ => {}
         }
     }
+}
+
+/// Says it as a metric.
+fn say(condition: &str, holds: bool) {
+    metrics::gauge!("loupe_ready", "condition" => condition.to_owned()).set(if holds { 1.0 } else { 0.0 });
 }
 
 /// `/livez` (the process answers), `/readyz` (200, or 503 with the conditions that do not hold) and `/metrics`

@@ -10,6 +10,7 @@
 //! story    a few days of two studios written by hand, and what every endpoint must answer about them
 //! foreign  an Avro producer that shares no code with ours
 //! browser  a Chromium
+//! go       programs that come as Go modules
 //! chaos    a stack under load whose processes are killed and stopped at random
 //! fuzz     hostile bytes for everything that reads what strangers write
 //! api_load what one account's load does to another's, what a 304 costs, what an export holds
@@ -21,6 +22,7 @@
 //! reader   what an account's answers say, by JSON pointer
 //! recorder what is asked of ClickHouse, kept to be sent again
 //! page     a page that keeps a program's figures
+//! scrape   the metrics of a service
 //! season   a generated season that tests look at together
 //! times    how long things took, as percentiles
 //! oracle   what the tables must hold: the fold of the events
@@ -40,6 +42,7 @@ pub mod compare;
 pub mod edge_load;
 pub mod foreign;
 pub mod fuzz;
+pub mod go;
 pub mod oracle;
 pub mod page;
 pub mod process;
@@ -47,6 +50,7 @@ pub mod produce;
 pub mod program;
 pub mod reader;
 pub mod recorder;
+pub mod scrape;
 pub mod season;
 pub mod service;
 pub mod shuffle;

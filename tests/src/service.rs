@@ -1,4 +1,4 @@
-//! One more projector or query API beside the stack, run by the same executable as a process of its own.
+//! One more ingest, projector or query API beside the stack, run by the same executable as a process of its own.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use loupe_local::ports;
 
+use crate::scrape;
 use crate::stack::{self, Stack};
 
 const READY_TIMEOUT: Duration = Duration::from_secs(60);
@@ -21,6 +22,20 @@ pub struct Service {
 }
 
 impl Service {
+    /// Starts an ingest with settings of its own: names of its environment without `LOUPE_INGEST_`, and their values.
+    ///
+    /// # Errors
+    /// The process cannot be started.
+    pub fn ingest_with(stack: &Stack, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
+        let mut command = service_of(stack, "ingest");
+        command
+            .env("LOUPE_INGEST_KAFKA_BOOTSTRAP", &stack.addresses.kafka_bootstrap)
+            .env("LOUPE_INGEST_KEYS_FILE", stack.data_dir().join("keys.jsonl"))
+            .env("LOUPE_INGEST_IP_HASH_KEY", "a key that only tests hash with")
+            .envs(settings.iter().map(|(name, value)| (format!("LOUPE_INGEST_{name}"), value)));
+        Self::start(stack, "ingest", "LOUPE_INGEST", command)
+    }
+
     /// Starts a projector of this consumer group that writes this database.
     ///
     /// # Errors
@@ -148,10 +163,7 @@ impl Service {
     /// # Errors
     /// It does not answer.
     pub async fn counter(&self, name: &str) -> anyhow::Result<f64> {
-        let text = reqwest::get(format!("{}/metrics", self.url)).await?.text().await?;
-        let series =
-            text.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])));
-        Ok(series.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum())
+        Ok(scrape::Scraped::of(&self.url).await?.sum(name))
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Addresses {
     pub ingest_url: String,
     /// Base URL of the query API.
     pub query_url: String,
+    /// The projector's health and metrics.
+    pub projector_url: String,
     /// ClickHouse's HTTP interface.
     pub clickhouse_url: String,
     /// Kafka's bootstrap servers.

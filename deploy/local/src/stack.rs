@@ -29,6 +29,8 @@ pub struct Description {
     pub ingest_url: String,
     /// Where questions are asked.
     pub query_url: String,
+    /// The projector's health and metrics.
+    pub projector_url: String,
     /// ClickHouse's HTTP interface.
     pub clickhouse_url: String,
     /// Kafka.
@@ -164,6 +166,7 @@ fn describe(plan: &Plan) -> Description {
     Description {
         ingest_url: Plan::url(plan.ports.ingest),
         query_url: Plan::url(plan.ports.query_api),
+        projector_url: Plan::url(plan.ports.projector),
         clickhouse_url: Plan::url(plan.ports.clickhouse),
         kafka_bootstrap: plan.node().bootstrap(),
         keys: DescribedKeys { edge: plan.secrets.edge_key.clone(), owner: plan.secrets.owner_key.clone() },
@@ -192,7 +195,7 @@ fn examples(stack: &Description, has_demo: bool) -> [String; 3] {
 }
 
 fn welcome(stack: &Description, data_dir: &Path, has_demo: bool) -> String {
-    let Description { ingest_url, query_url, clickhouse_url, kafka_bootstrap, keys } = stack;
+    let Description { ingest_url, query_url, clickhouse_url, kafka_bootstrap, keys, .. } = stack;
     let [first, second, third] = examples(stack, has_demo);
     format!(
         "

@@ -4,6 +4,7 @@
 //! a retry inside the client writes no copy. A retry by the caller may write a copy, which changes no number, since it
 //! carries the same event id (rule 10).
 
+mod canary;
 mod deliveries;
 mod edge_sequence;
 mod error;

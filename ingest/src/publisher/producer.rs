@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use loupe_schemas::Event;
 use loupe_schemas::avro::codec::Encoder;
+use loupe_schemas::canary::Canary;
 use loupe_schemas::position::Position;
-use loupe_schemas::topics::Topic;
+use loupe_schemas::topics::{EVENTS, Topic};
 use rdkafka::client::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -17,7 +18,7 @@ use tokio::time::Instant;
 
 use super::deliveries::{Deliveries, Ticket};
 use super::record::Record;
-use super::{PublishError, PublisherConfig, TopicFinding, TopicsError, topics};
+use super::{PublishError, PublisherConfig, TopicFinding, TopicsError, canary, topics};
 
 const QUEUE_RETRY_INTERVAL: Duration = Duration::from_millis(10);
 /// How long metadata and topic creation may take.
@@ -41,6 +42,16 @@ pub struct Publication {
     pub results: Vec<Result<Delivered, PublishError>>,
     /// What a reader must have seen to see every delivered event (rule 101).
     pub position: Position,
+}
+
+impl Publication {
+    fn of(results: Vec<Result<Delivered, PublishError>>) -> Self {
+        let mut position = Position::default();
+        for delivered in results.iter().flatten() {
+            position.advance(delivered.topic, delivered.partition, delivered.offset + 1);
+        }
+        Self { results, position }
+    }
 }
 
 /// Publishes events to Kafka, idempotently and acknowledged by every in-sync replica; shared between tasks.
@@ -97,14 +108,31 @@ impl Publisher {
         }
         // From here on only tickets keep it.
         drop(deliveries);
-        let mut publication = Publication { results: told.await.unwrap_or_default(), ..Publication::default() };
-        for delivered in publication.results.iter().flatten() {
-            publication.position.advance(delivered.topic, delivered.partition, delivered.offset + 1);
-        }
+        let publication = Publication::of(told.await.unwrap_or_default());
         if publication.results.iter().any(Result::is_err) {
             self.replace_after_fatal_error();
         }
         publication
+    }
+
+    /// Publishes a canary to each partition of the events topic and waits until each is durable or refused.
+    ///
+    /// # Errors
+    /// No broker answers within seconds.
+    pub async fn publish_canaries(&self, canary: Canary) -> Result<Publication, PublishError> {
+        let producer = self.producer();
+        let asked = Arc::clone(&producer);
+        let partitions = tokio::task::spawn_blocking(move || event_partitions(&asked));
+        let partitions = partitions.await.map_err(|_| PublishError::Closed)?.map_err(PublishError::Kafka)?;
+        let (deliveries, told) = Deliveries::new(partitions.len());
+        for (index, partition) in partitions.into_iter().enumerate() {
+            let ticket = deliveries.ticket(index, &EVENTS);
+            if let Err((error, _)) = producer.send(canary::record(canary, partition, ticket)) {
+                deliveries.put(index, Err(PublishError::Kafka(error)));
+            }
+        }
+        drop(deliveries);
+        Ok(Publication::of(told.await.unwrap_or_default()))
     }
 
     /// Creates the topics that are missing, with their settings; also tells whether Kafka is there.
@@ -183,6 +211,12 @@ impl Publisher {
 
 fn create(config: &PublisherConfig) -> Result<Arc<ThreadedProducer<Context>>, KafkaError> {
     config.producer().create_with_context(Context).map(Arc::new)
+}
+
+fn event_partitions(producer: &ThreadedProducer<Context>) -> Result<Vec<i32>, KafkaError> {
+    let metadata = producer.client().fetch_metadata(Some(EVENTS.name), ADMIN_TIMEOUT)?;
+    let partitions = metadata.topics().iter().flat_map(|topic| topic.partitions());
+    Ok(partitions.map(|partition| partition.id()).collect())
 }
 
 fn existing_topics(producer: &ThreadedProducer<Context>) -> Result<HashSet<String>, KafkaError> {

@@ -164,6 +164,6 @@ fn logged(config: &Config, collection: Collection, until: &Position) -> Result<L
 fn event_of(decoder: &mut Decoder, record: Record, event_partitions: i32) -> Option<Event> {
     match decoder.decode(&record, event_partitions) {
         Decoded::Event { event, .. } => Some(*event),
-        Decoded::Misrouted { .. } | Decoded::Rejected(_) => None,
+        Decoded::Canary(_) | Decoded::Misrouted { .. } | Decoded::Rejected(_) => None,
     }
 }

@@ -89,6 +89,7 @@ impl Reader {
     async fn look_for_lifts(&mut self) {
         if self.reading.stops().next().is_none() {
             self.health.set_ready(condition::BREAKER);
+            metrics::gauge!("loupe_projector_stopped_partitions").set(0.0);
             return;
         }
         match Patience::new(self.timeout).wait(self.store.lifts()).await {
@@ -96,6 +97,7 @@ impl Reader {
             Err(error) => tracing::warn!(error, "lifted breakers cannot be read"),
         }
         let stops: Vec<String> = self.reading.stops().map(ToString::to_string).collect();
+        metrics::gauge!("loupe_projector_stopped_partitions").set(stops.len() as f64);
         if stops.is_empty() {
             self.health.set_ready(condition::BREAKER);
         } else {
@@ -175,10 +177,13 @@ impl Reader {
                 self.reading.resumed();
             }
             Want::Slices { keys, .. } => {
+                let begun = Instant::now();
                 let stored = patience.wait(self.store.events_of(keys)).await;
                 let stored = stored.map_err(|reason| (condition::STATES, reason))?;
                 let folded = tokio::task::block_in_place(|| self.reading.slices(&stored));
                 folded.map_err(|error| (condition::STATES, error.to_string()))?;
+                metrics::histogram!("loupe_projector_hydration_seconds").record(begun.elapsed().as_secs_f64());
+                metrics::counter!("loupe_projector_hydrated_slices_total").increment(keys.len() as u64);
                 self.health.set_ready(condition::STATES);
             }
             Want::Batch | Want::HandOver => {}

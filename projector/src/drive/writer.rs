@@ -45,8 +45,11 @@ impl Writer {
     async fn write(&self, mut writing: Writing<Inserts>, shutdown: &CancellationToken) -> bool {
         let mut patience = Patience::new(self.timeout);
         while let Some(step) = writing.step() {
+            let begun = Instant::now();
             match self.take(step, writing.flush(), &patience).await {
                 Ok(()) => {
+                    metrics::histogram!("loupe_projector_flush_step_seconds", "step" => step.as_str())
+                        .record(begun.elapsed().as_secs_f64());
                     writing.done();
                     patience = Patience::new(self.timeout);
                     if step == Step::Ledger {

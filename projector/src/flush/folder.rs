@@ -209,6 +209,10 @@ impl<S: Sink> Folder<S> {
                     let one = Due { key, event, class, content, payload, place, offset: record.offset };
                     due[self.resident.shard_of(&key)].push(one);
                 }
+                Decoded::Canary(canary) => {
+                    range.canaries += 1;
+                    range.canary_at = range.canary_at.max(canary.published_at.0);
+                }
                 Decoded::Misrouted { key } => {
                     range.rerouted += 1;
                     pending.flush.misrouted.push((record, key));
@@ -282,6 +286,8 @@ impl<S: Sink> Folder<S> {
             duplicate: 0,
             quarantined: 0,
             rerouted: 0,
+            canaries: 0,
+            canary_at: 0,
         });
         range.last_offset = record.offset;
         range

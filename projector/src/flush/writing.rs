@@ -23,6 +23,21 @@ pub enum Step {
     Commit,
 }
 
+impl Step {
+    /// As metrics call it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Quarantine => "quarantine",
+            Self::Reroute => "reroute",
+            Self::Tables => "tables",
+            Self::Events => "events",
+            Self::Ledger => "ledger",
+            Self::Commit => "commit",
+        }
+    }
+}
+
 /// A flush on its way.
 #[derive(Debug)]
 pub struct Writing<R = Rows> {

@@ -1,6 +1,7 @@
 //! From a record to an event, or to the reason why it is none.
 
 use loupe_schemas::avro::codec;
+use loupe_schemas::canary::Canary;
 use loupe_schemas::event::Head;
 use loupe_schemas::ids::EventId;
 use loupe_schemas::partition::partition_of;
@@ -41,6 +42,8 @@ pub enum Decoded {
         /// The key that leads to the right partition.
         key: String,
     },
+    /// No event, but a measure of how long the log takes to show.
+    Canary(Canary),
     /// No event.
     Rejected(Box<Rejected>),
 }
@@ -88,6 +91,11 @@ impl Decoder {
 
     /// Decodes a record, given how many partitions the events topic has.
     pub fn decode(&mut self, record: &Record, event_partitions: i32) -> Decoded {
+        if record.topic == &topics::EVENTS
+            && let Some(canary) = Canary::read(record.headers.iter().map(|(name, value)| (name.as_str(), &value[..])))
+        {
+            return Decoded::Canary(canary);
+        }
         match self.event(record) {
             Ok(event) => self.route(record, event, event_partitions),
             Err(rejected) => Decoded::Rejected(Box::new(rejected)),

@@ -29,6 +29,8 @@ pub struct LedgerRow {
     pub duplicate: u64,
     pub quarantined: u64,
     pub rerouted: u64,
+    pub canaries: u64,
+    pub canary_at: i64,
 }
 
 /// A row of `quarantine`.

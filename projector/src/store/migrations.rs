@@ -60,6 +60,9 @@ const MIGRATIONS: &[Migration] = migrations![
     37 "media_daily_settings" "../fold/media_daily/0037_media_daily_settings.sql",
     38 "collection_quarter_hourly_settings" "../fold/collection_quarter_hourly/0038_collection_quarter_hourly_settings.sql",
     39 "identity_daily_settings" "../fold/identity_daily/0039_identity_daily_settings.sql",
+    40 "ledger_canaries" "../fold/ledger/0040_ledger_canaries.sql",
+    41 "canaries" "../fold/ledger/0041_canaries.sql",
+    42 "canaries_of_ledger" "../fold/ledger/0042_canaries_of_ledger.sql",
 ];
 
 /// Why the tables cannot be brought up to date.

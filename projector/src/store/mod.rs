@@ -7,6 +7,7 @@ mod insert;
 mod ledger;
 mod migrations;
 mod native;
+mod parts;
 mod read;
 
 pub use blocks::{Blocks, Inserts};

@@ -14,6 +14,8 @@ fn range(partition: i32, first_offset: i64, last_offset: i64) -> LedgerRow {
         duplicate: 0,
         quarantined: 0,
         rerouted: 0,
+        canaries: 0,
+        canary_at: 0,
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! It tells "no downloads" from "edge silent". Scope `analytics:read`; it shows machines, no account's data.
 
+pub(crate) mod watch;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

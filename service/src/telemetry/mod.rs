@@ -1,5 +1,6 @@
 //! Logs to standard error, metrics to a Prometheus recorder, traces to a collector when one is named.
 
+pub mod catalogue;
 mod traces;
 
 pub use traces::{ENDPOINT_VARIABLES, continue_trace, trace_parent_of};
@@ -58,8 +59,11 @@ pub fn init(service_name: &str) -> Result<Telemetry, TelemetryError> {
     let format = std::env::var(FORMAT_VARIABLE).unwrap_or_default();
     let filter = std::env::var(FILTER_VARIABLE).unwrap_or_default();
     let traces = subscribe(parse_format(&format)?, parse_filter(&filter)?, service_name)?;
-    tracing::info!(service = service_name, version = env!("CARGO_PKG_VERSION"), "starting");
-    Ok(Telemetry { metrics: Metrics::install(), _traces: traces })
+    let version = env!("CARGO_PKG_VERSION");
+    tracing::info!(service = service_name, version, "starting");
+    let metrics = Metrics::install();
+    metrics::gauge!("loupe_build_info", "service" => service_name.to_owned(), "version" => version).set(1.0);
+    Ok(Telemetry { metrics, _traces: traces })
 }
 
 /// What a process measures and tells; see [`init`].
@@ -114,9 +118,10 @@ impl Metrics {
         Self(HANDLE.get_or_init(install_recorder).clone())
     }
 
-    /// All metrics in the Prometheus text format.
+    /// All metrics in the Prometheus text format, with those of the process as they are now.
     #[must_use]
     pub fn render(&self) -> String {
+        metrics_process::Collector::default().collect();
         self.0.render()
     }
 }
@@ -138,6 +143,8 @@ fn install_recorder() -> PrometheusHandle {
     if metrics::set_global_recorder(recorder).is_err() {
         tracing::warn!("another metrics recorder is installed: /metrics stays empty");
     }
+    metrics_process::Collector::default().describe();
+    catalogue::describe(catalogue::METRICS);
     let upkeep = handle.clone();
     // Histograms hold raw samples until they are drained: without this a service that nobody scrapes grows.
     let spawned = std::thread::Builder::new().name("metrics-upkeep".to_owned()).spawn(move || {

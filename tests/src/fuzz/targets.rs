@@ -175,7 +175,7 @@ impl Targets {
                 Ok(true)
             }
             Decoded::Misrouted { key } if key.is_empty() => Err("sent on without a key".to_owned()),
-            Decoded::Misrouted { .. } => Ok(true),
+            Decoded::Canary(_) | Decoded::Misrouted { .. } => Ok(true),
             Decoded::Rejected(rejected) if rejected.reason.is_empty() || rejected.message.is_empty() => {
                 Err(format!("rejected without a reason: {rejected:?}"))
             }

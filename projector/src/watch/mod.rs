@@ -1,5 +1,15 @@
-//! Watches from beside: lag, what the ledger lacks, and a background sample of audits, as gauges and as rows that the
-//! query API shows.
+//! Watches from beside, as metrics and as rows that the query API shows.
+//!
+//! ```text
+//! mod     the log's ends beside what is written, the ledger, the tables' parts
+//! lag     how far each partition is behind
+//! audits  collections at random, recomputed
+//! ```
+
+mod audits;
+mod lag;
+
+pub(crate) use audits::audit_samples;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,16 +18,14 @@ use std::time::{Duration, Instant};
 use loupe_service::clock;
 use tokio_util::sync::CancellationToken;
 
-use crate::audit::{self, Choice, Source};
 use crate::drive::Progress;
 use crate::log::{Consumer, Partition, Watermark};
 use crate::store::{LedgerState, Store, WatermarkRow};
+use lag::Lag;
 
 const INTERVAL: Duration = Duration::from_secs(5);
 /// The ledger is read whole, so not every time.
 const LEDGER_INTERVAL: Duration = Duration::from_secs(30);
-/// A background audit holds a collection's events in memory.
-const SAMPLE_EVENTS_MAX: u64 = 200_000;
 
 /// What is watched, and where it is said.
 pub(crate) struct Watch {
@@ -36,7 +44,7 @@ struct Before {
 impl Watch {
     /// Looks every few seconds until shutdown.
     pub(crate) async fn run(self, shutdown: CancellationToken) {
-        let mut caught_up_at = Instant::now();
+        let mut lag = Lag::default();
         let mut before = Before { at: Instant::now(), ledger_at: None, reached: BTreeMap::new() };
         while !shutdown.is_cancelled() {
             let reached = self.progress.reached();
@@ -46,12 +54,7 @@ impl Watch {
                 return;
             }
             if let Some(marks) = marks {
-                let lag: i64 = marks.iter().map(|mark| (mark.end - mark.next).max(0)).sum();
-                if lag == 0 {
-                    caught_up_at = Instant::now();
-                }
-                metrics::gauge!("loupe_projector_lag_records").set(lag as f64);
-                metrics::gauge!("loupe_projector_lag_seconds").set(caught_up_at.elapsed().as_secs_f64());
+                lag.say(&marks, &self.progress);
                 self.say(&marks, &mut before).await;
             }
             tokio::select! {
@@ -61,7 +64,7 @@ impl Watch {
         }
     }
 
-    /// Writes what was seen, and keeps the gauge of what no range of the ledger names.
+    /// Writes what was seen, and keeps the gauges of what no range of the ledger names and of the tables' parts.
     async fn say(&self, marks: &[Watermark], before: &mut Before) {
         let rows = self.rows(marks, before);
         if let Err(error) = self.store.write_watermarks(&rows).await {
@@ -76,6 +79,12 @@ impl Watch {
                 metrics::gauge!("loupe_projector_unaccounted_offsets").set(unaccounted(marks, &ledger) as f64);
             }
             Err(error) => tracing::debug!(%error, "the ledger cannot be read"),
+        }
+        match self.store.parts().await {
+            Ok(parts) => parts.into_iter().for_each(|(table, parts)| {
+                metrics::gauge!("loupe_projector_active_parts", "table" => table).set(parts as f64);
+            }),
+            Err(error) => tracing::debug!(%error, "parts cannot be counted"),
         }
     }
 
@@ -110,32 +119,6 @@ fn unaccounted(marks: &[Watermark], ledger: &BTreeMap<(String, i32), LedgerState
         None => (mark.next - mark.first).max(0),
     };
     marks.iter().map(of).sum()
-}
-
-/// Audits a collection at random every `interval` until shutdown; differences show as a metric and in the log.
-pub(crate) async fn audit_samples(store: Store, interval: Duration, shutdown: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(interval) => {}
-            () = shutdown.cancelled() => return,
-        }
-        let seed = clock::now_micros().unsigned_abs();
-        let chosen = store.collections_of(Choice::Sample { count: 1, seed, events_max: SAMPLE_EVENTS_MAX }).await;
-        for collection in chosen.unwrap_or_default() {
-            match audit::collection(&store, collection, &Source::Events).await {
-                Ok(report) => {
-                    metrics::counter!("loupe_projector_audited_rows_total").increment(report.rows as u64);
-                    let differences = report.differences.len() as u64;
-                    metrics::counter!("loupe_projector_audit_differences_total").increment(differences);
-                    for difference in &report.differences {
-                        let (table, key, fields) = (difference.table, &difference.key, difference.fields());
-                        tracing::error!(?collection, table, key, ?fields, "a row is not what its events say");
-                    }
-                }
-                Err(error) => tracing::warn!(%error, ?collection, "an audit could not be made"),
-            }
-        }
-    }
 }
 
 #[cfg(test)]

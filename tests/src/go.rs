@@ -1,0 +1,66 @@
+//! Programs that come as Go modules, built once at a pinned version; Go checks every module against its public checksums.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, ensure};
+use loupe_local::cache;
+use tokio::process::Command;
+
+/// A program of a Go module.
+#[derive(Debug, Clone, Copy)]
+pub struct Program {
+    /// What its executable is called.
+    pub name: &'static str,
+    /// The package that it is built from.
+    pub package: &'static str,
+    /// The module's version.
+    pub version: &'static str,
+}
+
+/// Checks rules of Prometheus and plays them against made-up series.
+pub const PROMTOOL: Program =
+    Program { name: "promtool", package: "github.com/prometheus/prometheus/cmd/promtool", version: "v0.316.0" };
+
+impl Program {
+    /// Its executable, in the cache; built there when it is not.
+    ///
+    /// # Errors
+    /// There is no Go, or the module cannot be fetched or built; the error says what Go said.
+    pub async fn built(&self) -> anyhow::Result<PathBuf> {
+        let pins = format!("{} {}", self.package, self.version);
+        let home = cache::filled(self.name, pins.as_bytes(), async |home: &Path| self.build(home).await).await?;
+        Ok(home.join(self.name))
+    }
+
+    async fn build(&self, home: &Path) -> anyhow::Result<()> {
+        let Self { name, package, version } = self;
+        println!("{name} {version}: building by go (some minutes, once)");
+        std::fs::create_dir_all(home)?;
+        let output = Command::new("go")
+            .args(["install", "-trimpath", "-ldflags=-s -w", &format!("{package}@{version}")])
+            .env("GOBIN", home)
+            .env("GOFLAGS", "-mod=mod")
+            .current_dir(home)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output()
+            .await
+            .with_context(|| format!("building {name} needs Go on the search path"))?;
+        let errors = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "`go install {package}@{version}` failed:\n{errors}");
+        Ok(())
+    }
+
+    /// Runs it; what it printed.
+    ///
+    /// # Errors
+    /// It cannot be built, or failed; the error says what it said.
+    pub async fn run(&self, folder: &Path, words: &[&str]) -> anyhow::Result<String> {
+        let mut command = Command::new(self.built().await?);
+        let output = command.args(words).current_dir(folder).stdin(Stdio::null()).kill_on_drop(true).output().await?;
+        let (told, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        ensure!(output.status.success(), "`{} {}` failed:\n{told}\n{errors}", self.name, words.join(" "));
+        Ok(told.into_owned())
+    }
+}
