@@ -1,11 +1,12 @@
 //! What ingest is told at start.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use loupe_service::config::{Invalid, Secret, Validate};
+use loupe_service::kafka::Properties;
+use loupe_service::lifecycle;
 use serde::Deserialize;
 
 use crate::http::Limits;
@@ -58,9 +59,15 @@ pub struct Config {
     /// takes to show; 0 for never.
     #[serde(default)]
     pub canary_interval_s: u64,
-    /// Further librdkafka properties, such as `security.protocol` and `sasl.password`; never printed.
+    /// How many connections are served at once; more wait until one ends.
+    #[serde(default = "defaults::connections_max")]
+    pub connections_max: usize,
+    /// How long the head of a request may take, and a connection be idle, in milliseconds.
+    #[serde(default = "defaults::head_timeout_ms")]
+    pub head_timeout_ms: u64,
+    /// Further librdkafka properties, such as `security.protocol` and `sasl.password.file`; never printed.
     #[serde(default)]
-    pub kafka: BTreeMap<String, Secret>,
+    pub kafka: Properties,
 }
 
 mod defaults {
@@ -99,6 +106,14 @@ mod defaults {
     pub(super) fn topic_replication_factor() -> i32 {
         1
     }
+
+    pub(super) fn connections_max() -> usize {
+        1_000
+    }
+
+    pub(super) fn head_timeout_ms() -> u64 {
+        30_000
+    }
 }
 
 impl Config {
@@ -110,6 +125,16 @@ impl Config {
             topic_replication_factor: self.topic_replication_factor,
             properties: self.kafka.clone(),
             ..PublisherConfig::new(&self.kafka_bootstrap)
+        }
+    }
+
+    /// What bounds connections.
+    #[must_use]
+    pub fn connections(&self) -> lifecycle::Limits {
+        lifecycle::Limits {
+            connections_max: self.connections_max,
+            head_timeout: Duration::from_millis(self.head_timeout_ms),
+            ..lifecycle::Limits::default()
         }
     }
 
@@ -149,6 +174,8 @@ impl Validate for Config {
             "is too large",
         )?;
         Invalid::unless(self.body_timeout_ms > 0, "body_timeout_ms", "must be at least 1")?;
+        Invalid::unless(self.connections_max > 0, "connections_max", "must be at least 1")?;
+        Invalid::unless(self.head_timeout_ms > 0, "head_timeout_ms", "must be at least 1")?;
         Invalid::unless(
             (100..=300_000).contains(&self.delivery_timeout_ms),
             "delivery_timeout_ms",
@@ -205,6 +232,10 @@ mod tests {
             ("LOUPE_INGEST_EVENTS_PER_REQUEST_MAX", "0", "`events_per_request_max`"),
             ("LOUPE_INGEST_IN_FLIGHT_BYTES_MAX", "1000", "`in_flight_bytes_max`"),
             ("LOUPE_INGEST_BODY_TIMEOUT_MS", "0", "`body_timeout_ms`"),
+            ("LOUPE_INGEST_CONNECTIONS_MAX", "0", "`connections_max`"),
+            ("LOUPE_INGEST_HEAD_TIMEOUT_MS", "0", "`head_timeout_ms`"),
+            ("LOUPE_INGEST_KAFKA", "acks=1", "`kafka`"),
+            ("LOUPE_INGEST_KAFKA", "sasl.password.file=/nowhere", "`kafka`"),
             ("LOUPE_INGEST_DELIVERY_TIMEOUT_MS", "1", "`delivery_timeout_ms`"),
             ("LOUPE_INGEST_TOPIC_REPLICATION_FACTOR", "0", "`topic_replication_factor`"),
         ] {
@@ -215,17 +246,14 @@ mod tests {
 
     #[test]
     fn properties_the_promises_rest_on_cannot_be_changed() {
-        let mut config = load(&[]).unwrap();
-        config.kafka.insert("sasl.password".to_owned(), Secret::new("hunter2"));
-        assert_eq!(config.validate(), Ok(()));
-        config.kafka.insert("acks".to_owned(), Secret::new("1"));
-        assert_eq!(config.validate().unwrap_err().field, "kafka");
+        assert!(load(&[("LOUPE_INGEST_KAFKA", "sasl.password=hunter2")]).is_ok());
+        let error = load(&[("LOUPE_INGEST_KAFKA", "sasl.password=hunter2,acks=1")]).unwrap_err();
+        assert!(error.contains("`kafka`") && error.contains("must not set `acks`"), "{error}");
     }
 
     #[test]
     fn no_secret_is_printed() {
-        let mut config = load(&[]).unwrap();
-        config.kafka.insert("sasl.password".to_owned(), Secret::new("hunter2"));
+        let config = load(&[("LOUPE_INGEST_KAFKA", "sasl.password=hunter2")]).unwrap();
         let printed = format!("{config:?}");
         assert!(!printed.contains("hunter2") && !printed.contains("0123456789abcdef"), "{printed}");
     }

@@ -8,7 +8,7 @@ use axum::Router;
 use loupe_service::config::Validate;
 use loupe_service::health::{self, Health};
 use loupe_service::keys::KeyStore;
-use loupe_service::lifecycle;
+use loupe_service::lifecycle::{self, Server};
 use loupe_service::telemetry::{Metrics, catalogue};
 use tokio_util::sync::CancellationToken;
 
@@ -60,7 +60,8 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     tokio::spawn(watch_in_flight(app.in_flight.clone(), background));
     let router = Router::new().merge(health::routes(health, metrics)).merge(http::router(app));
     let drain_timeout = Duration::from_millis(config.drain_timeout_ms);
-    lifecycle::serve(listener, router, shutdown, drain_timeout).await?;
+    let server = Server { router, limits: config.connections(), identity: None, drain_timeout };
+    server.serve(listener, shutdown).await?;
     publisher.flush(Duration::from_millis(config.delivery_timeout_ms)).await.context("flushing to Kafka")
 }
 

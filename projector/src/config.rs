@@ -1,9 +1,10 @@
 //! What the projector is told at start.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use loupe_service::config::{Invalid, Secret, Validate};
+use loupe_service::kafka::Properties;
+use loupe_service::pem::Authorities;
 use serde::Deserialize;
 
 /// What the name of every environment variable of the projector starts with.
@@ -35,6 +36,10 @@ pub struct Config {
     /// The ClickHouse password, when it has one.
     #[serde(default)]
     pub clickhouse_password: Option<Secret>,
+    /// A PEM file of the authorities that ClickHouse's certificate may be signed by, with an `https` URL; the system's
+    /// when absent.
+    #[serde(default)]
+    pub clickhouse_ca_file: Option<Authorities>,
     /// The shortest time between two flushes, in milliseconds: what a record waits at most, beside the flush before its.
     #[serde(default = "defaults::flush_interval_ms")]
     pub flush_interval_ms: u64,
@@ -61,9 +66,9 @@ pub struct Config {
     /// after the session timeout; unique, and the same after a restart.
     #[serde(default)]
     pub group_instance_id: Option<String>,
-    /// Further librdkafka properties, such as `security.protocol` and `sasl.password`; never printed.
+    /// Further librdkafka properties, such as `security.protocol` and `sasl.password.file`; never printed.
     #[serde(default)]
-    pub kafka: BTreeMap<String, Secret>,
+    pub kafka: Properties,
 }
 
 mod defaults {

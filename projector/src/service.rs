@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use loupe_schemas::avro::codec;
+use loupe_service::causes::with_causes;
 use loupe_service::config::Validate;
 use loupe_service::health::{self, Health};
 use loupe_service::lifecycle;
@@ -67,7 +68,12 @@ async fn project(config: &Config, health: &Health, shutdown: &CancellationToken)
         progress: Arc::clone(&progress),
     };
     let writing = tokio::spawn(writer.run(queue, shutdown.clone()));
-    let watch = Watch { consumer: Arc::clone(&consumer), progress: Arc::clone(&progress), store: store.clone() };
+    let watch = Watch {
+        consumer: Arc::clone(&consumer),
+        progress: Arc::clone(&progress),
+        store: store.clone(),
+        health: health.clone(),
+    };
     let watching = tokio::spawn(watch.run(shutdown.clone()));
     let filler = Filler { store: store.clone(), health: health.clone(), timeout };
     let filling = tokio::spawn(fill_then_audit(filler, Duration::from_secs(config.audit_interval_s), shutdown.clone()));
@@ -115,8 +121,9 @@ async fn migrate(
             }
             Err(error @ MigrationError::Edited { .. }) => return Err(error.into()),
             Err(error) => {
-                tracing::warn!(%error, "the tables cannot be brought up to date; trying again");
-                health.set_not_ready(condition::CLICKHOUSE, error.to_string());
+                let error = with_causes(&error);
+                tracing::warn!(error, "the tables cannot be brought up to date; trying again");
+                health.set_not_ready(condition::CLICKHOUSE, error);
                 tokio::select! {
                     () = tokio::time::sleep(RETRY_PAUSE) => {}
                     () = shutdown.cancelled() => return Ok(None),

@@ -2,8 +2,11 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use loupe_service::config::{Invalid, Secret, Validate};
+use loupe_service::lifecycle;
+use loupe_service::pem::Authorities;
 use serde::Deserialize;
 
 /// What the name of every environment variable of the query API starts with.
@@ -29,6 +32,16 @@ pub struct Config {
     /// That user's password.
     #[serde(default)]
     pub clickhouse_password: Option<Secret>,
+    /// A PEM file of the authorities that ClickHouse's certificate may be signed by, with an `https` URL; the system's
+    /// when absent.
+    #[serde(default)]
+    pub clickhouse_ca_file: Option<Authorities>,
+    /// How many connections are served at once; more wait until one ends.
+    #[serde(default = "connections_max")]
+    pub connections_max: usize,
+    /// How long the head of a request may take, and a connection be idle, in milliseconds.
+    #[serde(default = "head_timeout_ms")]
+    pub head_timeout_ms: u64,
     /// The file of hashed API keys; followed when it changes.
     pub keys_file: PathBuf,
     /// Signs cursors, at least 16 bytes; the same in every process that serves the same readers.
@@ -117,6 +130,26 @@ fn exports_per_account() -> usize {
     4
 }
 
+fn connections_max() -> usize {
+    1_000
+}
+
+fn head_timeout_ms() -> u64 {
+    30_000
+}
+
+impl Config {
+    /// What bounds connections.
+    #[must_use]
+    pub fn connections(&self) -> lifecycle::Limits {
+        lifecycle::Limits {
+            connections_max: self.connections_max,
+            head_timeout: Duration::from_millis(self.head_timeout_ms),
+            ..lifecycle::Limits::default()
+        }
+    }
+}
+
 impl Validate for Config {
     fn validate(&self) -> Result<(), Invalid> {
         let long = self.cursor_key.expose().len() >= CURSOR_KEY_BYTES_MIN;
@@ -132,6 +165,8 @@ impl Validate for Config {
             (self.statements_beyond_share as u64, "statements_beyond_share"),
             (self.exports_per_account as u64, "exports_per_account"),
             (self.streams_per_key as u64, "streams_per_key"),
+            (self.connections_max as u64, "connections_max"),
+            (self.head_timeout_ms, "head_timeout_ms"),
         ];
         for (value, name) in positive {
             Invalid::unless(value > 0, name, "must be at least 1")?;

@@ -62,7 +62,7 @@ pub(crate) fn follow(store: Store, health: Health, poll: Duration, shutdown: Can
                     poll
                 }
                 Err(problem) => {
-                    health.set_not_ready(CLICKHOUSE, problem.message());
+                    health.set_not_ready(CLICKHOUSE, problem.cause().unwrap_or(problem.message()));
                     RETRY_INTERVAL
                 }
             };

@@ -7,7 +7,7 @@ use anyhow::Context;
 use loupe_service::config::Validate;
 use loupe_service::health::{self, Health};
 use loupe_service::keys::KeyStore;
-use loupe_service::lifecycle;
+use loupe_service::lifecycle::{self, Server};
 use loupe_service::telemetry::{Metrics, catalogue};
 use tokio_util::sync::CancellationToken;
 
@@ -56,6 +56,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
         min_position_wait: Duration::from_millis(config.min_position_wait_ms),
     };
     let router = router(app).layer(axum::middleware::from_fn(logged)).merge(health::routes(health, metrics));
-    lifecycle::serve(listener, router, shutdown, DRAIN_TIMEOUT).await?;
+    let server = Server { router, limits: config.connections(), identity: None, drain_timeout: DRAIN_TIMEOUT };
+    server.serve(listener, shutdown).await?;
     Ok(())
 }

@@ -7,6 +7,7 @@ use clickhouse::Client;
 use clickhouse::query::{BytesCursor, Query};
 use futures::{Stream, stream};
 use loupe_schemas::{position::Position, topics};
+use loupe_service::causes::with_causes;
 use loupe_service::problem::Problem;
 use serde_json::Value;
 use tracing::Instrument;
@@ -58,7 +59,8 @@ struct Asked {
 impl Store {
     pub(crate) fn new(config: &Config) -> Self {
         let (user, password) = (config.clickhouse_user.as_deref(), config.clickhouse_password.as_ref());
-        let client = loupe_service::clickhouse::client(&config.clickhouse_url, user, password);
+        let authorities = config.clickhouse_ca_file.as_ref();
+        let client = loupe_service::clickhouse::client(&config.clickhouse_url, user, password, authorities);
         let client = client.with_database(&config.database);
         let seconds = config.query_timeout_ms.div_ceil(1000);
         let settings = vec![
@@ -268,12 +270,13 @@ fn too_long() -> Problem {
 
 /// The answer to a request whose statement failed; what ClickHouse's limits refuse is said to be so.
 fn refused(error: clickhouse::error::Error) -> Problem {
-    let text = error.to_string();
+    let text = with_causes(&error);
+    let away = || {
+        tracing::warn!(error = text, "ClickHouse is away");
+        Problem::unavailable("database_unavailable", "the database is away; try again", 1).with_cause(&text)
+    };
     match error {
-        clickhouse::error::Error::Network(_) => {
-            tracing::warn!(error = text, "ClickHouse is away");
-            return Problem::unavailable("database_unavailable", "the database is away; try again", 1);
-        }
+        clickhouse::error::Error::Network(_) => return away(),
         clickhouse::error::Error::TimedOut => return too_long(),
         _ => {}
     }
@@ -289,8 +292,11 @@ fn refused(error: clickhouse::error::Error) -> Problem {
     if has("TOO_MANY_SIMULTANEOUS_QUERIES") {
         return Problem::unavailable("database_busy", "the database is busy; try again", 1);
     }
+    if has("AUTHENTICATION_FAILED") {
+        return away();
+    }
     tracing::error!(error = text, "a query failed");
-    Problem::internal()
+    Problem::internal().with_cause(&text)
 }
 
 /// The lines of a streamed result.

@@ -10,11 +10,16 @@ use tikv_jemallocator::Jemalloc;
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
+pub mod causes;
 pub mod clickhouse;
 pub mod clock;
 pub mod config;
 pub mod health;
+#[cfg(feature = "kafka")]
+pub mod kafka;
 pub mod keys;
 pub mod lifecycle;
+pub mod oauth;
+pub mod pem;
 pub mod problem;
 pub mod telemetry;

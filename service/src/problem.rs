@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -25,6 +26,7 @@ pub struct Problem {
     details: Box<Value>,
     instance: Option<Box<str>>,
     retry_after_s: Option<u64>,
+    cause: Option<Box<str>>,
 }
 
 #[derive(Serialize)]
@@ -55,6 +57,7 @@ impl Problem {
             details: Box::new(Value::Object(serde_json::Map::new())),
             instance: None,
             retry_after_s: None,
+            cause: None,
         }
     }
 
@@ -68,6 +71,15 @@ impl Problem {
     pub fn unauthorized() -> Self {
         let message = "send a valid API key as `Authorization: Bearer lp_…`";
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
+    }
+
+    /// 401: the key is known, and its time is over.
+    #[must_use]
+    pub fn expired_key(at: DateTime<Utc>) -> Self {
+        let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let message = format!("this API key expired at {at}; ask for a new one");
+        Self::new(StatusCode::UNAUTHORIZED, "key_expired", message)
+            .with_details(serde_json::json!({ "expired_at": at }))
     }
 
     /// 403: the key is known but may not do this.
@@ -110,6 +122,19 @@ impl Problem {
     pub fn with_retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_s = Some(seconds);
         self
+    }
+
+    /// Notes why, for the person on call: it is never sent.
+    #[must_use]
+    pub fn with_cause(mut self, cause: &str) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// Why, for the person on call.
+    #[must_use]
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
     }
 
     /// The HTTP status.

@@ -4,6 +4,23 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// Who may ask an engine, and how it proves itself: also options of a command line.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Access {
+    /// When set, requests must come from this user.
+    #[arg(long, env = "LOUPE_CLICKHOUSE_USER", requires = "password")]
+    pub user: Option<String>,
+    /// When set, requests must carry it; when not, any user and password are accepted.
+    #[arg(long, env = "LOUPE_CLICKHOUSE_PASSWORD", hide_env_values = true)]
+    pub password: Option<String>,
+    /// A PEM file of the server's certificate and those between it and an authority; HTTPS is served with it.
+    #[arg(long, requires = "tls_key")]
+    pub tls_certificate: Option<PathBuf>,
+    /// A PEM file of the certificate's private key.
+    #[arg(long, requires = "tls_certificate")]
+    pub tls_key: Option<PathBuf>,
+}
+
 /// How to open an engine and serve it.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -15,8 +32,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The engine's own options by name, without the dashes: `("max_server_memory_usage", "2000000000")`.
     pub engine_options: Vec<(String, String)>,
-    /// When set, requests must carry it; when not, any user and password are accepted.
-    pub password: Option<String>,
+    /// Who may ask, and how the server proves itself.
+    pub access: Access,
     /// Requests that may run at once; one more is answered with `TOO_MANY_SIMULTANEOUS_QUERIES`.
     pub queries_max: usize,
     /// The longest request body, in bytes as sent.
@@ -40,7 +57,7 @@ impl Config {
             library,
             listen,
             engine_options: Vec::new(),
-            password: None,
+            access: Access::default(),
             queries_max: 100,
             request_body_bytes_max: 16 << 30,
             statement_bytes_max: 16 << 20,

@@ -35,6 +35,9 @@ pub enum Error {
         /// The engine's reason.
         reason: String,
     },
+    /// The server cannot prove itself.
+    #[error(transparent)]
+    Identity(#[from] loupe_service::lifecycle::IdentityError),
     /// The address cannot be listened on.
     #[error(transparent)]
     Listen(#[from] io::Error),

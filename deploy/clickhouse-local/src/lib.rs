@@ -31,6 +31,6 @@ mod server;
 mod sessions;
 mod statement;
 
-pub use config::Config;
+pub use config::{Access, Config};
 pub use errors::Error;
 pub use server::{run, serve, serve_in_background};

@@ -61,7 +61,9 @@ pub(crate) struct Request {
     pub(crate) waits_for_end: bool,
     pub(crate) body_encoding: Encoding,
     pub(crate) answer_encoding: Encoding,
-    /// The password given, in whichever of the three ways.
+    /// The user named, in whichever of the three ways.
+    pub(crate) user: Option<String>,
+    /// The password given, likewise.
     pub(crate) password: Option<String>,
 }
 
@@ -98,7 +100,9 @@ impl Request {
                 Some(accepted) if field("enable_http_compression").is_none_or(is_true) => Encoding::accepted(accepted),
                 _ => Encoding::Identity,
             },
-            password: owned(field("password").or_else(|| header("x-clickhouse-key"))).or_else(|| basic(headers)),
+            user: owned(field("user").or_else(|| header("x-clickhouse-user"))).or_else(|| Some(basic(headers)?.0)),
+            password: owned(field("password").or_else(|| header("x-clickhouse-key")))
+                .or_else(|| Some(basic(headers)?.1)),
         })
     }
 }
@@ -154,11 +158,11 @@ fn session<'f>(field: &impl Fn(&str) -> Option<&'f str>) -> Result<Option<Sessio
     }))
 }
 
-/// The password of an `Authorization: Basic` header.
-fn basic(headers: &HeaderMap) -> Option<String> {
+/// User and password of an `Authorization: Basic` header.
+fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let encoded = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
     let text = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
-    text.split_once(':').map(|(_, password)| password.to_owned())
+    text.split_once(':').map(|(user, password)| (user.to_owned(), password.to_owned()))
 }
 
 #[cfg(test)]
@@ -213,14 +217,15 @@ mod tests {
     }
 
     #[test]
-    fn the_password_comes_in_three_ways() {
+    fn user_and_password_come_in_three_ways() {
         let ways = [
-            parse(Method::GET, "password=p", &[]),
-            parse(Method::GET, "", &[("x-clickhouse-key", "p")]),
+            parse(Method::GET, "user=u&password=p", &[]),
+            parse(Method::GET, "", &[("x-clickhouse-user", "u"), ("x-clickhouse-key", "p")]),
             parse(Method::GET, "", &[("authorization", "Basic dTpw")]),
         ];
         for request in ways {
-            assert_eq!(request.unwrap().password.as_deref(), Some("p"));
+            let request = request.unwrap();
+            assert_eq!((request.user.as_deref(), request.password.as_deref()), (Some("u"), Some("p")));
         }
     }
 }

@@ -13,14 +13,14 @@ use axum::extract::{FromRequest, Multipart, Request as HttpRequest, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use axum::routing::get;
-use loupe_service::lifecycle;
+use loupe_service::lifecycle::{self, Limits, Server};
 use subtle::ConstantTimeEq;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::body::BodyReader;
-use crate::config::Config;
+use crate::config::{Access, Config};
 use crate::engine::Engine;
 use crate::errors::{Code, Error, Exception};
 use crate::execution::{self, Job};
@@ -30,8 +30,16 @@ use crate::sessions::Sessions;
 
 /// How often sessions whose time is over are closed.
 const SESSION_SWEEP_INTERVAL: Duration = Duration::from_secs(5);
+/// Statements may be in the URL, and a client may keep what it opened for its next one.
+const LIMITS: Limits = Limits {
+    connections_max: 2_000,
+    head_timeout: Duration::from_secs(300),
+    head_bytes_max: 256 << 10,
+    headers_max: 100,
+    write_timeout: Duration::from_secs(600),
+};
 
-struct Server {
+struct Front {
     config: Config,
     engine: Arc<Engine>,
     sessions: Arc<Sessions>,
@@ -57,12 +65,16 @@ pub async fn serve(
     config: Config,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
+    let identity = match (&config.access.tls_certificate, &config.access.tls_key) {
+        (Some(certificate), Some(key)) => Some(lifecycle::Identity::read(certificate, key)?),
+        _ => None,
+    };
     let to_open = config.clone();
     let engine = tokio::task::spawn_blocking(move || Engine::open(&to_open));
     let engine =
         engine.await.map_err(|error| Error::Open { path: config.data_dir.clone(), reason: error.to_string() })??;
     let drain_timeout = config.drain_timeout;
-    let server = Arc::new(Server {
+    let server = Arc::new(Front {
         sessions: Sessions::new(config.sessions_max),
         permits: Arc::new(Semaphore::new(config.queries_max)),
         requests: AtomicU64::new(0),
@@ -81,7 +93,7 @@ pub async fn serve(
         .route("/ping", get(alive))
         .route("/replicas_status", get(alive))
         .with_state(server.clone());
-    let served = lifecycle::serve(listener, router, stopping, drain_timeout).await;
+    let served = Server { router, limits: LIMITS, identity, drain_timeout }.serve(listener, stopping).await;
     sweeper.abort();
     close(server).await;
     served?;
@@ -118,7 +130,7 @@ async fn sweep(sessions: Arc<Sessions>) {
 }
 
 /// Closes the engine once the last statement let go of it.
-async fn close(server: Arc<Server>) {
+async fn close(server: Arc<Front>) {
     server.sessions.clear();
     let engine = server.engine.clone();
     drop(server);
@@ -136,7 +148,7 @@ async fn alive() -> &'static str {
 }
 
 /// Runs the request's statement, or answers `Ok.` when there is none.
-async fn statement(State(server): State<Arc<Server>>, http: HttpRequest) -> Response {
+async fn statement(State(server): State<Arc<Front>>, http: HttpRequest) -> Response {
     let number = server.requests.fetch_add(1, Ordering::Relaxed);
     let unique_id = format!("local-{}-{number}", std::process::id());
     let mut identity = Identity {
@@ -216,12 +228,19 @@ async fn form(http: HttpRequest, bytes_max: usize) -> Result<Vec<(String, String
 }
 
 fn authenticate(config: &Config, request: &Request) -> Result<(), Exception> {
-    let Some(expected) = &config.password else { return Ok(()) };
-    let given = request.password.as_deref().unwrap_or_default();
-    if bool::from(expected.as_bytes().ct_eq(given.as_bytes())) {
+    let Access { user, password, .. } = &config.access;
+    let is = |given: &Option<String>, expected: &Option<String>| {
+        expected.as_ref().is_none_or(|expected| {
+            bool::from(given.as_deref().unwrap_or_default().as_bytes().ct_eq(expected.as_bytes()))
+        })
+    };
+    // Both are compared, whatever comes of the first.
+    if is(&request.user, user) & is(&request.password, password) {
         return Ok(());
     }
-    Err(Exception::new(Code::AuthenticationFailed, "Authentication failed: password is incorrect"))
+    let name = request.user.as_deref().unwrap_or("default");
+    let reason = format!("{name}: Authentication failed: password is incorrect, or there is no user with such name.");
+    Err(Exception::new(Code::AuthenticationFailed, reason))
 }
 
 /// Answers a request that never became a statement.

@@ -9,7 +9,7 @@ use loupe_service::telemetry::{self, Telemetry};
 use loupe_service::{clock, lifecycle};
 use tokio_util::sync::CancellationToken;
 
-use crate::options::{Cli, Command, Engine, KeyCommand, Up};
+use crate::options::{Cli, Command, Engine, Up};
 use crate::progress::Progress;
 use crate::{keys, operate, stack};
 
@@ -33,8 +33,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     let ran = runtime.block_on(async {
         match cli.command.unwrap_or(Command::Up(cli.up)) {
             Command::Up(options) => up(&options).await,
-            Command::Key(KeyCommand::Add(key)) => {
-                println!("{}", keys::add(&key, clock::now())?);
+            Command::Key(command) => {
+                println!("{}", keys::run(&command, clock::now())?);
                 Ok(())
             }
             Command::Quarantine(command) => operate::quarantine(command).await,
@@ -79,6 +79,7 @@ where
 async fn engine(options: Engine) -> anyhow::Result<()> {
     let _telemetry = telemetry::init("clickhouse")?;
     let shutdown = lifecycle::shutdown_token()?;
-    let config = loupe_clickhouse_local::Config::new(options.data_dir, options.library, options.listen);
+    let mut config = loupe_clickhouse_local::Config::new(options.data_dir, options.library, options.listen);
+    config.access = options.access;
     Ok(loupe_clickhouse_local::run(config, shutdown.cancelled_owned()).await?)
 }

@@ -5,11 +5,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
-use loupe_service::keys::{Accounts, KeyFileError, KeyStore, Scope, append, mint};
+use chrono::{DateTime, SecondsFormat, Utc};
+use loupe_service::keys::{
+    Accounts, Entry, KeyFileError, KeyStore, Rotation, Scope, append, list, mint, revoke, rotate,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::options::KeyAdd;
+use crate::options::{KeyAdd, KeyCommand, KeyFile, KeyRotate, Life};
 
 /// The account that the `owner` key reads.
 pub const OWNER_ACCOUNT: u64 = 1;
@@ -76,20 +78,74 @@ pub fn ensure(data_dir: &Path, now: DateTime<Utc>) -> anyhow::Result<Secrets> {
     Ok(secrets)
 }
 
-/// Mints a key for the stack of a data directory and returns its token.
+/// Does what a `key` command says, and returns what is to be printed.
 ///
 /// # Errors
-/// No stack has run there, the key is wrong, or its file cannot be written.
-pub fn add(command: &KeyAdd, now: DateTime<Utc>) -> anyhow::Result<String> {
-    let accounts = command.accounts()?;
-    let data_dir = command.data.path()?;
+/// No stack has run there, there is no such key, a new one is wrong, or the file cannot be read or written.
+pub fn run(command: &KeyCommand, now: DateTime<Utc>) -> anyhow::Result<String> {
+    match command {
+        KeyCommand::Add(key) => add(key, now),
+        KeyCommand::List { file } => Ok(table(&list(&existing(file)?)?, now)),
+        KeyCommand::Rotate(KeyRotate { id, grace, life, file }) => {
+            let rotation = Rotation { old_expires_at: now + *grace, new_expires_at: end_of(life, now) };
+            Ok(rotate(&existing(file)?, id, rotation, now)?.0)
+        }
+        KeyCommand::Revoke { id, file } => {
+            let revoked = revoke(&existing(file)?, id)?;
+            Ok(format!("{} ({}) is revoked", revoked.id, revoked.label))
+        }
+    }
+}
+
+fn add(command: &KeyAdd, now: DateTime<Utc>) -> anyhow::Result<String> {
+    // A key file of one's own begins with its first key; that of a stack is the stack's to make.
+    let keys = match &command.file.keys_file {
+        Some(file) => file.clone(),
+        None => existing(&command.file)?,
+    };
+    let scopes = command.scopes.iter().copied().collect();
+    let (token, mut entry) = mint(command.accounts()?, scopes, &command.label, now)?;
+    entry.expires_at = end_of(&command.life, now);
+    append(&keys, &entry)?;
+    Ok(token)
+}
+
+fn end_of(life: &Life, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    life.expires_in.map(|life| now + life)
+}
+
+/// The key file that is meant, which must be there.
+fn existing(named: &KeyFile) -> anyhow::Result<PathBuf> {
+    if let Some(file) = &named.keys_file {
+        return Ok(file.clone());
+    }
+    let data_dir = named.data.path()?;
     let keys = file(&data_dir);
     if !keys.exists() {
         anyhow::bail!("no stack has run in {}: start one, or name its --data-dir", data_dir.display());
     }
-    let (token, entry) = mint(accounts, command.scopes.iter().copied().collect(), &command.label, now)?;
-    append(&keys, &entry)?;
-    Ok(token)
+    Ok(keys)
+}
+
+/// One line a key: id, accounts, scopes, when it was minted and expires, what it replaced, label.
+fn table(entries: &[Entry], now: DateTime<Utc>) -> String {
+    let time = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let line = |entry: &Entry| {
+        let accounts = match &entry.accounts {
+            Accounts::All => "all".to_owned(),
+            Accounts::Some(accounts) => accounts.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+        };
+        let scopes: Vec<&str> = entry.scopes.iter().map(|scope| scope.as_str()).collect();
+        let end = match entry.expires_at {
+            None => "never expires".to_owned(),
+            Some(at) if entry.is_expired(now) => format!("expired {}", time(at)),
+            Some(at) => format!("expires {}", time(at)),
+        };
+        let replaced = entry.replaces.as_ref().map(|id| format!("  replaces {id}")).unwrap_or_default();
+        let (id, scopes, created, label) = (&entry.id, scopes.join(","), time(entry.created_at), &entry.label);
+        format!("{id}  account {accounts}  {scopes}  created {created}  {end}{replaced}  {label}")
+    };
+    entries.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Writes a file at once, readable by its owner only.
@@ -136,7 +192,10 @@ fn random_text() -> anyhow::Result<String> {
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
+    use clap::Parser;
+
     use super::*;
+    use crate::options::{Cli, Command};
 
     #[test]
     fn keys_persist_and_are_minted_again_when_their_file_is_lost() {
@@ -158,6 +217,40 @@ mod tests {
         assert!(edge.accounts == Accounts::All && edge.scopes == [Scope::EventsWrite].into());
         let owner = store.authenticate(&secrets.owner_key).unwrap();
         assert!(owner.accounts.only() == Some(1) && owner.scopes == Scope::ALL.into());
+    }
+
+    #[test]
+    fn keys_are_added_listed_rotated_and_revoked_by_command() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("keys.jsonl");
+        let loupe = |words: &str, now: DateTime<Utc>| {
+            let words = format!("loupe key {words} --keys-file {}", file.display());
+            let cli = Cli::parse_from(words.split(' '));
+            let Some(Command::Key(command)) = cli.command else { panic!("{words}") };
+            run(&command, now)
+        };
+        let begun = DateTime::UNIX_EPOCH;
+        let token = loupe("add --account 7 --scopes links:read --label gallery --expires-in 90d", begun).unwrap();
+        let store = KeyStore::open(&file).unwrap();
+        let id = store.identify(&token, begun).unwrap().key_id;
+        let listed = loupe("list", begun).unwrap();
+        assert_eq!(
+            listed,
+            format!("{id}  account 7  links:read  created 1970-01-01T00:00:00Z  expires 1970-04-01T00:00:00Z  gallery")
+        );
+        let new_token = loupe(&format!("rotate {id} --grace 1d"), begun).unwrap();
+        store.refresh();
+        let next_day = begun + chrono::TimeDelta::days(1);
+        assert!(store.identify(&token, begun).is_ok() && store.identify(&token, next_day).is_err());
+        let new_id = store.identify(&new_token, next_day).unwrap().key_id;
+        let listed = loupe("list", next_day).unwrap();
+        assert!(listed.contains("expired 1970-01-02T00:00:00Z") && listed.contains(&format!("replaces {id}")));
+        assert!(!listed.contains(&token) && !listed.contains(&new_token));
+        loupe(&format!("revoke {new_id}"), next_day).unwrap();
+        store.refresh();
+        assert!(store.identify(&new_token, next_day).is_err());
+        let error = loupe(&format!("rotate {new_id}"), next_day).unwrap_err().to_string();
+        assert!(error.ends_with(&format!("has no key {new_id}")), "{error}");
     }
 
     #[test]

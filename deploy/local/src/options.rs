@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
+use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use loupe_clickhouse_local::Access;
 use loupe_service::keys::{Accounts, Scope};
 
 use crate::cache;
@@ -107,11 +109,69 @@ pub enum PortChoice {
     Free,
 }
 
-/// What to do with API keys.
+/// What to do with API keys: those of a data directory's stack, running or not, or of a key file.
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
-    /// Mint a key for the stack of a data directory, running or not, and print it.
+    /// Mint a key and print it.
     Add(KeyAdd),
+    /// List the keys, without their tokens.
+    List {
+        /// Where they are.
+        #[command(flatten)]
+        file: KeyFile,
+    },
+    /// Mint a key in the place of another, which stays good for a while, and print it.
+    Rotate(KeyRotate),
+    /// Remove a key: services refuse it within a second.
+    Revoke {
+        /// The key's id, as `key list` prints it.
+        id: String,
+        /// Where it is.
+        #[command(flatten)]
+        file: KeyFile,
+    },
+}
+
+/// Where API keys are.
+#[derive(Debug, Args)]
+pub struct KeyFile {
+    /// The key file that services are given as `keys_file`; goes before --data-dir.
+    #[arg(long, value_name = "FILE")]
+    pub keys_file: Option<PathBuf>,
+    /// Where the stack's data is.
+    #[command(flatten)]
+    pub data: DataDirectory,
+}
+
+/// How long a new key is good.
+#[derive(Debug, Args)]
+pub struct Life {
+    /// How long the new key is good, such as 90d or 12h [default: until it is revoked].
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub expires_in: Option<TimeDelta>,
+}
+
+/// A key to mint in the place of another.
+#[derive(Debug, Args)]
+pub struct KeyRotate {
+    /// The key's id, as `key list` prints it.
+    pub id: String,
+    /// How long the old key stays good, such as 7d, 12h or 0s.
+    #[arg(long, value_name = "DURATION", default_value = "7d", value_parser = duration)]
+    pub grace: TimeDelta,
+    /// How long the new one is good.
+    #[command(flatten)]
+    pub life: Life,
+    /// Where it is.
+    #[command(flatten)]
+    pub file: KeyFile,
+}
+
+/// A duration such as `1h 30m`, of a century at most.
+fn duration(text: &str) -> Result<TimeDelta, String> {
+    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    let delta = TimeDelta::from_std(duration).ok().filter(|delta| *delta <= TimeDelta::days(36_525));
+    delta.ok_or_else(|| "must be a hundred years at most".to_owned())
 }
 
 /// A key to mint.
@@ -127,9 +187,12 @@ pub struct KeyAdd {
     /// What the key is for, for people.
     #[arg(long, default_value = "minted by `key add`")]
     pub label: String,
-    /// Where the data is.
+    /// How long it is good.
     #[command(flatten)]
-    pub data: DataDirectory,
+    pub life: Life,
+    /// Where it goes.
+    #[command(flatten)]
+    pub file: KeyFile,
 }
 
 impl KeyAdd {
@@ -283,6 +346,9 @@ pub struct Engine {
     /// Where HTTP is served.
     #[arg(long)]
     pub listen: std::net::SocketAddr,
+    /// Who may ask, and how it proves itself.
+    #[command(flatten)]
+    pub access: Access,
 }
 
 #[cfg(test)]
@@ -331,6 +397,17 @@ mod tests {
         assert_eq!(two.accounts().unwrap(), Accounts::Some([1, 2].into()));
         assert_eq!(two.scopes, [Scope::DownloadsRead, Scope::LinksRead]);
         assert!(key_add("1,all", "links:read").unwrap().accounts().is_err());
+    }
+
+    #[test]
+    fn a_rotation_has_a_grace_and_a_life() {
+        let words = ["loupe", "key", "rotate", "key_1", "--expires-in", "90d", "--keys-file", "/k"];
+        let Some(Command::Key(KeyCommand::Rotate(rotate))) = Cli::parse_from(words).command else { panic!() };
+        assert_eq!((rotate.grace, rotate.life.expires_in), (TimeDelta::days(7), Some(TimeDelta::days(90))));
+        assert_eq!(rotate.file.keys_file, Some(PathBuf::from("/k")));
+        for wrong in ["soon", "-1d", "200y"] {
+            assert!(Cli::try_parse_from(["loupe", "key", "rotate", "key_1", "--grace", wrong]).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -52,6 +52,7 @@ impl Plan {
             log: self.logs().join("kafka.log"),
             port: self.ports.kafka,
             controller_port: self.ports.kafka_controller,
+            security: None,
         }
     }
 

@@ -46,9 +46,9 @@ impl PublishError {
 /// Why the topics could not be ensured.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum TopicsError {
-    /// No broker answers.
+    /// No broker answers, and why.
     #[error("no broker answers: {0}")]
-    Away(KafkaError),
+    Away(String),
     /// A topic is missing and could not be created.
     #[error("topic {topic} cannot be created: {code}")]
     NotCreated {

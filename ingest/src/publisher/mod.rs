@@ -18,10 +18,8 @@ pub use producer::{Delivered, Publication, Publisher};
 pub use record::{HEADER_ACCOUNT_ID, HEADER_EVENT_ID, HEADER_OCCURRED_AT, HEADER_TYPE};
 pub use topics::TopicFinding;
 
-use std::collections::BTreeMap;
-
 use loupe_schemas::avro::codec::Framing;
-use loupe_service::config::Secret;
+use loupe_service::kafka::Properties;
 use rdkafka::ClientConfig;
 
 /// The largest record of any of our topics, in bytes (their `max.message.bytes`).
@@ -58,7 +56,7 @@ pub struct PublisherConfig {
     /// How records name their schema.
     pub framing: Framing,
     /// Further librdkafka properties, all but the [`RESERVED_PROPERTIES`].
-    pub properties: BTreeMap<String, Secret>,
+    pub properties: Properties,
 }
 
 impl PublisherConfig {
@@ -72,7 +70,7 @@ impl PublisherConfig {
             queue_kib_max: 131_072,
             topic_replication_factor: 1,
             framing: Framing::SingleObject,
-            properties: BTreeMap::new(),
+            properties: Properties::default(),
         }
     }
 

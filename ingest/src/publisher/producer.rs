@@ -9,7 +9,8 @@ use loupe_schemas::avro::codec::Encoder;
 use loupe_schemas::canary::Canary;
 use loupe_schemas::position::Position;
 use loupe_schemas::topics::{EVENTS, Topic};
-use rdkafka::client::ClientContext;
+use loupe_service::kafka::Context;
+use rdkafka::client::{ClientContext, OAuthToken};
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::DeliveryResult;
@@ -18,7 +19,8 @@ use tokio::time::Instant;
 
 use super::deliveries::{Deliveries, Ticket};
 use super::record::Record;
-use super::{PublishError, PublisherConfig, TopicFinding, TopicsError, canary, topics};
+use super::topics::{self, Administrator};
+use super::{PublishError, PublisherConfig, TopicFinding, TopicsError, canary};
 
 const QUEUE_RETRY_INTERVAL: Duration = Duration::from_millis(10);
 /// How long metadata and topic creation may take.
@@ -58,7 +60,8 @@ impl Publication {
 pub struct Publisher {
     config: PublisherConfig,
     encoder: Encoder,
-    producer: RwLock<Arc<ThreadedProducer<Context>>>,
+    context: Context,
+    producer: RwLock<Arc<ThreadedProducer<Deliver>>>,
 }
 
 impl std::fmt::Debug for Publisher {
@@ -73,9 +76,10 @@ impl Publisher {
     /// # Errors
     /// A property that librdkafka does not know, or a value it refuses.
     pub fn new(config: PublisherConfig) -> Result<Self, KafkaError> {
-        let producer = RwLock::new(create(&config)?);
+        let context = Context::new(&config.properties);
+        let producer = RwLock::new(create(&config, &context)?);
         let encoder = Encoder::new(config.framing.clone());
-        Ok(Self { config, encoder, producer })
+        Ok(Self { config, encoder, context, producer })
     }
 
     /// Publishes one event and waits until it is durable, for at most twice the delivery timeout: once for room in the
@@ -142,9 +146,10 @@ impl Publisher {
     pub async fn ensure_topics(&self) -> Result<(), TopicsError> {
         let producer = self.producer();
         let existing = tokio::task::spawn_blocking(move || existing_topics(&producer));
-        let existing = existing.await.map_err(|_| TopicsError::Abandoned)?.map_err(TopicsError::Away)?;
-        let replicas = self.config.topic_replication_factor;
-        topics::create_missing(&self.config.client(), &existing, replicas, ADMIN_TIMEOUT).await
+        let existing = existing.await.map_err(|_| TopicsError::Abandoned)?;
+        let existing = existing.map_err(|error| TopicsError::Away(self.context.because(&error)))?;
+        self.context.is_well();
+        topics::create_missing(&self.administrator(), &existing, self.config.topic_replication_factor).await
     }
 
     /// Which settings of our topics differ from what Loupe relies on.
@@ -152,7 +157,11 @@ impl Publisher {
     /// # Errors
     /// No broker answers within seconds.
     pub async fn topic_findings(&self) -> Result<Vec<TopicFinding>, TopicsError> {
-        topics::differing(&self.config.client(), ADMIN_TIMEOUT).await
+        topics::differing(&self.administrator()).await
+    }
+
+    fn administrator(&self) -> Administrator {
+        Administrator { client: self.config.client(), context: self.context.clone(), timeout: ADMIN_TIMEOUT }
     }
 
     /// Waits until what was enqueued is acknowledged or given up; to be called before the process ends.
@@ -167,13 +176,13 @@ impl Publisher {
         }
     }
 
-    fn producer(&self) -> Arc<ThreadedProducer<Context>> {
+    fn producer(&self) -> Arc<ThreadedProducer<Deliver>> {
         Arc::clone(&self.producer.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     async fn enqueue(
         &self,
-        producer: &ThreadedProducer<Context>,
+        producer: &ThreadedProducer<Deliver>,
         event: &Event,
         (deliveries, index): (&Arc<Deliveries>, usize),
         deadline: Instant,
@@ -197,7 +206,7 @@ impl Publisher {
     fn replace_after_fatal_error(&self) {
         let mut producer = self.producer.write().unwrap_or_else(PoisonError::into_inner);
         let Some((code, reason)) = producer.client().fatal_error() else { return };
-        match create(&self.config) {
+        match create(&self.config, &self.context) {
             Ok(fresh) => {
                 tracing::error!(%code, reason, "the producer met a fatal error and is replaced");
                 *producer = fresh;
@@ -209,27 +218,26 @@ impl Publisher {
     }
 }
 
-fn create(config: &PublisherConfig) -> Result<Arc<ThreadedProducer<Context>>, KafkaError> {
-    config.producer().create_with_context(Context).map(Arc::new)
+fn create(config: &PublisherConfig, context: &Context) -> Result<Arc<ThreadedProducer<Deliver>>, KafkaError> {
+    config.producer().create_with_context(Deliver(context.clone())).map(Arc::new)
 }
 
-fn event_partitions(producer: &ThreadedProducer<Context>) -> Result<Vec<i32>, KafkaError> {
+fn event_partitions(producer: &ThreadedProducer<Deliver>) -> Result<Vec<i32>, KafkaError> {
     let metadata = producer.client().fetch_metadata(Some(EVENTS.name), ADMIN_TIMEOUT)?;
     let partitions = metadata.topics().iter().flat_map(|topic| topic.partitions());
     Ok(partitions.map(|partition| partition.id()).collect())
 }
 
-fn existing_topics(producer: &ThreadedProducer<Context>) -> Result<HashSet<String>, KafkaError> {
+fn existing_topics(producer: &ThreadedProducer<Deliver>) -> Result<HashSet<String>, KafkaError> {
     let metadata = producer.client().fetch_metadata(None, ADMIN_TIMEOUT)?;
     let usable = metadata.topics().iter().filter(|topic| topic.error().is_none());
     Ok(usable.map(|topic| topic.name().to_owned()).collect())
 }
 
-/// Takes what librdkafka reports: deliveries, and its own log, where an error is a lost connection, which it mends by
-/// itself.
-struct Context;
+/// Takes what becomes of records, and leaves the rest to what every client of Kafka does.
+struct Deliver(Context);
 
-impl ProducerContext for Context {
+impl ProducerContext for Deliver {
     type DeliveryOpaque = Box<Ticket>;
 
     fn delivery(&self, result: &DeliveryResult<'_>, ticket: Box<Ticket>) {
@@ -237,22 +245,18 @@ impl ProducerContext for Context {
     }
 }
 
-impl ClientContext for Context {
+impl ClientContext for Deliver {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = Context::ENABLE_REFRESH_OAUTH_TOKEN;
+
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        match level {
-            RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical => {
-                tracing::error!(target: "librdkafka", facility, "{message}");
-            }
-            RDKafkaLogLevel::Error | RDKafkaLogLevel::Warning => {
-                tracing::warn!(target: "librdkafka", facility, "{message}");
-            }
-            RDKafkaLogLevel::Notice | RDKafkaLogLevel::Info | RDKafkaLogLevel::Debug => {
-                tracing::debug!(target: "librdkafka", facility, "{message}");
-            }
-        }
+        self.0.log(level, facility, message);
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        tracing::warn!(target: "librdkafka", %error, "{reason}");
+        self.0.error(error, reason);
+    }
+
+    fn generate_oauth_token(&self, config: Option<&str>) -> Result<OAuthToken, Box<dyn std::error::Error>> {
+        self.0.generate_oauth_token(config)
     }
 }

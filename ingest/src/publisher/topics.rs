@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use loupe_schemas::topics::{self, Topic};
+use loupe_service::kafka::{Context, give_token};
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
-use rdkafka::client::DefaultClientContext;
-use rdkafka::error::RDKafkaErrorCode;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 use super::TopicsError;
 
@@ -27,20 +27,44 @@ pub struct TopicFinding {
     pub actual: String,
 }
 
+/// How topics are administered.
+pub(super) struct Administrator {
+    pub(super) client: ClientConfig,
+    pub(super) context: Context,
+    pub(super) timeout: Duration,
+}
+
+impl Administrator {
+    fn connect(&self) -> Result<AdminClient<Context>, TopicsError> {
+        let admin = self.client.create_with_context::<_, AdminClient<Context>>(self.context.clone());
+        let admin = admin.map_err(|error| self.away(&error))?;
+        give_token(admin.inner()).map_err(|error| self.away(&error))?;
+        Ok(admin)
+    }
+
+    fn away(&self, error: &KafkaError) -> TopicsError {
+        TopicsError::Away(self.context.because(error))
+    }
+
+    fn options(&self) -> AdminOptions {
+        AdminOptions::new().request_timeout(Some(self.timeout)).operation_timeout(Some(self.timeout))
+    }
+}
+
 /// Creates each of our topics that `existing` lacks. Two processes may do so at once.
 pub(super) async fn create_missing(
-    client: &ClientConfig,
+    administrator: &Administrator,
     existing: &HashSet<String>,
     replication_factor: i32,
-    timeout: Duration,
 ) -> Result<(), TopicsError> {
     let missing: Vec<&Topic> = topics::ALL.into_iter().filter(|topic| !existing.contains(topic.name)).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let admin: AdminClient<DefaultClientContext> = client.create().map_err(TopicsError::Away)?;
+    let admin = administrator.connect()?;
     let wanted: Vec<NewTopic<'_>> = missing.iter().map(|topic| new_topic(topic, replication_factor)).collect();
-    let results = admin.create_topics(&wanted, &options(timeout)).await.map_err(TopicsError::Away)?;
+    let results = admin.create_topics(&wanted, &administrator.options()).await;
+    let results = results.map_err(|error| administrator.away(&error))?;
     for result in results {
         match result {
             Ok(topic) => tracing::info!(topic, "created"),
@@ -52,10 +76,11 @@ pub(super) async fn create_missing(
 }
 
 /// The settings correctness rests on that differ: broker time (retention must not follow event time) and compaction.
-pub(super) async fn differing(client: &ClientConfig, timeout: Duration) -> Result<Vec<TopicFinding>, TopicsError> {
-    let admin: AdminClient<DefaultClientContext> = client.create().map_err(TopicsError::Away)?;
+pub(super) async fn differing(administrator: &Administrator) -> Result<Vec<TopicFinding>, TopicsError> {
+    let admin = administrator.connect()?;
     let resources: Vec<_> = topics::ALL.iter().map(|topic| ResourceSpecifier::Topic(topic.name)).collect();
-    let described = admin.describe_configs(&resources, &options(timeout)).await.map_err(TopicsError::Away)?;
+    let described = admin.describe_configs(&resources, &administrator.options()).await;
+    let described = described.map_err(|error| administrator.away(&error))?;
     let mut findings = Vec::new();
     for (topic, described) in topics::ALL.into_iter().zip(described) {
         let described = match described {
@@ -86,8 +111,4 @@ fn new_topic(topic: &Topic, replication_factor: i32) -> NewTopic<'static> {
 
 fn topic_name(topic: &Topic) -> &'static str {
     topic.name
-}
-
-fn options(timeout: Duration) -> AdminOptions {
-    AdminOptions::new().request_timeout(Some(timeout)).operation_timeout(Some(timeout))
 }

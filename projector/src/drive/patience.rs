@@ -1,7 +1,9 @@
 //! How long to wait for an answer, and how long before asking again.
 
+use std::error::Error;
 use std::time::Duration;
 
+use loupe_service::causes::with_causes;
 use tokio_util::sync::CancellationToken;
 
 const PAUSE_MIN: Duration = Duration::from_millis(100);
@@ -22,9 +24,12 @@ impl Patience {
     }
 
     /// The answer, or that none came in time: a peer that took the request and is silent looks like this.
-    pub(super) async fn wait<T, E: ToString>(&self, answer: impl Future<Output = Result<T, E>>) -> Result<T, String> {
+    pub(super) async fn wait<T, E: Error + 'static>(
+        &self,
+        answer: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, String> {
         match tokio::time::timeout(self.timeout, answer).await {
-            Ok(answer) => answer.map_err(|error| error.to_string()),
+            Ok(answer) => answer.map_err(|error| with_causes(&error)),
             Err(_) => Err(format!("no answer within {} s", self.timeout.as_secs_f64())),
         }
     }

@@ -145,7 +145,8 @@ impl Reader {
 
     /// The name of the readiness condition that does not hold, and why.
     async fn meet(&mut self, want: &Want, patience: &Patience) -> Result<(), (&'static str, String)> {
-        let kafka = |error: rdkafka::error::KafkaError| (condition::KAFKA, error.to_string());
+        let context = self.consumer.context().clone();
+        let kafka = |error: rdkafka::error::KafkaError| (condition::KAFKA, context.because(&error));
         match want {
             Want::Assignment { .. } => {
                 let assignment = tokio::task::block_in_place(|| self.consumer.assignment()).map_err(kafka)?;

@@ -7,6 +7,9 @@ use std::time::{Duration, Instant};
 use loupe_schemas::topics::{self, Topic};
 use loupe_schemas::{Micros, position::Position};
 use loupe_service::clock;
+use loupe_service::kafka::Context;
+use rdkafka::client::OAuthToken;
+use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Headers, Message};
@@ -89,14 +92,31 @@ pub struct Watermark {
     pub next: i64,
 }
 
-/// Counts assignments. A rebalance may hand our partitions to another and back.
-struct Epochs(Arc<AtomicU64>);
+/// Counts assignments: a rebalance may hand our partitions to another and back.
+struct Epochs {
+    epoch: Arc<AtomicU64>,
+    context: Context,
+}
 
-impl ClientContext for Epochs {}
+impl ClientContext for Epochs {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = Context::ENABLE_REFRESH_OAUTH_TOKEN;
+
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        self.context.log(level, facility, message);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.context.error(error, reason);
+    }
+
+    fn generate_oauth_token(&self, config: Option<&str>) -> Result<OAuthToken, Box<dyn std::error::Error>> {
+        self.context.generate_oauth_token(config)
+    }
+}
 
 impl ConsumerContext for Epochs {
     fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
-        let epoch = self.0.fetch_add(1, Ordering::SeqCst) + 1;
+        let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
         tracing::info!(epoch, ?rebalance, "partitions change hands");
     }
 
@@ -112,6 +132,7 @@ impl ConsumerContext for Epochs {
 /// The consumer of both topics.
 pub struct Consumer {
     inner: BaseConsumer<Epochs>,
+    context: Context,
     epoch: Arc<AtomicU64>,
     /// How many records the last batch had: the next will have about as many.
     last_len: AtomicUsize,
@@ -147,9 +168,11 @@ impl Consumer {
         for (name, value) in &config.kafka {
             client.set(name, value.expose());
         }
-        let inner: BaseConsumer<Epochs> = client.create_with_context(Epochs(Arc::clone(&epoch)))?;
+        let context = Context::new(&config.kafka);
+        let epochs = Epochs { epoch: Arc::clone(&epoch), context: context.clone() };
+        let inner: BaseConsumer<Epochs> = client.create_with_context(epochs)?;
         inner.subscribe(&[topics::EVENTS.name, topics::CATALOG.name])?;
-        Ok(Self { inner, epoch, last_len: AtomicUsize::new(0) })
+        Ok(Self { inner, context, epoch, last_len: AtomicUsize::new(0) })
     }
 
     /// Reads until a batch is full or old; one without records when none came for `idle`. Once `shutdown` is asked
@@ -203,6 +226,12 @@ impl Consumer {
         let fresh_from = Micros(clock::now_micros() - FRESH.0);
         let is_backlog = is_large && records.iter().all(|record| record.appended_at < fresh_from);
         Some(Batch { records, is_backlog, epoch })
+    }
+
+    /// What every client of Kafka does alike, for this one.
+    #[must_use]
+    pub fn context(&self) -> &Context {
+        &self.context
     }
 
     /// Counts assignments: the one that the next record is read under.

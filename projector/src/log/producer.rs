@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::future::try_join_all;
 use loupe_schemas::topics::{self, Topic};
+use loupe_service::kafka::Context;
 use rdkafka::error::KafkaError;
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{FutureProducer, FutureRecord};
@@ -16,7 +17,7 @@ use crate::config::Config;
 const ENQUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// An idempotent producer of quarantined and rerouted records.
-pub struct Producer(FutureProducer);
+pub struct Producer(FutureProducer<Context>);
 
 impl Producer {
     /// A producer that acknowledges when all in-sync replicas have the record.
@@ -33,7 +34,7 @@ impl Producer {
         for (name, value) in &config.kafka {
             client.set(name, value.expose());
         }
-        Ok(Self(client.create()?))
+        Ok(Self(client.create_with_context(Context::new(&config.kafka))?))
     }
 
     /// Sends records to the quarantine topic, byte for byte with their own headers, and with further ones by the

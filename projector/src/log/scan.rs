@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use loupe_schemas::position::Position;
 use loupe_schemas::topics::{self, Topic};
+use loupe_service::kafka::{Context, give_token};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message as _;
@@ -35,7 +36,7 @@ pub fn end_offset(config: &Config, topic: &str, partition: i32) -> Result<i64, K
     Ok(consumer(config)?.fetch_watermarks(topic, partition, REQUEST_TIMEOUT)?.1)
 }
 
-fn consumer(config: &Config) -> Result<BaseConsumer, KafkaError> {
+fn consumer(config: &Config) -> Result<BaseConsumer<Context>, KafkaError> {
     let mut client = client_config(config);
     client
         .set("group.id", format!("{}-scan", config.group))
@@ -44,7 +45,10 @@ fn consumer(config: &Config) -> Result<BaseConsumer, KafkaError> {
     for (name, value) in &config.kafka {
         client.set(name, value.expose());
     }
-    client.create()
+    let consumer: BaseConsumer<Context> = client.create_with_context(Context::new(&config.kafka))?;
+    // It is asked before it is polled.
+    give_token(consumer.client())?;
+    Ok(consumer)
 }
 
 /// Reads both topics up to `until` and keeps the records whose keys are meant.
@@ -78,7 +82,7 @@ pub fn scan(config: &Config, until: &Position, is_meant: impl Fn(&[u8]) -> bool)
 
 /// Reads the assigned partitions of one topic up to their ends.
 fn read(
-    consumer: &BaseConsumer,
+    consumer: &BaseConsumer<Context>,
     mut ends: BTreeMap<i32, i64>,
     is_meant: &impl Fn(&[u8]) -> bool,
     records: &mut Vec<Record>,
@@ -106,7 +110,7 @@ fn read(
     Ok(())
 }
 
-fn partitions(consumer: &BaseConsumer, topic: &'static Topic) -> Result<i32, KafkaError> {
+fn partitions(consumer: &BaseConsumer<Context>, topic: &'static Topic) -> Result<i32, KafkaError> {
     let metadata = consumer.fetch_metadata(Some(topic.name), REQUEST_TIMEOUT)?;
     let found = metadata.topics().iter().find(|found| found.name() == topic.name);
     Ok(found.map_or(0, |found| i32::try_from(found.partitions().len()).unwrap_or(0)))

@@ -74,6 +74,7 @@ pub enum MigrationError {
         /// What was being done.
         step: String,
         /// What ClickHouse said.
+        #[source]
         cause: clickhouse::error::Error,
     },
     /// A file that was applied has another content now.

@@ -35,7 +35,8 @@ impl Store {
     #[must_use]
     pub fn new(config: &Config) -> Self {
         let (user, password) = (config.clickhouse_user.as_deref(), config.clickhouse_password.as_ref());
-        let client = loupe_service::clickhouse::client(&config.clickhouse_url, user, password)
+        let authorities = config.clickhouse_ca_file.as_ref();
+        let client = loupe_service::clickhouse::client(&config.clickhouse_url, user, password, authorities)
             // Asynchronous inserts acknowledge before rows are durable, or wait for other clients.
             .with_setting("async_insert", "0")
             // A flush has each key of most tables once, so merging its rows on the way in is work for nothing.

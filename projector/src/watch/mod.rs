@@ -16,9 +16,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use loupe_service::clock;
+use loupe_service::health::Health;
 use tokio_util::sync::CancellationToken;
 
-use crate::drive::Progress;
+use crate::drive::{Progress, condition};
 use crate::log::{Consumer, Partition, Watermark};
 use crate::store::{LedgerState, Store, WatermarkRow};
 use lag::Lag;
@@ -32,6 +33,7 @@ pub(crate) struct Watch {
     pub(crate) consumer: Arc<Consumer>,
     pub(crate) progress: Arc<Progress>,
     pub(crate) store: Store,
+    pub(crate) health: Health,
 }
 
 /// How far partitions were when last looked at: their pace is the difference.
@@ -45,6 +47,7 @@ impl Watch {
     /// Looks every few seconds until shutdown.
     pub(crate) async fn run(self, shutdown: CancellationToken) {
         let mut lag = Lag::default();
+        let mut is_away = false;
         let mut before = Before { at: Instant::now(), ledger_at: None, reached: BTreeMap::new() };
         while !shutdown.is_cancelled() {
             let reached = self.progress.reached();
@@ -53,6 +56,7 @@ impl Watch {
             if shutdown.is_cancelled() {
                 return;
             }
+            self.tell_of_kafka(marks.as_deref(), &mut is_away);
             if let Some(marks) = marks {
                 lag.say(&marks, &self.progress);
                 self.say(&marks, &mut before).await;
@@ -61,6 +65,26 @@ impl Watch {
                 () = tokio::time::sleep(INTERVAL) => {}
                 () = shutdown.cancelled() => return,
             }
+        }
+    }
+
+    /// Says why nothing can be read while Kafka does not answer, and that it does again.
+    fn tell_of_kafka(&self, marks: Option<&[Watermark]>, is_away: &mut bool) {
+        let context = self.consumer.context();
+        if marks.is_some_and(|marks| !marks.is_empty()) {
+            context.is_well();
+        }
+        match context.trouble() {
+            Some(trouble) => {
+                self.health.set_not_ready(condition::KAFKA, format!("no broker answers: {trouble}"));
+                *is_away = true;
+            }
+            // Before the first assignment it is the reader that says when Kafka is there.
+            None if *is_away && self.consumer.epoch() > 0 => {
+                self.health.set_ready(condition::KAFKA);
+                *is_away = false;
+            }
+            None => {}
         }
     }
 

@@ -62,7 +62,7 @@ fn described(scope: Scope) -> [Described; 7] {
         .with_details(json!({"position": "e7:1204", "missing_records": 1}));
     [
         ("400", "A parameter is wrong: the error names it and the rule it breaks.", wrong),
-        ("401", "The key is missing or unknown.", Problem::unauthorized()),
+        ("401", "The key is missing, unknown or expired.", Problem::unauthorized()),
         ("403", "The key lacks the scope that the operation needs.", lacking),
         ("404", "It does not exist, or belongs to another account.", absent),
         (

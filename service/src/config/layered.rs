@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use serde::de::value::{SeqDeserializer, StrDeserializer, StringDeserializer};
+use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer, StringDeserializer};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
+use super::secret::{self, read_secret};
 use super::{ConfigError, Source};
+
+/// Ends the name of a field that says where the secret is.
+const FILE_SUFFIX: &str = "_file";
 
 /// The layers of one configuration.
 pub(super) struct Layers<'a> {
@@ -38,7 +42,7 @@ impl Layers<'_> {
                 Err(ConfigError::Missing { field: field.to_owned(), variable })
             }
             Err(FieldError::Broken { field, rule }) => {
-                let origin = origins.remove(&field).unwrap_or(Source::Default);
+                let origin = origin_of(&origins, &field);
                 Err(ConfigError::Field { field, origin, rule })
             }
         }
@@ -50,9 +54,10 @@ impl Layers<'_> {
 
     /// One value per field, the environment's where both have one.
     fn merged(self, fields: &[&str]) -> Result<Vec<(String, Layered)>, FieldError> {
-        let mut merged: BTreeMap<String, Layered> =
-            self.table.into_iter().map(|(field, value)| (field, Layered::File(value))).collect();
-        merged.extend(self.variables.into_iter().map(|(field, text)| (field, Layered::Env(text))));
+        let table = self.table.into_iter().map(|(field, value)| (field, Layered::File(value)));
+        let mut merged = with_secret_files(table, fields)?;
+        let variables = self.variables.into_iter().map(|(field, text)| (field, Layered::Env(text)));
+        merged.extend(with_secret_files(variables, fields)?);
         if let Some(unknown) = merged.keys().find(|field| !fields.contains(&field.as_str())) {
             let rule = format!("is unknown; the fields are {}", fields.join(", "));
             return Err(FieldError::Broken { field: unknown.clone(), rule });
@@ -61,9 +66,49 @@ impl Layers<'_> {
     }
 }
 
+/// Where the value of a field came from: its own name, or that of the file its secret is in. The environment wins.
+pub(super) fn origin_of(origins: &BTreeMap<String, Source>, field: &str) -> Source {
+    let named = [field.to_owned(), format!("{field}{FILE_SUFFIX}")];
+    let found = named.iter().filter_map(|name| origins.get(name));
+    let found = found.min_by_key(|origin| !matches!(origin, Source::Env(_)));
+    found.cloned().unwrap_or(Source::Default)
+}
+
+/// One layer, in which `password_file` names the file that holds `password`, unless the struct has such a field itself.
+fn with_secret_files(
+    layer: impl Iterator<Item = (String, Layered)>,
+    fields: &[&str],
+) -> Result<BTreeMap<String, Layered>, FieldError> {
+    let mut values = BTreeMap::new();
+    for (name, value) in layer {
+        let secret = name.strip_suffix(FILE_SUFFIX).filter(|secret| fields.contains(secret));
+        let Some(field) = secret.filter(|_| !fields.contains(&name.as_str())) else {
+            if values.insert(name.clone(), value).is_some() {
+                return Err(FieldError::of(&name, format!("is given twice: as it is and as `{name}{FILE_SUFFIX}`")));
+            }
+            continue;
+        };
+        let path = match value {
+            Layered::Env(path) | Layered::File(toml::Value::String(path)) => PathBuf::from(path),
+            _ => return Err(FieldError::of(&name, "must be the path of a file")),
+        };
+        if path.as_os_str().is_empty() {
+            continue;
+        }
+        let text = read_secret(&path)
+            .map_err(|error| FieldError::of(&name, format!("cannot read {}: {error}", path.display())))?;
+        if values.insert(field.to_owned(), Layered::Secret(text)).is_some() {
+            return Err(FieldError::of(field, format!("is given twice: as it is and as `{name}`")));
+        }
+    }
+    Ok(values)
+}
+
 pub(super) enum Layered {
     File(toml::Value),
     Env(String),
+    /// The content of a file that a layer names.
+    Secret(String),
 }
 
 #[derive(Debug)]
@@ -144,6 +189,7 @@ impl<'de> MapAccess<'de> for Fields {
         match value {
             Layered::File(value) => seed.deserialize(value).map_err(|error| FieldError::of(&field, error.message())),
             Layered::Env(text) => seed.deserialize(Text(text)).map_err(|error| FieldError::of(&field, error)),
+            Layered::Secret(text) => seed.deserialize(SecretText(text)).map_err(|error| FieldError::of(&field, error)),
         }
     }
 }
@@ -190,6 +236,16 @@ impl<'de> Deserializer<'de> for Text {
         visitor.visit_seq(SeqDeserializer::new(items.map(|item| Text(item.to_owned()))))
     }
 
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        let items = self.0.split(',').map(str::trim).filter(|item| !item.is_empty());
+        let pairs = items.map(|item| {
+            let pair = item.split_once('=').map(|(name, value)| (name.to_owned(), Text(value.to_owned())));
+            pair.ok_or_else(|| de::Error::custom("must be pairs name=value, joined by commas"))
+        });
+        let pairs = pairs.collect::<Result<Vec<_>, Self::Error>>()?;
+        visitor.visit_map(MapDeserializer::new(pairs.into_iter()))
+    }
+
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         name: &'static str,
@@ -200,7 +256,7 @@ impl<'de> Deserializer<'de> for Text {
     }
 
     forward_to_deserialize_any! {
-        i128 u128 char str string bytes byte_buf unit unit_struct tuple tuple_struct map struct identifier ignored_any
+        i128 u128 char str string bytes byte_buf unit unit_struct tuple tuple_struct struct identifier ignored_any
     }
 }
 
@@ -209,5 +265,36 @@ impl<'de> IntoDeserializer<'de, de::value::Error> for Text {
 
     fn into_deserializer(self) -> Self {
         self
+    }
+}
+
+/// The content of a file, which only a secret may come from.
+struct SecretText(String);
+
+impl<'de> Deserializer<'de> for SecretText {
+    type Error = de::value::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+        Err(de::Error::custom("is no secret, so its value must not come from a file"))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        match name {
+            secret::NEWTYPE => visitor.visit_newtype_struct(StringDeserializer::new(self.0)),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
     }
 }

@@ -29,6 +29,9 @@
 //! ```
 //!
 //! Defaults are serde's (`#[serde(default)]`); a field without one is required. The environment wins over the file.
+//!
+//! A [`Secret`] may lie in a file of its own: `ip_hash_key_file`, in the configuration file or as the environment's
+//! `LOUPE_EXAMPLE_IP_HASH_KEY_FILE`, names the file whose content, without the newline at its end, is `ip_hash_key`.
 
 mod layered;
 mod secret;
@@ -41,6 +44,8 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 pub use secret::Secret;
+#[cfg(feature = "kafka")]
+pub(crate) use secret::read_secret;
 
 /// A rule that a field of a configuration breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +143,7 @@ pub enum ConfigError {
 /// Reads the configuration of a service from `file` and the environment variables `PREFIX_FIELD`.
 ///
 /// Without `file`, the file that `PREFIX_CONFIG_FILE` names is read, if it is set. In the environment, a list is
-/// written with commas, and an empty value leaves an optional field unset.
+/// written with commas, a map as `name=value` with commas between, and an empty value leaves an optional field unset.
 ///
 /// # Errors
 /// The first field that is missing, unknown, malformed or against a rule, or a file that cannot be read.
@@ -163,7 +168,7 @@ pub fn load_from<T: DeserializeOwned + Validate>(
     let (config, origins): (T, _) = layers.deserialize()?;
     config.validate().map_err(|invalid| ConfigError::Field {
         field: invalid.field.to_owned(),
-        origin: origins.get(invalid.field).cloned().unwrap_or(Source::Default),
+        origin: layered::origin_of(&origins, invalid.field),
         rule: invalid.rule,
     })?;
     Ok(config)
@@ -231,6 +236,8 @@ mod tests {
         password: Option<Secret>,
         #[serde(default)]
         ratio: f64,
+        #[serde(default)]
+        properties: BTreeMap<String, Secret>,
     }
 
     #[derive(Debug, Deserialize, Default, PartialEq)]
@@ -340,6 +347,44 @@ mod tests {
             message(&[LISTEN, ("T_NAME", "n"), ("T_ROWS_MAX", "101")]),
             "configuration field `rows_max` (environment variable T_ROWS_MAX): must be at most 100"
         );
+    }
+
+    #[test]
+    fn a_map_is_pairs_joined_by_commas() {
+        let pairs = [LISTEN, ("T_NAME", "n"), ("T_PROPERTIES", "sasl.mechanism=PLAIN, sasl.password=a=b")];
+        let sample: Sample = load_from("T", None, env(&pairs)).unwrap();
+        assert_eq!(sample.properties["sasl.mechanism"].expose(), "PLAIN");
+        assert_eq!(sample.properties["sasl.password"].expose(), "a=b");
+        let text = message(&[LISTEN, ("T_NAME", "n"), ("T_PROPERTIES", "sasl.mechanism")]);
+        assert!(text.ends_with("must be pairs name=value, joined by commas"), "{text}");
+    }
+
+    #[test]
+    fn a_secret_may_lie_in_a_file_of_its_own() {
+        let secret = file("hunter2\n");
+        let path = secret.path().to_str().unwrap();
+        let read = |pairs: &[(&str, &str)]| {
+            let pairs = [&[LISTEN, ("T_NAME", "n")], pairs].concat();
+            load_from::<Sample>("T", None, env(&pairs)).map(|sample| sample.password.map(|it| it.expose().to_owned()))
+        };
+        assert_eq!(read(&[("T_PASSWORD_FILE", path)]).unwrap().as_deref(), Some("hunter2"));
+        assert_eq!(read(&[("T_PASSWORD_FILE", "")]).unwrap(), None);
+        let twice = read(&[("T_PASSWORD_FILE", path), ("T_PASSWORD", "x")]).unwrap_err().to_string();
+        assert!(twice.contains("`password` (environment variable T_PASSWORD): is given twice"), "{twice}");
+        let absent = read(&[("T_PASSWORD_FILE", "/nowhere")]).unwrap_err().to_string();
+        assert!(
+            absent.starts_with(
+                "configuration field `password_file` (environment variable T_PASSWORD_FILE): cannot read /nowhere: "
+            ),
+            "{absent}"
+        );
+        let no_secret = read(&[("T_LIMIT_FILE", path)]).unwrap_err().to_string();
+        assert!(no_secret.contains("`limit` (environment variable T_LIMIT_FILE): is no secret"), "{no_secret}");
+        let named = file(&format!("listen = '127.0.0.1:1'\nname = 'n'\npassword_file = '{path}'"));
+        let sample: Sample = load_from("T", Some(named.path()), env(&[])).unwrap();
+        assert_eq!(sample.password.as_ref().map(Secret::expose), Some("hunter2"));
+        let sample: Sample = load_from("T", Some(named.path()), env(&[("T_PASSWORD", "x")])).unwrap();
+        assert_eq!(sample.password.as_ref().map(Secret::expose), Some("x"));
     }
 
     #[test]

@@ -1,13 +1,17 @@
 //! A text that is never printed.
 
 use std::fmt;
+use std::path::Path;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A password or key of a configuration: readable by [`Secret::expose`], redacted when logged or serialized.
-#[derive(Clone, Deserialize, PartialEq, Eq, Default)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Secret(String);
+
+/// By this name a configuration's layers know that a file's content may be the value.
+pub(super) const NEWTYPE: &str = "Secret";
 
 const REDACTED: &str = "[redacted]";
 
@@ -22,6 +26,44 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl<'de> Visitor<'de> for Text {
+            type Value = Secret;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Secret, D::Error> {
+                String::deserialize(deserializer).map(Secret)
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Secret, E> {
+                Ok(Secret::new(text))
+            }
+        }
+        deserializer.deserialize_newtype_struct(NEWTYPE, Text)
+    }
+}
+
+/// The content of a secret's file, without the newline that editors and `echo` put at its end.
+///
+/// # Errors
+/// The file cannot be read, or is no UTF-8 text.
+pub(crate) fn read_secret(path: &Path) -> std::io::Result<String> {
+    let mut text = std::fs::read_to_string(path)?;
+    if text.ends_with('\n') {
+        text.pop();
+        if text.ends_with('\r') {
+            text.pop();
+        }
+    }
+    Ok(text)
 }
 
 impl fmt::Debug for Secret {

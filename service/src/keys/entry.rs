@@ -130,6 +130,12 @@ pub struct Entry {
     pub label: String,
     /// When it was minted.
     pub created_at: DateTime<Utc>,
+    /// From when on it is refused; never, when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<DateTime<Utc>>,
+    /// The id of the key whose place it took.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
 }
 
 impl Entry {
@@ -137,6 +143,12 @@ impl Entry {
     #[must_use]
     pub fn is_for(&self, token: &str) -> bool {
         self.sha256 == TokenDigest::of(token)
+    }
+
+    /// Whether it is refused at `now` because its time is over.
+    #[must_use]
+    pub fn is_expired(&self, now: DateTime<Utc>) -> bool {
+        self.expires_at.is_some_and(|expires_at| expires_at <= now)
     }
 
     pub(super) fn principal(&self) -> Principal {
@@ -192,6 +204,8 @@ pub fn mint(
         scopes,
         label: label.to_owned(),
         created_at: now,
+        expires_at: None,
+        replaces: None,
     };
     Ok((token, entry))
 }

@@ -4,15 +4,18 @@
 //! plain hash is adequate here, without salt or stretching: a token carries 256 bits from the operating system's
 //! generator, so neither a table nor a search can find it from its hash, as they can for a password.
 //!
-//! Lines are added by [`append`] and removed with an editor; a running service follows the file by [`KeyStore::watch`].
+//! Lines are added by [`append`], changed by [`rotate`] and removed by [`revoke`]; a running service follows the file by
+//! [`KeyStore::watch`]. A key may expire; for a while after a rotation two keys of one holder are good.
 
 mod entry;
+mod file;
 mod scope;
 mod store;
 
 pub use entry::{Accounts, Entry, MintError, mint};
+pub use file::{KeyFileError, Rotation, append, list, revoke, rotate};
 pub use scope::{Scope, UnknownScope};
-pub use store::{KeyFileError, KeyStore, append, bearer};
+pub use store::{KeyStore, Refusal, bearer};
 
 use std::collections::BTreeSet;
 

@@ -1,59 +1,42 @@
 //! The key file, read and followed.
 
-use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, header};
+use chrono::{DateTime, Utc};
 use subtle::ConstantTimeEq;
 use tokio_util::sync::CancellationToken;
 
 use super::entry::{Entry, TOKEN_BYTES_MAX, TOKEN_PREFIX, TokenDigest};
+use super::file::{FILE_BYTES_MAX, KeyFileError, read};
 use super::{Principal, Scope};
+use crate::clock;
 use crate::problem::Problem;
 
-const FILE_BYTES_MAX: u64 = 8 << 20;
-const ENTRIES_MAX: usize = 10_000;
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
-
-/// Why a key file was refused.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyFileError {
-    /// It cannot be read, written or locked.
-    #[error("key file {path}: {cause}", path = path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system says.
-        cause: io::Error,
-    },
-    /// A line is not an entry, or repeats another.
-    #[error("key file {path}, line {line}: {rule}", path = path.display())]
-    Line {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong.
-        rule: String,
-    },
-    /// It holds more than a process should keep in memory.
-    #[error("key file {path} must be at most {FILE_BYTES_MAX} bytes and {ENTRIES_MAX} entries", path = path.display())]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-    },
-}
 
 /// The keys of one file, as last read without error.
 #[derive(Debug)]
 pub struct KeyStore {
     path: PathBuf,
     state: RwLock<State>,
+}
+
+/// Why a token is no caller's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// No key has it.
+    Unknown,
+    /// Its key's time is over.
+    Expired {
+        /// The key.
+        key_id: String,
+        /// Since when.
+        at: DateTime<Utc>,
+    },
 }
 
 #[derive(Debug)]
@@ -84,26 +67,39 @@ impl KeyStore {
         Ok(Arc::new(Self { path, state: RwLock::new(State { entries, seen: Some(seen), error: None }) }))
     }
 
-    /// The caller whose token this is, compared with every key in constant time.
-    ///
-    /// An unknown token has the file looked at again, so that a key is good from the moment it is in the file.
+    /// The caller whose token this is now; see [`KeyStore::identify`].
     #[must_use]
     pub fn authenticate(&self, token: &str) -> Option<Principal> {
+        self.identify(token, clock::now()).ok()
+    }
+
+    /// The caller whose token this is at `now`, compared with every key in constant time.
+    ///
+    /// An unknown token has the file looked at again, so that a key is good from the moment it is in the file.
+    ///
+    /// # Errors
+    /// No key has this token, or the one that has it is expired.
+    pub fn identify(&self, token: &str, now: DateTime<Utc>) -> Result<Principal, Refusal> {
         if !token.starts_with(TOKEN_PREFIX) || token.len() > TOKEN_BYTES_MAX {
-            return None;
+            return Err(Refusal::Unknown);
         }
         let digest = TokenDigest::of(token);
-        self.find(&digest).or_else(|| {
+        let entry = self.find(&digest).or_else(|| {
             // A bad file is left to the watch: strangers shall not have it read at will.
             if self.last_error().is_some() {
                 return None;
             }
             self.refresh();
             self.find(&digest)
-        })
+        });
+        let entry = entry.ok_or(Refusal::Unknown)?;
+        match entry.expires_at.filter(|_| entry.is_expired(now)) {
+            Some(at) => Err(Refusal::Expired { key_id: entry.id, at }),
+            None => Ok(entry.principal()),
+        }
     }
 
-    fn find(&self, digest: &TokenDigest) -> Option<Principal> {
+    fn find(&self, digest: &TokenDigest) -> Option<Entry> {
         let entries = self.state.read().unwrap_or_else(PoisonError::into_inner).entries.clone();
         let mut found = None;
         for entry in entries.iter() {
@@ -111,15 +107,22 @@ impl KeyStore {
                 found = Some(entry);
             }
         }
-        found.map(Entry::principal)
+        found.cloned()
     }
 
     /// The caller of a request, by its `Authorization: Bearer` header.
     ///
     /// # Errors
-    /// The 401 answer, when the header is absent or its token unknown.
+    /// The 401 answer, when the header is absent, or its token unknown or expired.
     pub fn authenticate_headers(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
-        bearer(headers).and_then(|token| self.authenticate(token)).ok_or_else(Problem::unauthorized)
+        let token = bearer(headers).ok_or(Refusal::Unknown);
+        token.and_then(|token| self.identify(token, clock::now())).map_err(|refusal| match refusal {
+            Refusal::Unknown => Problem::unauthorized(),
+            Refusal::Expired { key_id, at } => {
+                tracing::info!(key_id, "an expired key was refused");
+                Problem::expired_key(at)
+            }
+        })
     }
 
     /// [`KeyStore::authenticate_headers`] for a request that needs one scope.
@@ -184,49 +187,6 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// Adds a key to the file, creating it when it is absent (readable by its owner only).
-///
-/// The new file replaces the old one at once, and two writers wait for each other.
-///
-/// # Errors
-/// The file as it is now is bad, or cannot be written or locked.
-pub fn append(path: &Path, entry: &Entry) -> Result<(), KeyFileError> {
-    let io = |cause| KeyFileError::Io { path: path.to_path_buf(), cause };
-    let lock = File::options().create(true).append(true).open(lock_path(path)).map_err(io)?;
-    lock.lock().map_err(io)?;
-    let mut entries = match read(path) {
-        Err(KeyFileError::Io { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => Vec::new(),
-        entries => entries?,
-    };
-    entries.push(entry.clone());
-    let mut text = Vec::new();
-    for entry in &entries {
-        serde_json::to_writer(&mut text, entry).map_err(|error| io(error.into()))?;
-        text.push(b'\n');
-    }
-    parse(path, &String::from_utf8_lossy(&text))?;
-    replace(path, &text).map_err(io)
-}
-
-fn lock_path(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    name.into()
-}
-
-/// A temporary file is readable by its owner only, and keeps that when it takes the place of the old one.
-fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    if let Ok(existing) = std::fs::metadata(path) {
-        file.as_file().set_permissions(existing.permissions())?;
-    }
-    file.write_all(text)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
-}
-
 fn fingerprint(path: &Path) -> Result<Fingerprint, KeyFileError> {
     let metadata = std::fs::metadata(path).map_err(|cause| KeyFileError::Io { path: path.to_path_buf(), cause })?;
     if metadata.len() > FILE_BYTES_MAX {
@@ -240,42 +200,14 @@ fn fingerprint(path: &Path) -> Result<Fingerprint, KeyFileError> {
     })
 }
 
-fn read(path: &Path) -> Result<Vec<Entry>, KeyFileError> {
-    let text = std::fs::read_to_string(path).map_err(|cause| KeyFileError::Io { path: path.to_path_buf(), cause })?;
-    parse(path, &text)
-}
-
-fn parse(path: &Path, text: &str) -> Result<Vec<Entry>, KeyFileError> {
-    let mut entries: Vec<Entry> = Vec::new();
-    let (mut ids, mut digests) = (BTreeSet::new(), BTreeSet::new());
-    for (number, line) in text.lines().enumerate() {
-        if line.trim().is_empty() {
-            continue;
-        }
-        let wrong = |rule: String| KeyFileError::Line { path: path.to_path_buf(), line: number + 1, rule };
-        let entry: Entry = serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
-        if entry.id.is_empty() || !ids.insert(entry.id.clone()) {
-            return Err(wrong("id must be present and unique".to_owned()));
-        }
-        if !digests.insert(entry.sha256) {
-            return Err(wrong("sha256 must be unique: two keys with one token".to_owned()));
-        }
-        if entries.len() == ENTRIES_MAX {
-            return Err(KeyFileError::TooLarge { path: path.to_path_buf() });
-        }
-        entries.push(entry);
-    }
-    Ok(entries)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::collections::BTreeSet;
 
-    use chrono::DateTime;
+    use chrono::TimeDelta;
 
     use super::*;
-    use crate::keys::{Accounts, mint};
+    use crate::keys::{Accounts, append, mint};
 
     fn new_key() -> (String, Entry) {
         mint(Accounts::one(1), BTreeSet::from([Scope::DownloadsRead]), "test", DateTime::UNIX_EPOCH).unwrap()
@@ -367,24 +299,20 @@ mod tests {
     }
 
     #[test]
-    fn the_file_is_private_and_a_duplicate_or_bad_file_is_refused() {
-        let (_directory, path, _) = file_with_one_key();
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        let entry = read(&path).unwrap().remove(0);
-        assert!(append(&path, &entry).unwrap_err().to_string().contains("line 2: id must be present and unique"));
-        std::fs::write(&path, "{}\n").unwrap();
-        assert!(append(&path, &entry).is_err());
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{}\n");
-    }
-
-    #[test]
-    fn writers_at_once_lose_nothing() {
-        let (_directory, path, _) = file_with_one_key();
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| append(&path, &new_key().1).unwrap());
-            }
-        });
-        assert_eq!(read(&path).unwrap().len(), 9);
+    fn an_expired_key_is_told_apart_from_an_unknown_one() {
+        let (_directory, path, token) = file_with_one_key();
+        let (second, mut entry) = new_key();
+        let end = DateTime::UNIX_EPOCH + TimeDelta::days(90);
+        entry.expires_at = Some(end);
+        append(&path, &entry).unwrap();
+        let store = KeyStore::open(&path).unwrap();
+        assert!(store.identify(&second, end - TimeDelta::milliseconds(1)).is_ok());
+        assert_eq!(store.identify(&second, end), Err(Refusal::Expired { key_id: entry.id, at: end }));
+        assert!(store.identify(&token, end).is_ok());
+        let problem = store.authenticate_headers(&headers(&format!("Bearer {second}"))).unwrap_err();
+        assert_eq!((problem.status().as_u16(), problem.code()), (401, "key_expired"));
+        assert_eq!(problem.message(), "this API key expired at 1970-04-01T00:00:00Z; ask for a new one");
+        let problem = store.authenticate_headers(&headers("Bearer lp_unknown")).unwrap_err();
+        assert_eq!((problem.status().as_u16(), problem.code()), (401, "unauthorized"));
     }
 }

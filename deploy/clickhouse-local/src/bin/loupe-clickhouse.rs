@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
-use loupe_clickhouse_local::{Config, library, run};
+use loupe_clickhouse_local::{Access, Config, library, run};
 use loupe_service::{lifecycle, telemetry};
 
 /// The ClickHouse engine behind ClickHouse's HTTP interface, for one machine.
@@ -23,9 +23,8 @@ struct Arguments {
     /// An option of the engine, such as `max_server_memory_usage=2000000000`; may be repeated.
     #[arg(long = "option", value_parser = name_and_value)]
     options: Vec<(String, String)>,
-    /// When set, requests must carry it.
-    #[arg(long, env = "LOUPE_CLICKHOUSE_PASSWORD", hide_env_values = true)]
-    password: Option<String>,
+    #[command(flatten)]
+    access: Access,
 }
 
 fn name_and_value(text: &str) -> Result<(String, String), String> {
@@ -35,13 +34,13 @@ fn name_and_value(text: &str) -> Result<(String, String), String> {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let Arguments { data_dir, listen, cache_dir, options, password } = Arguments::parse();
+    let Arguments { data_dir, listen, cache_dir, options, access } = Arguments::parse();
     let _telemetry = telemetry::init("clickhouse")?;
     let library =
         tokio::task::spawn_blocking(move || library::ensure_library(&cache_dir, &|line| eprintln!("{line}"))).await??;
     let shutdown = lifecycle::shutdown_token()?;
     let mut config = Config::new(data_dir, library, listen);
-    (config.engine_options, config.password) = (options, password);
+    (config.engine_options, config.access) = (options, access);
     run(config, shutdown.cancelled_owned()).await?;
     Ok(())
 }

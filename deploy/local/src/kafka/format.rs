@@ -24,6 +24,7 @@ pub(super) async fn ensure(kafka: &Kafka, node: &Node, properties: &Path) -> any
     let args = ["format", "--standalone", "--ignore-formatted", "--cluster-id", &cluster_id, "--config"];
     let mut args: Vec<std::ffi::OsString> = args.iter().map(Into::into).collect();
     args.push(properties.into());
+    args.extend(node.security.iter().flat_map(|security| security.format_options()).map(Into::into));
     let log = node.log.with_extension("format.log");
     let child = Child::spawn(kafka.launch("Kafka's format", &log, "kafka.tools.StorageTool", &args, node)).await?;
     match child.ended().await {

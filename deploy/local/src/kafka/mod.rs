@@ -5,6 +5,7 @@ mod java;
 mod properties;
 mod ready;
 mod resolve;
+mod security;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,6 +17,7 @@ use crate::process::{Child, Launch};
 use crate::progress::Step;
 
 pub use resolve::VERSION;
+pub use security::{Security, Tokens};
 
 /// How long a node may take to answer after its start.
 pub const READY_TIMEOUT: Duration = Duration::from_secs(90);
@@ -40,6 +42,8 @@ pub struct Node {
     pub port: u16,
     /// The port of its controller.
     pub controller_port: u16,
+    /// How it proves itself and whom it lets in; without, it speaks plainly with everybody.
+    pub security: Option<Security>,
 }
 
 impl Node {
@@ -84,6 +88,9 @@ impl Kafka {
         let mut logging = std::ffi::OsString::from("-Dlog4j2.configurationFile=");
         logging.push(properties::log4j(node));
         let mut all: Vec<std::ffi::OsString> = vec!["-Xms128m".into(), "-Xmx512m".into(), "-XX:+UseG1GC".into()];
+        // A path that cannot be written is refused with the node's other properties.
+        let of_security = node.security.as_ref().and_then(|security| security.jvm_option().ok().flatten());
+        all.extend(of_security.map(Into::into));
         all.extend([logging, "-cp".into(), self.jars.join("*").into(), class.into()]);
         all.extend_from_slice(args);
         Launch { name, program: self.java.clone(), args: all, env: Vec::new(), log: log.to_path_buf() }
@@ -109,6 +116,7 @@ mod tests {
             log: directory.join("kafka.log"),
             port: ports.kafka,
             controller_port: ports.kafka_controller,
+            security: None,
         }
     }
 

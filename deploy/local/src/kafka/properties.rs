@@ -30,14 +30,18 @@ pub(super) fn write(node: &Node) -> io::Result<PathBuf> {
 fn server(node: &Node) -> io::Result<String> {
     let log_dirs = escaped(&log_directory(node))?;
     let (port, controller) = (node.port, node.controller_port);
+    let (listener, security) = match &node.security {
+        None => ("PLAINTEXT", String::new()),
+        Some(security) => ("SASL_SSL", security.properties()?),
+    };
     Ok(format!(
         "\
 process.roles=broker,controller
 node.id=1
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-inter.broker.listener.name=PLAINTEXT
+listeners={listener}://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners={listener}://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+listener.security.protocol.map={listener}:{listener},CONTROLLER:PLAINTEXT
+inter.broker.listener.name={listener}
 controller.listener.names=CONTROLLER
 controller.quorum.bootstrap.servers=127.0.0.1:{controller}
 log.dirs={log_dirs}
@@ -52,12 +56,12 @@ transaction.state.log.min.isr=1
 transaction.state.log.num.partitions=4
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
-"
+{security}"
     ))
 }
 
 /// A path as the value of a Java property: these files are Latin-1, and `log.dirs` splits at commas.
-fn escaped(path: &Path) -> io::Result<String> {
+pub(super) fn escaped(path: &Path) -> io::Result<String> {
     let refuse = |rule| io::Error::new(io::ErrorKind::InvalidInput, format!("Kafka's directory must not {rule}"));
     let text = path.to_str().ok_or_else(|| refuse("hold bytes that are not UTF-8"))?;
     if text.contains(',') {
