@@ -41,11 +41,18 @@ impl Client {
     /// A client of this stack.
     #[must_use]
     pub fn new(stack: &Stack) -> Self {
+        let addresses = &stack.addresses;
+        Self::at(&addresses.ingest_url, &addresses.query_url, &addresses.keys.edge)
+    }
+
+    /// A client of these services, which publishes with this key.
+    #[must_use]
+    pub fn at(ingest_url: &str, query_url: &str, edge_key: &str) -> Self {
         Self {
             http: reqwest::Client::new(),
-            ingest_url: stack.addresses.ingest_url.trim_end_matches('/').to_owned(),
-            query_url: stack.addresses.query_url.trim_end_matches('/').to_owned(),
-            edge_key: stack.addresses.keys.edge.clone(),
+            ingest_url: ingest_url.trim_end_matches('/').to_owned(),
+            query_url: query_url.trim_end_matches('/').to_owned(),
+            edge_key: edge_key.to_owned(),
             position: Position::default(),
         }
     }

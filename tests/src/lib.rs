@@ -15,6 +15,7 @@
 //! fuzz     hostile bytes for everything that reads what strangers write
 //! api_load what one account's load does to another's, what a 304 costs, what an export holds
 //! api_growth how long answers take as the tables grow, beside their statements sent bare
+//! secure   Kafka and the engine over TLS, asking everybody who they are
 //! simulate projectors, a log and a store that misbehave by a seed, without I/O
 //! edge_load how many events ingest takes, and how soon a reader has them
 //! bench    events from Kafka into ClickHouse, beside ClickHouse's own Kafka engine
@@ -52,6 +53,7 @@ pub mod reader;
 pub mod recorder;
 pub mod scrape;
 pub mod season;
+pub mod secure;
 pub mod service;
 pub mod shuffle;
 pub mod simulate;
