@@ -8,6 +8,7 @@
 //! clickhouse what it is asked by programs: statements, and what a database holds
 //! client   publishes and asks over HTTP, as an edge and a reader do
 //! story    a few days of two studios written by hand, and what every endpoint must answer about them
+//! landed   a data directory of the version that landed last, stored to be opened by this one
 //! foreign  an Avro producer that shares no code with ours
 //! browser  a Chromium
 //! go       programs that come as Go modules
@@ -44,6 +45,7 @@ pub mod edge_load;
 pub mod foreign;
 pub mod fuzz;
 pub mod go;
+pub mod landed;
 pub mod oracle;
 pub mod page;
 pub mod process;

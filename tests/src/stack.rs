@@ -84,16 +84,25 @@ impl Stack {
     /// # Errors
     /// It did not start again.
     pub fn restart(self) -> anyhow::Result<Self> {
-        let (executable, directory) = (self.executable.clone(), Arc::clone(&self.directory));
-        drop(self);
+        let executable = self.executable.clone();
+        Self::start_in(&executable, self.stop())
+    }
+
+    /// Stops it and returns its directory, in which its data directory is `data`.
+    #[must_use]
+    pub fn stop(self) -> Arc<TempDir> {
+        Arc::clone(&self.directory)
+    }
+
+    /// Starts a stack on the data directory `data` of a directory.
+    ///
+    /// # Errors
+    /// It did not start; the error shows its output and the end of its logs.
+    pub fn start_in(executable: &Path, directory: Arc<TempDir>) -> anyhow::Result<Self> {
         let stale = directory.path().join("data/stack.json");
         if stale.exists() {
             std::fs::remove_file(stale)?;
         }
-        Self::start_in(&executable, directory)
-    }
-
-    fn start_in(executable: &Path, directory: Arc<TempDir>) -> anyhow::Result<Self> {
         let output = File::options().create(true).append(true).open(directory.path().join("output"))?;
         let mut child = Command::new(executable)
             .args(["--traffic", "none", "--ports", "free", "--data-dir"])
