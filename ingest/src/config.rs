@@ -112,7 +112,7 @@ mod defaults {
     }
 
     pub(super) fn head_timeout_ms() -> u64 {
-        30_000
+        65_000
     }
 }
 

@@ -135,7 +135,7 @@ fn connections_max() -> usize {
 }
 
 fn head_timeout_ms() -> u64 {
-    30_000
+    65_000
 }
 
 impl Config {

@@ -35,6 +35,8 @@ const BATCH_EVENTS: usize = 500;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long a reader waits before it comes back, and a stream before it asks ClickHouse again.
 const RETRY: Duration = Duration::from_secs(2);
+/// How long a stream may go on once its key was revoked or is expired.
+const WELCOME_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The stream of a collection's activity.
 pub(crate) struct ActivityStream;
@@ -50,6 +52,7 @@ impl Resource for ActivityStream {
 struct Open {
     app: App,
     asked: Asked,
+    key_id: String,
     scopes: Scopes,
     decoder: Decoder,
     partition: i32,
@@ -95,6 +98,7 @@ pub(crate) async fn stream(app: App, incoming: Incoming) -> Result<Response, Pro
         partition,
         last: after.unwrap_or(settled - 1),
         waiting: VecDeque::from([Event::default().retry(RETRY)]),
+        key_id: principal.key_id,
         app,
         asked,
         _leave: leave,
@@ -122,13 +126,17 @@ async fn partitions(asked: &Asked) -> Result<i32, Problem> {
 fn events(open: Open) -> impl Stream<Item = Result<Event, Infallible>> + Send {
     stream::unfold(open, async |mut open| {
         loop {
+            if !open.app.keys.is_good(&open.key_id, clock::now()) {
+                return None;
+            }
             if let Some(event) = open.waiting.pop_front() {
                 return Some((Ok(event), open));
             }
             let settled = open.settled();
             if settled - 1 <= open.last {
+                let moved = tokio::time::timeout(WELCOME_INTERVAL, open.app.positions.moved()).await;
                 // The sender goes when the service stops, and so does the stream.
-                if !open.app.positions.moved().await {
+                if moved == Ok(false) {
                     return None;
                 }
                 continue;

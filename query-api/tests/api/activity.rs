@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use loupe_schemas::avro::codec::{Encoder, Framing};
 use loupe_schemas::partition::partition_of;
-use loupe_service::keys::{Accounts, Scope};
+use loupe_service::keys::{self, Accounts, Scope};
 use serde_json::{Value, json};
 
 use crate::stage::{COLLECTION, Stage};
@@ -66,6 +66,11 @@ impl Reader {
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Self { bytes: Box::pin(response.bytes_stream()), text: String::new() }
+    }
+
+    /// Reads on until the server ends the stream.
+    async fn closed(&mut self) {
+        while self.bytes.next().await.is_some_and(|read| read.is_ok()) {}
     }
 
     /// The next message, however long it takes.
@@ -153,4 +158,26 @@ async fn a_stream_needs_its_scope_shows_no_other_list_and_is_bounded() {
     assert_eq!((message.event.as_str(), message.id.as_deref()), ("position", Some("4")), "no row without its scope");
     let (status, body) = stage.json(&path, &plain).await;
     assert_eq!((status, &body["error"]["code"]), (429, &"too_many_streams".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_with_its_key() {
+    let stage = Stage::new("activity_of_a_revoked_key").await;
+    stage.sql("INSERT INTO watermarks (topic, partition) SELECT 'gallery.events.v1', number FROM numbers(12)").await;
+    stage.favorites(1, 2).await;
+    let position = stage.project(partition(), 5).await;
+    let key = stage.known_key(Accounts::one(1), &[Scope::AnalyticsRead]).await;
+    let path = format!("/collections/{COLLECTION}/clients");
+    stage.get(&path, &key).header("loupe-min-position", &position).send().await.unwrap();
+    let mut reader = Reader::open(&stage, &key, None).await;
+    let others = stage.key(Accounts::one(1), &[Scope::AnalyticsRead]);
+    let still_open = tokio::time::timeout(std::time::Duration::from_secs(3), reader.closed()).await;
+    assert!(still_open.is_err(), "a stream whose key is good ended");
+    let keys = stage.keys_file();
+    let id = keys::list(&keys).unwrap().into_iter().find(|entry| entry.is_for(&key)).unwrap().id;
+    keys::revoke(&keys, &id).unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(10), reader.closed()).await.expect("the stream stays open");
+    let (status, body) = stage.json(&path, &key).await;
+    assert_eq!((status, body["error"]["code"].as_str()), (401, Some("unauthorized")));
+    assert_eq!(stage.json("/analytics/portfolio", &others).await.0, 200);
 }

@@ -92,6 +92,11 @@ impl Stage {
         token
     }
 
+    /// The file that the API follows.
+    pub(crate) fn keys_file(&self) -> std::path::PathBuf {
+        self.keys.path().join("keys.jsonl")
+    }
+
     /// Mints a key and waits until the API knows it.
     pub(crate) async fn known_key(&self, accounts: Accounts, scopes: &[Scope]) -> String {
         let token = self.key(accounts, scopes);

@@ -99,6 +99,13 @@ impl KeyStore {
         }
     }
 
+    /// Whether the key of this id is still there and not expired: for what goes on after it was let in.
+    #[must_use]
+    pub fn is_good(&self, key_id: &str, now: DateTime<Utc>) -> bool {
+        let entries = self.state.read().unwrap_or_else(PoisonError::into_inner).entries.clone();
+        entries.iter().any(|entry| entry.id == key_id && !entry.is_expired(now))
+    }
+
     fn find(&self, digest: &TokenDigest) -> Option<Entry> {
         let entries = self.state.read().unwrap_or_else(PoisonError::into_inner).entries.clone();
         let mut found = None;

@@ -41,7 +41,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections_max: 1_000,
-            head_timeout: Duration::from_secs(30),
+            // Load balancers keep an idle connection for 60 s: it must not be the server that closes it first.
+            head_timeout: Duration::from_secs(65),
             head_bytes_max: 64 << 10,
             headers_max: 100,
             write_timeout: Duration::from_secs(60),
