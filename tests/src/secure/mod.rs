@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use loupe_clickhouse_local::library;
 use loupe_local::kafka::{self, Kafka, Node, Security, Tokens};
 use loupe_local::process::{Child, Launch};
@@ -215,6 +215,31 @@ impl Secure {
     /// # Errors
     /// It cannot be started.
     pub async fn projector(&self, name: &str, kafka: &str, clickhouse: &[(&str, String)]) -> anyhow::Result<Process> {
+        self.service("projector", "LOUPE_PROJECTOR", &self.projector_settings(name, kafka, clickhouse)).await
+    }
+
+    /// What `loupe audit --all` prints when it is told what the projector of this name is.
+    ///
+    /// # Errors
+    /// It fails.
+    pub async fn audit(&self, name: &str, kafka: &str, clickhouse: &[(&str, String)]) -> anyhow::Result<String> {
+        let settings = self.projector_settings(name, kafka, clickhouse);
+        let output = tokio::process::Command::new(&self.executable)
+            .args(["audit", "--all"])
+            .envs(settings.iter().map(|(field, value)| (format!("LOUPE_PROJECTOR_{field}"), value)))
+            .output()
+            .await?;
+        let printed = String::from_utf8(output.stdout)?;
+        ensure!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+        Ok(printed)
+    }
+
+    fn projector_settings<'s>(
+        &self,
+        name: &str,
+        kafka: &str,
+        clickhouse: &[(&'s str, String)],
+    ) -> Vec<(&'s str, String)> {
         let mut env = vec![
             ("KAFKA_BOOTSTRAP", self.bootstrap.clone()),
             ("KAFKA", kafka.to_owned()),
@@ -226,7 +251,7 @@ impl Secure {
             ("FLUSH_INTERVAL_MS", "100".to_owned()),
         ];
         env.extend_from_slice(clickhouse);
-        self.service("projector", "LOUPE_PROJECTOR", &env).await
+        env
     }
 
     /// Starts a query API on the tables of the projector of this name.

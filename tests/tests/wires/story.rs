@@ -66,6 +66,10 @@ async fn a_story_told_over_secured_wires_is_read_over_them_and_survives_a_wrong_
     for api in &apis {
         reading::expect_story(&client.clone().asking(&api.url), &readers).await?;
     }
+    for (name, kafka) in [("by_scram", &scram), ("by_tokens", &tokens)] {
+        let audited = secure.audit(name, kafka, &clickhouse).await?;
+        anyhow::ensure!(audited.ends_with(": 0 differ\n"), "{audited}");
+    }
     for service in [by_tokens, by_scram].into_iter().chain(projectors).chain(apis) {
         service.stop().await;
     }
