@@ -38,6 +38,7 @@ impl Administrator {
     fn connect(&self) -> Result<AdminClient<Context>, TopicsError> {
         let admin = self.client.create_with_context::<_, AdminClient<Context>>(self.context.clone());
         let admin = admin.map_err(|error| self.away(&error))?;
+        // At hand as a rule: the producer, which has just been answered, uses the same.
         give_token(admin.inner()).map_err(|error| self.away(&error))?;
         Ok(admin)
     }
