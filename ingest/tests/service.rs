@@ -13,8 +13,12 @@ use rdkafka::mocking::MockCluster;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+const CONNECTIONS_MAX: usize = 20;
 
 struct Running {
     url: String,
@@ -72,6 +76,8 @@ fn config(listen: SocketAddr, kafka_bootstrap: &str, keys_file: &str) -> Config 
         ("LOUPE_INGEST_KEYS_FILE", keys_file.to_owned()),
         ("LOUPE_INGEST_IP_HASH_KEY", "0123456789abcdef".to_owned()),
         ("LOUPE_INGEST_DELIVERY_TIMEOUT_MS", "1500".to_owned()),
+        ("LOUPE_INGEST_CONNECTIONS_MAX", CONNECTIONS_MAX.to_string()),
+        ("LOUPE_INGEST_HEAD_TIMEOUT_MS", "1000".to_owned()),
     ]);
     let values = values.into_iter().map(|(name, value)| (name.into(), value.into()));
     load_from(loupe_ingest::config::PREFIX, None, values).unwrap()
@@ -127,6 +133,30 @@ async fn without_kafka_it_lives_is_not_ready_and_answers_503_at_once() {
     let response = running.post(&visit()).await;
     assert_eq!((response.status().as_u16(), response.headers()["retry-after"].to_str().unwrap()), (503, "2"));
     assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn clients_that_never_finish_a_request_hold_nobody_up_for_long() {
+    let running = Running::start(&free_address().to_string()).await;
+    assert_eq!(running.get("/livez").await.status(), 200);
+    let address = running.url.strip_prefix("http://").unwrap();
+    let mut slow = Vec::new();
+    for _ in 0..CONNECTIONS_MAX {
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(b"POST /v1/events HTTP/1.1\r\nhost: x\r\n").await.unwrap();
+        slow.push(client);
+    }
+    let started = Instant::now();
+    assert_eq!(running.get("/livez").await.status(), 200);
+    assert!(started.elapsed() < Duration::from_secs(10), "it took {:?}", started.elapsed());
+    for mut client in slow {
+        let mut answer = Vec::new();
+        let ended = tokio::time::timeout(Duration::from_secs(10), client.read_to_end(&mut answer)).await;
+        // It may be told why; it may also be reset.
+        assert!(ended.is_ok(), "it was not cut off");
+        assert!(!String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 2"), "{answer:?}");
+    }
     running.stop().await;
 }
 
