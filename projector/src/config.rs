@@ -30,6 +30,10 @@ pub struct Config {
     /// The database of the views for BI tools, which are made to read this projector's tables at its start; empty for none.
     #[serde(default = "defaults::views_database")]
     pub views_database: String,
+    /// The cluster that the tables are on, by its name in ClickHouse (`system.clusters`): sharded by account and
+    /// replicated; empty for a single node.
+    #[serde(default)]
+    pub cluster: String,
     /// The ClickHouse user, when it has one.
     #[serde(default)]
     pub clickhouse_user: Option<String>,
@@ -132,6 +136,11 @@ impl Validate for Config {
             self.views_database.is_empty() || is_name(&self.views_database) && self.views_database != self.database,
             "views_database",
             "must be letters, digits and underscores, and another than `database`; empty for no views",
+        )?;
+        Invalid::unless(
+            self.cluster.is_empty() || is_name(&self.cluster),
+            "cluster",
+            "must be letters, digits and underscores; empty for a single node",
         )?;
         Invalid::unless(self.flush_interval_ms >= 10, "flush_interval_ms", "must be at least 10")?;
         Invalid::unless(

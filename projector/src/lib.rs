@@ -14,7 +14,7 @@ pub mod metrics;
 pub mod quarantine;
 mod service;
 pub mod store;
-mod views;
+pub mod views;
 mod watch;
 
 pub use config::Config;

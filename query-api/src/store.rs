@@ -69,6 +69,11 @@ impl Store {
             ("max_threads", config.query_threads_max.to_string()),
             ("max_execution_time", seconds.to_string()),
             ("low_priority_query_wait_time_ms", GIVE_WAY_MS.to_owned()),
+            // Where tables are spread over shards, an account's rows lie in one of them: it alone is asked, its own parts
+            // are joined there, and an answer without it would be wrong. On a single node nothing changes.
+            ("optimize_skip_unused_shards", "1".to_owned()),
+            ("distributed_product_mode", "local".to_owned()),
+            ("skip_unavailable_shards", "0".to_owned()),
         ];
         Self {
             client,

@@ -46,6 +46,8 @@ struct Proxy {
     statements: Arc<Mutex<Vec<Statement>>>,
     /// Whether a statement with this query is kept.
     keeps: fn(&str) -> bool,
+    /// What is forwarded in the place of a body.
+    rewrites: fn(Bytes) -> Bytes,
 }
 
 impl Recorder {
@@ -54,6 +56,18 @@ impl Recorder {
     /// # Errors
     /// No port is free.
     pub async fn start(target: &str, keeps: fn(&str) -> bool) -> anyhow::Result<Self> {
+        Self::rewriting(target, keeps, |body| body).await
+    }
+
+    /// The same, and changes what it forwards; what it keeps is as it came.
+    ///
+    /// # Errors
+    /// No port is free.
+    pub async fn rewriting(
+        target: &str,
+        keeps: fn(&str) -> bool,
+        rewrites: fn(Bytes) -> Bytes,
+    ) -> anyhow::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let statements = Arc::default();
@@ -62,6 +76,7 @@ impl Recorder {
             http: reqwest::Client::new(),
             statements: Arc::clone(&statements),
             keeps,
+            rewrites,
         };
         let routes = Router::new().fallback(forward).with_state(proxy);
         let stop = CancellationToken::new();
@@ -106,9 +121,10 @@ impl Proxy {
         // The length is that of a whole body now, and the host is another.
         headers.remove("transfer-encoding");
         headers.remove("host");
+        headers.remove("content-length");
         let body = axum::body::to_bytes(body, BODY_BYTES_MAX).await?;
         let request = self.http.request(method.clone(), format!("{}/?{query}", self.target));
-        let answer = request.headers(headers.clone()).body(body.clone()).send().await;
+        let answer = request.headers(headers.clone()).body((self.rewrites)(body.clone())).send().await;
         let answer = answer.context("ClickHouse did not answer")?;
         let (status, answer_headers) = (answer.status(), answer.headers().clone());
         let bytes = answer.bytes().await?;

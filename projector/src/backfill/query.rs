@@ -62,7 +62,7 @@ impl Store {
         let (account, collection) = (key.map_or(0, |key| key.account_id.0), key.map_or(0, |key| key.collection_id.0));
         let reached = (u8::from(reached.is_done), account, collection, key.map_or(0, |key| key.day.0));
         let row = BackfillRow { read_model: read_model.to_owned(), reached };
-        crate::store::insert(&self.database(), "backfills", &[row]).await
+        crate::store::insert(&self.inserting().await?, "backfills", &[row]).await
     }
 
     /// The next slices in the order of keys, at most `limit`.

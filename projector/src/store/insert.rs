@@ -187,7 +187,7 @@ impl Store {
         let names = insert.names.join("`, `");
         let statement = format!("INSERT INTO `{}` (`{names}`) FORMAT Native", insert.table);
         // Uncompressed: processor time is what a projector runs out of first.
-        let client = self.database().with_compression(Compression::None);
+        let client = self.inserting().await?.with_compression(Compression::None);
         let mut sending = client.insert_formatted_with(statement);
         for piece in &insert.body {
             sending.send(piece.clone()).await?;
@@ -200,7 +200,7 @@ impl Store {
     /// # Errors
     /// The insert failed; it may be repeated.
     pub async fn write_replays(&self, replays: &[ReplayRow]) -> clickhouse::error::Result<()> {
-        if replays.is_empty() { Ok(()) } else { insert(&self.database(), "quarantine_replays", replays).await }
+        if replays.is_empty() { Ok(()) } else { insert(&self.inserting().await?, "quarantine_replays", replays).await }
     }
 
     /// Lets a stopped partition's records below an offset pass into quarantine.
@@ -208,7 +208,7 @@ impl Store {
     /// # Errors
     /// The insert failed; it may be repeated.
     pub async fn lift(&self, lift: LiftRow) -> clickhouse::error::Result<()> {
-        insert(&self.database(), "breaker_lifts", &[lift]).await
+        insert(&self.inserting().await?, "breaker_lifts", &[lift]).await
     }
 
     /// Notes what was last seen of partitions.
@@ -216,7 +216,7 @@ impl Store {
     /// # Errors
     /// The insert failed; the next one says more.
     pub async fn write_watermarks(&self, watermarks: &[WatermarkRow]) -> clickhouse::error::Result<()> {
-        if watermarks.is_empty() { Ok(()) } else { insert(&self.database(), "watermarks", watermarks).await }
+        if watermarks.is_empty() { Ok(()) } else { insert(&self.inserting().await?, "watermarks", watermarks).await }
     }
 
     /// Records that the rows of these offset ranges are written.
@@ -224,7 +224,7 @@ impl Store {
     /// # Errors
     /// The insert failed; it may be repeated.
     pub async fn write_ledger(&self, ledger: &[LedgerRow]) -> clickhouse::error::Result<()> {
-        insert(&self.database(), "ledger", ledger).await
+        insert(&self.inserting().await?, "ledger", ledger).await
     }
 }
 

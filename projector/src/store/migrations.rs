@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::Store;
+use super::cluster::{Ddl, UnknownForm, on_cluster};
 
 /// A migration: its number and name, and its one statement.
 struct Migration {
@@ -18,6 +19,14 @@ macro_rules! migrations {
         &[$(Migration { number: $number, name: $name, statement: include_str!($path) }),+]
     };
 }
+
+/// What was applied, which has to be there before anything is.
+const RECORD: Migration = Migration {
+    number: 0,
+    name: "migrations",
+    statement: "CREATE TABLE IF NOT EXISTS migrations (number UInt32, name String, content UInt128) \
+                ENGINE = ReplacingMergeTree ORDER BY number",
+};
 
 /// Every migration, in order. Each lies in the folder of the read model it makes; new ones go at the end.
 const MIGRATIONS: &[Migration] = migrations![
@@ -77,6 +86,19 @@ pub enum MigrationError {
         #[source]
         cause: clickhouse::error::Error,
     },
+    /// The cluster is not as it must be, or cannot be asked about.
+    #[error(transparent)]
+    Cluster(#[from] clickhouse::error::Error),
+    /// A migration has no form for a cluster.
+    #[error("migration {number:04}_{name}: {cause}")]
+    Form {
+        /// The migration's number.
+        number: u32,
+        /// The migration's name.
+        name: &'static str,
+        /// Which statement.
+        cause: UnknownForm,
+    },
     /// A file that was applied has another content now.
     #[error("migration {number:04}_{name} was edited after it was applied; add a new migration instead")]
     Edited {
@@ -100,12 +122,16 @@ impl Store {
     /// # Errors
     /// A statement that failed, or an applied migration that was edited since.
     pub async fn migrate(&self) -> Result<(), MigrationError> {
-        let create = format!("CREATE DATABASE IF NOT EXISTS `{}`", self.database);
+        // What the cluster lacks is said before anything is made on it.
+        self.inserting().await?;
+        let cluster = self.cluster.as_deref();
+        let create = format!("CREATE DATABASE IF NOT EXISTS `{}`{}", self.database, on_cluster(cluster));
         self.execute("create the database", &create).await?;
         let client = self.database();
-        let record = "CREATE TABLE IF NOT EXISTS migrations (number UInt32, name String, content UInt128) \
-                      ENGINE = ReplacingMergeTree ORDER BY number";
-        run(&client, "create the table of migrations", record).await?;
+        let mut ddl = Ddl::new(cluster, &self.database);
+        for statement in form(&mut ddl, &RECORD)? {
+            run(&client, "create the table of migrations", &statement).await?;
+        }
         let applied = "SELECT ?fields FROM migrations FINAL ORDER BY number";
         let applied: Vec<Applied> = client
             .query(applied)
@@ -114,12 +140,26 @@ impl Store {
             .map_err(|cause| MigrationError::Statement { step: "read applied migrations".to_owned(), cause })?;
         for migration in MIGRATIONS {
             let content = xxh3_128(migration.statement.as_bytes());
+            let statements = form(&mut ddl, migration)?;
             match applied.iter().find(|row| row.number == migration.number) {
                 Some(row) if row.content == content => {}
                 Some(row) => return Err(MigrationError::Edited { number: row.number, name: row.name.clone() }),
-                None => apply(&client, migration, content).await?,
+                None => self.apply(migration, content, &statements).await?,
             }
         }
+        Ok(())
+    }
+
+    async fn apply(&self, migration: &Migration, content: u128, statements: &[String]) -> Result<(), MigrationError> {
+        let step = format!("migration {:04}_{}", migration.number, migration.name);
+        for statement in statements {
+            run(&self.database(), &step, statement).await?;
+        }
+        let row = Applied { number: migration.number, name: migration.name.to_owned(), content };
+        super::insert::insert(&self.inserting().await?, "migrations", &[row])
+            .await
+            .map_err(|cause| MigrationError::Statement { step: step.clone(), cause })?;
+        tracing::info!(step, "applied");
         Ok(())
     }
 
@@ -129,15 +169,23 @@ impl Store {
     }
 }
 
-async fn apply(client: &clickhouse::Client, migration: &Migration, content: u128) -> Result<(), MigrationError> {
-    let step = format!("migration {:04}_{}", migration.number, migration.name);
-    run(client, &step, migration.statement).await?;
-    let row = Applied { number: migration.number, name: migration.name.to_owned(), content };
-    super::insert::insert(client, "migrations", &[row])
-        .await
-        .map_err(|cause| MigrationError::Statement { step: step.clone(), cause })?;
-    tracing::info!(step, "applied");
-    Ok(())
+/// The statements that do what a migration says where the tables are.
+fn form(ddl: &mut Ddl<'_>, migration: &Migration) -> Result<Vec<String>, MigrationError> {
+    let Migration { number, name, statement } = *migration;
+    ddl.statements(statement).map_err(|cause| MigrationError::Form { number, name, cause })
+}
+
+/// Every statement that makes the tables of `database`, in order, as run on a cluster of this name or on a single node.
+///
+/// # Errors
+/// A migration has no form for a cluster.
+pub fn definition(cluster: Option<&str>, database: &str) -> Result<Vec<String>, MigrationError> {
+    let mut ddl = Ddl::new(cluster, database);
+    let mut statements = vec![format!("CREATE DATABASE IF NOT EXISTS `{database}`{}", on_cluster(cluster))];
+    for migration in std::iter::once(&RECORD).chain(MIGRATIONS) {
+        statements.extend(form(&mut ddl, migration)?);
+    }
+    Ok(statements)
 }
 
 async fn run(client: &clickhouse::Client, step: &str, statement: &str) -> Result<(), MigrationError> {

@@ -1,6 +1,7 @@
 //! ClickHouse: the tables, their rows, and the states read back from them.
 
 mod blocks;
+mod cluster;
 mod columns;
 mod hydrate;
 mod insert;
@@ -9,18 +10,25 @@ mod migrations;
 mod native;
 mod parts;
 mod read;
+mod topology;
 
 pub use blocks::{Blocks, Inserts};
+pub use cluster::UnknownForm;
+pub(crate) use cluster::on_cluster;
 pub(crate) use insert::insert;
 pub use insert::{LedgerRow, LiftRow, QuarantineRow, ReplayRow, WatermarkRow};
 pub use ledger::LedgerState;
-pub use migrations::MigrationError;
+pub use migrations::{MigrationError, definition};
 pub use read::Scope;
 
+use std::sync::Arc;
+
 use clickhouse::Client;
+use tokio::sync::OnceCell;
 
 use crate::config::Config;
 use columns::Catalog;
+use topology::Replicas;
 
 /// The database of one version of the tables.
 #[derive(Clone)]
@@ -28,6 +36,10 @@ pub struct Store {
     client: Client,
     database: String,
     columns: Catalog,
+    /// The cluster the tables are on; `None` on a single node.
+    cluster: Option<String>,
+    /// Asked once; a cluster is changed while no projector runs.
+    replicas: Arc<OnceCell<Replicas>>,
 }
 
 impl Store {
@@ -45,7 +57,10 @@ impl Store {
             .with_setting("max_insert_block_size", "1048576")
             .with_setting("min_insert_block_size_rows", "1048576")
             .with_setting("min_insert_block_size_bytes", "1073741824");
-        Self { client, database: config.database.clone(), columns: Catalog::default() }
+        let cluster = (!config.cluster.is_empty()).then(|| config.cluster.clone());
+        let client = if cluster.is_some() { spread(client) } else { client };
+        let database = config.database.clone();
+        Self { client, database, columns: Catalog::default(), cluster, replicas: Arc::default() }
     }
 
     /// The name of this store's database.
@@ -53,8 +68,24 @@ impl Store {
         &self.database
     }
 
+    /// The cluster that the tables are on.
+    pub(crate) fn cluster(&self) -> Option<&str> {
+        self.cluster.as_deref()
+    }
+
     /// The client with this store's database.
     pub(crate) fn database(&self) -> Client {
         self.client.clone().with_database(&self.database)
     }
+}
+
+/// What statements are told where tables are spread over shards.
+fn spread(client: Client) -> Client {
+    client
+        // An insert has arrived in its shards when it is acknowledged, not in a queue on the way.
+        .with_setting("distributed_foreground_insert", "1")
+        // A slice that is folded without the events of a shard that is away would be wrong for good.
+        .with_setting("skip_unavailable_shards", "0")
+        // A statement about accounts is asked of their shards alone.
+        .with_setting("optimize_skip_unused_shards", "1")
 }

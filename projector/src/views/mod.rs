@@ -3,7 +3,7 @@
 //! They hide `FINAL`, versions and tuples, show an erased client by the id in their place (rule 16), and say of every
 //! column what it means and in which unit. `docs/BI.md` is about them.
 
-use crate::store::{MigrationError, Store};
+use crate::store::{MigrationError, Store, on_cluster};
 
 /// Who was erased, as the views join it.
 const ERASED: &str = include_str!("erased.sql");
@@ -33,9 +33,13 @@ const VIEWS: &[(&str, &str)] = views![
     "visitor_days",
 ];
 
-/// The statements that make every view in the database `views` read the tables in `tables`.
-fn statements(views: &str, tables: &str) -> impl Iterator<Item = (&'static str, String)> {
+/// The statements that make every view in the database `views` read the tables in `tables`, on a single node or on a
+/// cluster's every one.
+pub fn statements(views: &str, tables: &str, cluster: Option<&str>) -> impl Iterator<Item = (&'static str, String)> {
+    let everywhere = on_cluster(cluster);
     VIEWS.iter().map(move |(name, statement)| {
+        let heading = format!("{{views}}.{name}\n");
+        let statement = statement.replacen(&heading, &format!("{{views}}.{name}{everywhere}\n"), 1);
         let statement = statement.replace("{erased}", ERASED.trim_end());
         (*name, statement.replace("{views}", &format!("`{views}`")).replace("{tables}", &format!("`{tables}`")))
     })
@@ -48,8 +52,9 @@ impl Store {
     /// # Errors
     /// ClickHouse refused a statement or could not be reached.
     pub async fn publish_views(&self, views: &str) -> Result<(), MigrationError> {
-        self.execute("create the database of views", &format!("CREATE DATABASE IF NOT EXISTS `{views}`")).await?;
-        for (name, statement) in statements(views, self.name()) {
+        let create = format!("CREATE DATABASE IF NOT EXISTS `{views}`{}", on_cluster(self.cluster()));
+        self.execute("create the database of views", &create).await?;
+        for (name, statement) in statements(views, self.name(), self.cluster()) {
             self.execute(&format!("the view {name}"), &statement).await?;
         }
         Ok(())
@@ -68,9 +73,13 @@ mod tests {
         let mut names: Vec<String> = names.filter(|name| name != "erased").collect();
         names.sort_unstable();
         assert_eq!(names, VIEWS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
-        for (name, statement) in statements("views_of", "tables_of") {
+        for (name, statement) in statements("views_of", "tables_of", None) {
             assert!(statement.starts_with(&format!("CREATE OR REPLACE VIEW `views_of`.{name}\n")), "{statement}");
             assert!(statement.contains("FROM `tables_of`.") && !statement.contains('{'), "{statement}");
+        }
+        for (name, statement) in statements("views_of", "tables_of", Some("main")) {
+            let heading = format!("CREATE OR REPLACE VIEW `views_of`.{name} ON CLUSTER `main`\n");
+            assert!(statement.starts_with(&heading), "{statement}");
         }
     }
 }

@@ -1,0 +1,71 @@
+//! An engine with a cluster of two shards, and a projector's way to it.
+
+use std::sync::LazyLock;
+
+use axum::body::Bytes;
+use loupe_clickhouse_local::{Config, library, serve};
+use loupe_tests::clickhouse::ClickHouse;
+use loupe_tests::recorder::Recorder;
+use regex::bytes::Regex;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+/// The cluster's name.
+pub(crate) const CLUSTER: &str = "main";
+
+/// The server that both shards are; nothing listens on its port, since a server asks itself without a connection.
+const SERVER: &str = "
+<clickhouse>
+    <tcp_port>9000</tcp_port>
+    <remote_servers>
+        <main>
+            <shard>
+                <internal_replication>true</internal_replication>
+                <replica><host>127.0.0.1</host><port>9000</port></replica>
+            </shard>
+            <shard>
+                <internal_replication>true</internal_replication>
+                <replica><host>127.0.0.1</host><port>9000</port></replica>
+            </shard>
+        </main>
+    </remote_servers>
+</clickhouse>";
+
+/// The engine and the proxy before it.
+pub(crate) struct TwoShards {
+    pub(crate) clickhouse: ClickHouse,
+    pub(crate) before: Recorder,
+    _directory: TempDir,
+}
+
+impl TwoShards {
+    /// Starts it, once in a process, which has room for one engine; it ends with that.
+    pub(crate) async fn start() -> anyhow::Result<Self> {
+        let directory = tempfile::tempdir()?;
+        let config_file = directory.path().join("config.xml");
+        std::fs::write(&config_file, SERVER)?;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = listener.local_addr()?;
+        let cache = library::default_cache_dir();
+        let fetch = move || library::ensure_library(&cache, &|line| println!("{line}"));
+        let library = tokio::task::spawn_blocking(fetch).await??;
+        let mut config = Config::new(directory.path().join("data"), library, address);
+        config.engine_options = vec![("config-file".to_owned(), config_file.display().to_string())];
+        tokio::spawn(serve(listener, config, std::future::pending()));
+        let url = format!("http://{address}");
+        let before = Recorder::rewriting(&url, |_| true, without_keeper).await?;
+        Ok(Self { clickhouse: ClickHouse::new(&url), before, _directory: directory })
+    }
+}
+
+/// A statement as it can be run without Keeper.
+fn without_keeper(body: Bytes) -> Bytes {
+    static ON_CLUSTER: LazyLock<Regex> = LazyLock::new(|| Regex::new(" ON CLUSTER `main`").expect("a pattern"));
+    static ENGINE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"ENGINE = Replicated(\w+)\('[^']*', '[^']*'(?:, )?").expect("a pattern"));
+    if !ON_CLUSTER.is_match(&body) {
+        return body;
+    }
+    let anywhere = ON_CLUSTER.replace_all(&body, &b""[..]);
+    Bytes::from(ENGINE.replace(&anywhere, &b"ENGINE = $1("[..]).into_owned())
+}
