@@ -12,6 +12,7 @@
 //! foreign  an Avro producer that shares no code with ours
 //! browser  a Chromium
 //! go       programs that come as Go modules
+//! deployment what checks the files that Loupe is deployed with
 //! chaos    a stack under load whose processes are killed and stopped at random
 //! fuzz     hostile bytes for everything that reads what strangers write
 //! api_load what one account's load does to another's, what a 304 costs, what an export holds
@@ -41,6 +42,7 @@ pub mod chaos;
 pub mod clickhouse;
 pub mod client;
 pub mod compare;
+pub mod deployment;
 pub mod edge_load;
 pub mod foreign;
 pub mod fuzz;

@@ -84,6 +84,8 @@ fn spread(client: Client) -> Client {
     client
         // An insert has arrived in its shards when it is acknowledged, not in a queue on the way.
         .with_setting("distributed_foreground_insert", "1")
+        // Rows that come again change nothing, while a table that was emptied would not take those it had before.
+        .with_setting("insert_deduplicate", "0")
         // A slice that is folded without the events of a shard that is away would be wrong for good.
         .with_setting("skip_unavailable_shards", "0")
         // A statement about accounts is asked of their shards alone.

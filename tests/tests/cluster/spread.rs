@@ -60,7 +60,7 @@ fn expect_safe_inserts(shards: &TwoShards) -> anyhow::Result<()> {
     let inserts: Vec<_> = statements.iter().filter(|one| is_insert(&one.query, &one.body)).collect();
     ensure!(inserts.len() > 20, "{} inserts", inserts.len());
     for insert in inserts {
-        for setting in ["insert_quorum=1", "distributed_foreground_insert=1"] {
+        for setting in ["insert_quorum=1", "distributed_foreground_insert=1", "insert_deduplicate=0"] {
             ensure!(insert.query.contains(setting), "{setting} is missing: {}", insert.query);
         }
     }

@@ -1,0 +1,34 @@
+//! Projectors by lag: what KEDA asks Kafka is what the projectors commit there.
+
+use anyhow::{Context, ensure};
+use loupe_schemas::topics;
+use loupe_tests::deployment::chart::{Tools, objects};
+use loupe_tests::deployment::yaml;
+
+use crate::chart::{MOST, text};
+
+#[tokio::test]
+async fn the_lag_is_that_of_the_projectors_group() -> anyhow::Result<()> {
+    let objects = objects(&Tools::ready().await?.render(MOST).await?)?;
+    let find = |kind: &str| objects.iter().find(|object| object["kind"] == kind).context("an object is missing");
+    let (scaler, projector) = (find("ScaledObject")?, find("StatefulSet")?);
+    let told = projector.pointer("/spec/template/spec/containers/0/env").and_then(|env| env.as_array());
+    let told = |name: &str| {
+        let variable = told.into_iter().flatten().find(|variable| variable["name"] == name);
+        variable.and_then(|variable| variable["value"].as_str()).with_context(|| format!("{name} is not told"))
+    };
+    let trigger = &scaler["spec"]["triggers"][0];
+    ensure!(text(trigger, "/metadata/consumerGroup")? == told("LOUPE_PROJECTOR_GROUP")?);
+    ensure!(text(trigger, "/metadata/bootstrapServers")? == told("LOUPE_PROJECTOR_KAFKA_BOOTSTRAP")?);
+    ensure!(trigger["metadata"]["topic"].is_null(), "the group reads more than one topic");
+    Ok(())
+}
+
+#[test]
+fn no_projector_is_started_for_nothing() -> anyhow::Result<()> {
+    let values = yaml("deploy/helm/values.yaml")?;
+    let most = values.pointer("/projector/autoscaling/maxReplicas").and_then(serde_json::Value::as_i64);
+    let partitions = topics::EVENTS.partitions + topics::CATALOG.partitions;
+    ensure!(most.is_some_and(|most| most <= i64::from(partitions)), "{most:?} projectors of {partitions} partitions");
+    Ok(())
+}
