@@ -119,7 +119,7 @@ async fn migrate(
                 health.set_ready(condition::CLICKHOUSE);
                 return Ok(Some(blocks));
             }
-            Err(error @ MigrationError::Edited { .. }) => return Err(error.into()),
+            Err(error @ (MigrationError::Edited { .. } | MigrationError::Form { .. })) => return Err(error.into()),
             Err(error) => {
                 let error = with_causes(&error);
                 tracing::warn!(error, "the tables cannot be brought up to date; trying again");

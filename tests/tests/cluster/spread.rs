@@ -54,13 +54,13 @@ async fn expect_sharded(shards: &TwoShards) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Inserts wait for every replica of a shard.
+/// Inserts wait for both replicas of a shard.
 fn expect_safe_inserts(shards: &TwoShards) -> anyhow::Result<()> {
     let statements = shards.before.take();
     let inserts: Vec<_> = statements.iter().filter(|one| is_insert(&one.query, &one.body)).collect();
     ensure!(inserts.len() > 20, "{} inserts", inserts.len());
     for insert in inserts {
-        for setting in ["insert_quorum=1", "distributed_foreground_insert=1", "insert_deduplicate=0"] {
+        for setting in ["insert_quorum=2", "distributed_foreground_insert=1", "insert_deduplicate=0"] {
             ensure!(insert.query.contains(setting), "{setting} is missing: {}", insert.query);
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use anyhow::ensure;
 use axum::body::Bytes;
 use loupe_clickhouse_local::{Config, library, serve};
 use loupe_tests::clickhouse::ClickHouse;
@@ -13,23 +14,28 @@ use tokio::net::TcpListener;
 /// The cluster's name.
 pub(crate) const CLUSTER: &str = "main";
 
-/// The server that both shards are; nothing listens on its port, since a server asks itself without a connection.
-const SERVER: &str = "
-<clickhouse>
-    <tcp_port>9000</tcp_port>
-    <remote_servers>
-        <main>
-            <shard>
-                <internal_replication>true</internal_replication>
-                <replica><host>127.0.0.1</host><port>9000</port></replica>
-            </shard>
-            <shard>
-                <internal_replication>true</internal_replication>
-                <replica><host>127.0.0.1</host><port>9000</port></replica>
-            </shard>
-        </main>
-    </remote_servers>
-</clickhouse>";
+/// What a server of a cluster is told, as it is deployed.
+const DEPLOYED: &str = include_str!("../../../deploy/clickhouse/cluster/cluster.xml");
+/// What is put in its place, so that every replica of both shards is this engine. Nothing listens on the port: a server asks
+/// itself without a connection.
+const HERE: [(&str, &str); 8] = [
+    ("<clickhouse>", "<clickhouse><tcp_port>9000</tcp_port>"),
+    ("<host>clickhouse-1a</host>", "<host>127.0.0.1</host>"),
+    ("<host>clickhouse-1b</host>", "<host>127.0.0.1</host>"),
+    ("<host>clickhouse-2a</host>", "<host>127.0.0.1</host>"),
+    ("<host>clickhouse-2b</host>", "<host>127.0.0.1</host>"),
+    ("<secret from_env=\"LOUPE_CLUSTER_SECRET\"/>", ""),
+    ("<shard from_env=\"LOUPE_SHARD\"/>", "<shard>1</shard>"),
+    ("<replica from_env=\"LOUPE_REPLICA\"/>", "<replica>a</replica>"),
+];
+
+/// The file of a server that all others are too.
+fn server() -> anyhow::Result<String> {
+    HERE.iter().try_fold(DEPLOYED.to_owned(), |file, (deployed, here)| {
+        ensure!(file.contains(deployed), "cluster.xml has no {deployed}");
+        Ok(file.replace(deployed, here))
+    })
+}
 
 /// The engine and the proxy before it.
 pub(crate) struct TwoShards {
@@ -43,7 +49,7 @@ impl TwoShards {
     pub(crate) async fn start() -> anyhow::Result<Self> {
         let directory = tempfile::tempdir()?;
         let config_file = directory.path().join("config.xml");
-        std::fs::write(&config_file, SERVER)?;
+        std::fs::write(&config_file, server()?)?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let cache = library::default_cache_dir();
