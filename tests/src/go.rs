@@ -1,10 +1,12 @@
-//! Programs that come as Go modules, built once at a pinned version; Go checks every module against its public checksums.
+//! Programs that come as Go modules, built once at a pinned version, and modules' files; Go checks every module against its
+//! public checksums.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, ensure};
 use loupe_local::cache;
+use serde::Deserialize;
 use tokio::process::Command;
 
 /// A program of a Go module.
@@ -21,6 +23,41 @@ pub struct Program {
 /// Checks rules of Prometheus and plays them against made-up series.
 pub const PROMTOOL: Program =
     Program { name: "promtool", package: "github.com/prometheus/prometheus/cmd/promtool", version: "v0.316.0" };
+
+/// Renders and lints charts for Kubernetes.
+pub const HELM: Program = Program { name: "helm", package: "helm.sh/helm/v4/cmd/helm", version: "v4.3.1" };
+
+/// Holds objects of Kubernetes to their schemas.
+pub const KUBECONFORM: Program =
+    Program { name: "kubeconform", package: "github.com/yannh/kubeconform/cmd/kubeconform", version: "v0.8.0" };
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Module {
+    dir: PathBuf,
+}
+
+/// Where Go keeps the files of a module, `example.org/module@v1.2.3`.
+///
+/// # Errors
+/// There is no Go, or the module cannot be fetched.
+pub async fn module(named: &str) -> anyhow::Result<PathBuf> {
+    let module = printed(Command::new("go").args(["mod", "download", "-json", named])).await?;
+    Ok(serde_json::from_str::<Module>(&module)?.dir)
+}
+
+/// What a program prints.
+///
+/// # Errors
+/// It cannot be run, or failed; the error says what it said.
+pub async fn printed(command: &mut Command) -> anyhow::Result<String> {
+    let program = command.as_std().get_program().to_string_lossy().into_owned();
+    let output = command.stdin(Stdio::null()).kill_on_drop(true).output().await;
+    let output = output.with_context(|| format!("cannot run `{program}`"))?;
+    let (told, errors) = (String::from_utf8(output.stdout)?, String::from_utf8_lossy(&output.stderr));
+    ensure!(output.status.success(), "`{program}` failed: {told}{errors}");
+    Ok(told)
+}
 
 impl Program {
     /// Its executable, in the cache; built there when it is not.

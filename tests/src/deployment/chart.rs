@@ -6,12 +6,8 @@ use anyhow::Context;
 use serde_json::Value;
 use tokio::process::Command;
 
-use super::go::{Program, printed};
 use super::{path, schemas};
-
-const HELM: Program = Program { name: "helm", package: "helm.sh/helm/v4/cmd/helm@v4.3.1", takes: "3 minutes" };
-const KUBECONFORM: Program =
-    Program { name: "kubeconform", package: "github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0", takes: "1 minute" };
+use crate::go::{HELM, KUBECONFORM, printed};
 
 /// The programs that know charts and objects.
 #[derive(Debug)]
@@ -28,8 +24,8 @@ impl Tools {
     /// One cannot be built or fetched.
     pub async fn ready() -> anyhow::Result<Self> {
         Ok(Self {
-            helm: HELM.executable().await?,
-            kubeconform: KUBECONFORM.executable().await?,
+            helm: HELM.built().await?,
+            kubeconform: KUBECONFORM.built().await?,
             schemas: schemas::kubernetes().await?,
         })
     }

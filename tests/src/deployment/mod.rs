@@ -1,7 +1,6 @@
 //! What checks the files that Loupe is deployed with.
 //!
 //! ```text
-//! go       programs and modules by Go, at pinned versions
 //! schemas  what Kubernetes and Compose take, as JSON Schema
 //! chart    deploy/helm as objects
 //! container what a container is told, and the configuration that its service makes of it
@@ -9,7 +8,6 @@
 
 pub mod chart;
 pub mod container;
-pub mod go;
 pub mod schemas;
 
 use std::path::PathBuf;

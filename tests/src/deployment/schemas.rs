@@ -7,7 +7,7 @@ use loupe_local::cache;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use super::go::{self, printed};
+use crate::go::{self, printed};
 
 /// The Kubernetes whose objects are checked.
 pub const KUBERNETES: &str = "1.37.0";

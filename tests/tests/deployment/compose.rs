@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use anyhow::{Context, ensure};
 use loupe_tests::deployment::container::{Environment, listens};
 use loupe_tests::deployment::{path, schemas, text, yaml};
+use loupe_tests::go::PROMTOOL;
 use regex::Regex;
 use serde_json::Value;
 
@@ -93,6 +94,14 @@ fn everything_that_is_named_is_there() -> anyhow::Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn prometheus_takes_its_file() -> anyhow::Result<()> {
+    let folder = path("deploy/prometheus");
+    let told = PROMTOOL.run(&folder, &["check", "config", "prometheus.yml"]).await?;
+    ensure!(told.contains("rules/loupe.yml"), "the rules are not among it: {told}");
+    Ok(())
+}
+
 #[test]
 fn prometheus_asks_every_service_where_it_listens() -> anyhow::Result<()> {
     let file = yaml(FILE)?;
@@ -103,14 +112,16 @@ fn prometheus_asks_every_service_where_it_listens() -> anyhow::Result<()> {
         let target =
             job.pointer("/static_configs/0/targets/0").and_then(Value::as_str).context("a job has a target")?;
         let (host, port) = target.split_once(':').context("a target has a port")?;
-        ensure!(host == name && services(&file)?.contains_key(host), "{target}");
-        if OURS.contains(&name) {
-            let listen = listens(name, &environment(name, &services(&file)?[name])?)?;
-            ensure!(listen.port().to_string() == port, "{name} listens on {listen}, not {port}");
+        ensure!(host == name.trim_start_matches("loupe-") && services(&file)?.contains_key(host), "{target}");
+        if OURS.contains(&host) {
+            // As alerts and dashboards name it.
+            ensure!(name == format!("loupe-{host}"), "{name}");
+            let listen = listens(host, &environment(host, &services(&file)?[host])?)?;
+            ensure!(listen.port().to_string() == port, "{host} listens on {listen}, not {port}");
         } else {
             ensure!(text("deploy/clickhouse/server.xml")?.contains(&format!("<port>{port}</port>")), "{target}");
         }
-        jobs.insert(name);
+        jobs.insert(host);
     }
     ensure!(OURS.iter().all(|name| jobs.contains(name)), "{jobs:?}");
     Ok(())

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 use loupe_tests::deployment::container::{Environment, listens};
-use loupe_tests::deployment::go::printed;
 use loupe_tests::deployment::{path, text, yaml};
+use loupe_tests::go::printed;
 
 const FILE: &str = "deploy/images/Dockerfile";
 /// What the build is told so that zlib, which the executables of this machine share with it, is within those of the images.
