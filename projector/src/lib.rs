@@ -7,6 +7,7 @@ pub mod audit;
 pub mod backfill;
 pub mod config;
 mod drive;
+pub mod erase;
 pub mod flush;
 pub mod fold;
 pub mod log;

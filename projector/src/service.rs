@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::drive::{Filler, Pace, Progress, Reader, Writer, condition};
+use crate::drive::{Eraser, Erasing, Filler, Pace, Progress, Reader, Writer, condition};
 use crate::flush::{self, Breaker, Folder, Reading};
 use crate::log::{Consumer, Decoder, Producer};
 use crate::metrics::METRICS;
@@ -58,6 +58,13 @@ async fn project(config: &Config, health: &Health, shutdown: &CancellationToken)
     // One flush waits while one is written: decoding and folding of the next overlaps the inserts of this one.
     let (flushes, queue) = mpsc::channel(1);
     let (tell, written) = mpsc::unbounded_channel();
+    let eraser = Eraser {
+        config: config.clone(),
+        store: store.clone(),
+        consumer: Arc::clone(&consumer),
+        producer: producer.clone(),
+        timeout,
+    };
     let writer = Writer {
         store: store.clone(),
         producer,
@@ -76,25 +83,43 @@ async fn project(config: &Config, health: &Health, shutdown: &CancellationToken)
     };
     let watching = tokio::spawn(watch.run(shutdown.clone()));
     let filler = Filler { store: store.clone(), health: health.clone(), timeout };
-    let filling = tokio::spawn(fill_then_audit(filler, Duration::from_secs(config.audit_interval_s), shutdown.clone()));
+    let filling = tokio::spawn(beside(filler, eraser, Duration::from_secs(config.audit_interval_s), shutdown.clone()));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let decoder = Decoder::new(codec::Decoder::new());
     let folder = Folder::into_sinks(decoder, config.resident_bytes_max, threads, move || blocks.anew());
     let reading = Reading::new(folder, Breaker::new(config.quarantine_share_max, flush::RECORDS_MIN));
     let pace = Pace::new(config);
-    Reader { reading, pace, consumer, store, health: health.clone(), timeout, ahead: None, progress, flushes, written }
-        .run(shutdown)
-        .await;
+    let reader = Reader {
+        reading,
+        pace,
+        consumer,
+        store,
+        health: health.clone(),
+        timeout,
+        ahead: None,
+        progress,
+        flushes,
+        written,
+        erasing: Erasing::default(),
+    };
+    reader.run(shutdown).await;
     writing.await.context("writer")?;
     watching.abort();
     filling.abort();
     Ok(())
 }
 
-/// An audit would take what is not filled yet for a difference.
-async fn fill_then_audit(filler: Filler, audit_interval: Duration, shutdown: CancellationToken) {
-    if filler.run(&shutdown).await && !audit_interval.is_zero() {
-        watch::audit_samples(filler.store, audit_interval, shutdown).await;
+/// What runs beside the flushes. An audit would take what is not filled yet for a difference, and a backfill might write
+/// rows of a person who was taken out of them.
+async fn beside(filler: Filler, eraser: Eraser, audit_interval: Duration, shutdown: CancellationToken) {
+    if !filler.run(&shutdown).await {
+        return;
+    }
+    let erasing = eraser.run(shutdown.clone());
+    if audit_interval.is_zero() {
+        erasing.await;
+    } else {
+        tokio::join!(erasing, watch::audit_samples(filler.store, audit_interval, shutdown.clone()));
     }
 }
 

@@ -19,6 +19,7 @@ use crate::changes::Changes;
 use crate::clients;
 use crate::collection::Collections;
 use crate::description::written;
+use crate::erasure::Orders;
 use crate::limits::Limits;
 use crate::page::{Cursor, Window, fingerprint};
 use crate::parameters::{DAY_US, Parameters, Selection, fits_id, wrong};
@@ -45,6 +46,8 @@ pub(crate) struct App {
     pub(crate) positions: Positions,
     pub(crate) cursor_key: Arc<str>,
     pub(crate) min_position_wait: Duration,
+    /// Where erasures are written; none when nobody said.
+    pub(crate) orders: Option<Orders>,
 }
 
 /// A request as it came.

@@ -44,6 +44,12 @@ pub struct Config {
     pub head_timeout_ms: u64,
     /// The file of hashed API keys; followed when it changes.
     pub keys_file: PathBuf,
+    /// The base URL of ingest, which writes erasures to the log; without it they are answered 501.
+    #[serde(default)]
+    pub ingest_url: Option<String>,
+    /// A key that may write events there, of every account that may erase here; required with `ingest_url`.
+    #[serde(default)]
+    pub ingest_key: Option<Secret>,
     /// Signs cursors, at least 16 bytes; the same in every process that serves the same readers.
     pub cursor_key: Secret,
     /// How long a read waits for `Loupe-Min-Position`, in milliseconds (rule 101).
@@ -171,6 +177,10 @@ impl Validate for Config {
         for (value, name) in positive {
             Invalid::unless(value > 0, name, "must be at least 1")?;
         }
+        let is_http = |url: &String| url.starts_with("http://") || url.starts_with("https://");
+        Invalid::unless(self.ingest_url.iter().all(is_http), "ingest_url", "must be an http or https URL")?;
+        let is_both = self.ingest_url.is_some() == self.ingest_key.is_some();
+        Invalid::unless(is_both, "ingest_key", "must be set exactly when `ingest_url` is")?;
         Invalid::unless(self.clickhouse_url.starts_with("http"), "clickhouse_url", "must be an http URL")
     }
 }

@@ -40,6 +40,7 @@ mod deliveries;
 mod download;
 mod download_items;
 mod downloads;
+mod erasure;
 mod favorites;
 mod figures;
 mod follow_ups;

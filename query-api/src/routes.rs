@@ -7,7 +7,7 @@ use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{Extension, OriginalUri, RawPathParams, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodFilter, MethodRouter, get, on};
 use loupe_service::problem::Problem;
 
 use crate::activity;
@@ -24,6 +24,7 @@ use crate::description::{self, Description};
 use crate::download::Download;
 use crate::download_items::DownloadItems;
 use crate::downloads::Downloads;
+use crate::erasure;
 use crate::favorites::Favorites;
 use crate::follow_ups::FollowUps;
 use crate::freshness::freshness;
@@ -106,6 +107,8 @@ pub(crate) fn api() -> Api {
     api.router = api
         .router
         .route("/collections/{collection_id}/activity/stream", asked(activity::stream))
+        .route("/clients/{client_id}/personal_data", asked_by(MethodFilter::DELETE, erasure::order))
+        .route("/erasures/{receipt}", asked(erasure::follow))
         .route("/freshness", get(fresh));
     api
 }
@@ -120,7 +123,11 @@ pub(crate) fn router(app: App) -> Router {
         .merge(dashboard::routes())
         .fallback(async |uri: Uri| Problem::not_found("there is no such resource").with_instance(uri.path()))
         .method_not_allowed_fallback(async || {
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this resource is read with GET")
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "this resource is not asked by this method",
+            )
         })
         .with_state(app)
 }
@@ -131,7 +138,17 @@ where
     F: Fn(App, Incoming) -> A + Copy + Send + Sync + 'static,
     A: Future<Output = Result<Response, Problem>> + Send + 'static,
 {
-    get(
+    asked_by(MethodFilter::GET, answer)
+}
+
+/// The same by another method.
+fn asked_by<F, A>(method: MethodFilter, answer: F) -> MethodRouter<App>
+where
+    F: Fn(App, Incoming) -> A + Copy + Send + Sync + 'static,
+    A: Future<Output = Result<Response, Problem>> + Send + 'static,
+{
+    on(
+        method,
         async move |State(app): State<App>,
                     path: Result<RawPathParams, RawPathParamsRejection>,
                     OriginalUri(uri): OriginalUri,

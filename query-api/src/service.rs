@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ask::App;
 use crate::config::Config;
+use crate::erasure::Orders;
 use crate::freshness::watch;
 use crate::limits::Limits;
 use crate::logged::logged;
@@ -38,6 +39,8 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let keys = KeyStore::open(&config.keys_file).context("API keys")?;
     let health = Health::new(&[CLICKHOUSE]);
     let store = Store::new(&config);
+    let orders = config.ingest_url.as_deref().zip(config.ingest_key.as_ref());
+    let orders = orders.map(|(url, key)| Orders::new(url, key)).transpose().context("HTTP client")?;
     let listener = lifecycle::bind(config.listen).await?;
     let background = shutdown.child_token();
     let _stop_background = background.clone().drop_guard();
@@ -54,6 +57,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
         collections: Arc::default(),
         cursor_key: config.cursor_key.expose().into(),
         min_position_wait: Duration::from_millis(config.min_position_wait_ms),
+        orders,
     };
     let router = router(app).layer(axum::middleware::from_fn(logged)).merge(health::routes(health, metrics));
     let server = Server { router, limits: config.connections(), identity: None, drain_timeout: DRAIN_TIMEOUT };

@@ -186,6 +186,12 @@ impl Store {
         self.fetch(self.client.query_raw(sql).param("account", account)).await
     }
 
+    /// The rows of a statement about a client of an account, by the hash of the client's id.
+    pub(crate) async fn of_client(&self, sql: &str, account: u64, client_hash: u128) -> Result<Vec<Row>, Problem> {
+        let query = self.client.query_raw(sql).param("account", account);
+        self.fetch(query.param("client_hash", client_hash.to_string())).await
+    }
+
     /// The rows of a statement about the pipeline itself.
     pub(crate) async fn operations(&self, sql: &str, as_of: i64, recent_us: i64) -> Result<Vec<Row>, Problem> {
         self.fetch(self.client.query_raw(sql).param("as_of", as_of).param("recent_us", recent_us)).await

@@ -8,11 +8,13 @@ pub const EVENTS: Topic = Topic {
     name: "gallery.events.v1",
     short: 'e',
     partitions: 12,
-    // Event time lives in the payload: retention by event time would delete late events unread.
+    // Event time lives in the payload: retention by event time would delete late events unread. 30 days, in segments of a
+    // day: `events` keeps what is counted, and an erased person is in no record after that.
     settings: &[
         ("message.timestamp.type", "LogAppendTime"),
         ("cleanup.policy", "delete"),
-        ("retention.ms", "34560000000"),
+        ("retention.ms", "2592000000"),
+        ("segment.ms", "86400000"),
         ("max.message.bytes", "4194304"),
     ],
 };
@@ -25,7 +27,10 @@ pub const CATALOG: Topic = Topic {
     settings: &[
         ("message.timestamp.type", "LogAppendTime"),
         ("cleanup.policy", "compact"),
-        ("delete.retention.ms", "2592000000"),
+        // An erased client's entry is cleaned within a day, and the tombstone in its place goes after 14 more.
+        ("segment.ms", "86400000"),
+        ("max.compaction.lag.ms", "86400000"),
+        ("delete.retention.ms", "1209600000"),
         ("max.message.bytes", "4194304"),
     ],
 };
@@ -38,7 +43,8 @@ pub const QUARANTINE: Topic = Topic {
     settings: &[
         ("message.timestamp.type", "LogAppendTime"),
         ("cleanup.policy", "delete"),
-        ("retention.ms", "34560000000"),
+        ("retention.ms", "2592000000"),
+        ("segment.ms", "86400000"),
         ("max.message.bytes", "4194304"),
     ],
 };
@@ -57,6 +63,15 @@ pub struct Topic {
     pub partitions: i32,
     /// Topic settings by Kafka's names.
     pub settings: &'static [(&'static str, &'static str)],
+}
+
+impl Topic {
+    /// How long a record stays, in microseconds, as Loupe creates the topic; none when the latest of a key stays for good.
+    #[must_use]
+    pub fn retention_us(&self) -> Option<i64> {
+        let (_, text) = self.settings.iter().find(|(name, _)| *name == "retention.ms")?;
+        text.parse::<i64>().ok().map(|milliseconds| milliseconds.saturating_mul(1_000))
+    }
 }
 
 /// The topic with this name, if it is one of ours.

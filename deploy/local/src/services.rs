@@ -135,6 +135,8 @@ impl Plan {
             ("LOUPE_QUERY_CLICKHOUSE_URL", Self::url(self.ports.clickhouse).into()),
             ("LOUPE_QUERY_KEYS_FILE", self.keys_file().into()),
             ("LOUPE_QUERY_CURSOR_KEY", self.secrets.cursor_key.clone().into()),
+            ("LOUPE_QUERY_INGEST_URL", Self::url(self.ports.ingest).into()),
+            ("LOUPE_QUERY_INGEST_KEY", self.secrets.edge_key.clone().into()),
         ];
         self.member("the query API", "query-api", &[], &env, ready_url(self.ports.query_api))
     }

@@ -118,8 +118,10 @@ impl<'s> Backfill<'s> {
 
     async fn fill(&mut self, keys: &[SliceKey]) -> Result<(), BackfillError> {
         let stored = self.store.events_of(keys).await?;
-        let payloads = stored.payloads.iter().map(Vec::as_slice);
-        let (_, rows) = tokio::task::block_in_place(|| refold(&mut self.decoder, keys, payloads))?;
+        // Asked after the events: what was replaced in them by now is known.
+        let erasures = self.store.erasures().await?;
+        let refolded = tokio::task::block_in_place(|| refold(&mut self.decoder, &erasures, keys, &stored.events));
+        let (_, rows) = refolded?;
         self.store.write_tables(&(self.model.only)(rows), &[]).await?;
         Ok(())
     }

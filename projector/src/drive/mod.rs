@@ -1,6 +1,8 @@
 //! Drives the two halves of the flush with Kafka and ClickHouse: every want is tried until it is met.
 
 mod ahead;
+mod eraser;
+mod erasing;
 mod filler;
 mod pace;
 mod patience;
@@ -8,6 +10,8 @@ mod progress;
 mod reader;
 mod writer;
 
+pub(crate) use eraser::Eraser;
+pub(crate) use erasing::Erasing;
 pub(crate) use filler::Filler;
 pub(crate) use pace::Pace;
 pub(crate) use progress::Progress;

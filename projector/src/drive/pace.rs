@@ -48,6 +48,11 @@ impl Pace {
         is_full || number <= written && last.is_none_or(|last| now.duration_since(last) >= interval)
     }
 
+    /// The number of the last flush that went; 0 before the first.
+    pub(super) const fn last_number(&self) -> u64 {
+        self.last.1
+    }
+
     /// A flush went.
     pub(super) const fn went(&mut self, number: u64, now: Instant) {
         self.last = (Some(now), number);

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ahead::Ahead;
 use super::patience::Patience;
-use super::{Pace, Progress, condition, waiting};
+use super::{Erasing, Pace, Progress, condition, waiting};
 use crate::flush::{Flush, Reading, Want, Written};
 use crate::log::{Batch, Consumer, Record};
 use crate::store::{Blocks, Inserts, Store};
@@ -35,6 +35,8 @@ pub(crate) struct Reader {
     pub(crate) flushes: mpsc::Sender<Flush<Inserts>>,
     /// Where it is said that one was written.
     pub(crate) written: mpsc::UnboundedReceiver<Written>,
+    /// Its part of erasures.
+    pub(crate) erasing: Erasing,
 }
 
 impl Reader {
@@ -46,7 +48,7 @@ impl Reader {
             }
             self.close_when_due();
             let goes_on = match self.reading.want() {
-                Want::Batch => self.read(shutdown).await,
+                Want::Batch => self.look_for_erasures(shutdown).await && self.read(shutdown).await,
                 Want::HandOver => self.hand_over().await,
                 want => self.insist(&want, shutdown).await,
             };
@@ -105,7 +107,7 @@ impl Reader {
         }
     }
 
-    async fn hand_over(&mut self) -> bool {
+    pub(super) async fn hand_over(&mut self) -> bool {
         let (slices, bytes) = self.reading.resident();
         metrics::gauge!("loupe_projector_resident_slices").set(slices as f64);
         metrics::gauge!("loupe_projector_resident_bytes").set(bytes as f64);
@@ -119,7 +121,7 @@ impl Reader {
     }
 
     /// Tries until the want is met; `false` when shutdown came first.
-    async fn insist(&mut self, want: &Want, shutdown: &CancellationToken) -> bool {
+    pub(super) async fn insist(&mut self, want: &Want, shutdown: &CancellationToken) -> bool {
         let mut patience = Patience::new(self.timeout);
         while let Err((name, reason)) = self.meet(want, &patience).await {
             let who = waiting(&self.reading.waiting());
@@ -151,6 +153,10 @@ impl Reader {
             Want::Assignment { .. } => {
                 let assignment = tokio::task::block_in_place(|| self.consumer.assignment()).map_err(kafka)?;
                 self.health.set_ready(condition::KAFKA);
+                // Whoever folds knows of every erasure that somebody before may have ended.
+                let erasures = patience.wait(self.store.erasures()).await;
+                self.reading.learn(Arc::new(erasures.map_err(|reason| (condition::STATES, reason))?));
+                self.erasing.assigned(&assignment);
                 tokio::task::block_in_place(|| self.reading.assignment(&assignment));
             }
             Want::Pause(stops) => {

@@ -98,6 +98,10 @@ impl Writer {
             }
             // The rows are durable: whoever owns the partition now may read these records again, as duplicates.
             Step::Commit => {
+                // A flush that only writes slices anew reads nothing.
+                if flush.next.is_empty() {
+                    return Ok(());
+                }
                 if let Err(error) = tokio::task::block_in_place(|| self.consumer.commit(&flush.next)) {
                     tracing::warn!(%error, "offsets were not committed");
                 }

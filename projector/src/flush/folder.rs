@@ -1,15 +1,21 @@
 //! From a batch of records to a flush: decode, find the slices, fold. What is not resident is handed in.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use loupe_schemas::ids::AccountId;
 use loupe_schemas::position::Position;
 use loupe_schemas::topics::{self, Topic};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::Flush;
+use super::reading::StoredEvent;
 use super::resident::Resident;
 use super::shard::{self, Due, SHARE_MIN, ShardFold, together};
 use crate::fold::catalogue;
 use crate::fold::edge_sequences::Arrivals;
+use crate::fold::erasures::Erasures;
+use crate::fold::events::{AS_IT_CAME, EventRow, REPLACED};
 use crate::fold::rows::{Rows, Sink};
 use crate::fold::slice::Slice;
 use crate::fold::slice_key::SliceKey;
@@ -21,26 +27,34 @@ use crate::store::{LedgerRow, QuarantineRow};
 #[error("a stored event cannot be read: {0}; is this version older than the one that stored it?")]
 pub struct UnreadableState(String);
 
-/// The states of slices, from their stored events in any order, and all rows that follow from them.
+/// The states of slices, from their stored events in any order, and all rows that follow from them: those of `events`
+/// for the ones that name a person who is erased by now.
 ///
 /// # Errors
 /// An event that cannot be read.
-pub(crate) fn refold<'a>(
+pub(crate) fn refold(
     decoder: &mut Decoder,
+    erasures: &Erasures,
     slices: &[SliceKey],
-    payloads: impl Iterator<Item = &'a [u8]>,
+    stored: &[StoredEvent],
 ) -> Result<(Vec<Slice>, Rows), UnreadableState> {
     let mut states: BTreeMap<SliceKey, Slice> = slices.iter().map(|key| (*key, Slice::new(*key))).collect();
     let mut rows = Rows::default();
-    for payload in payloads {
+    for StoredEvent { payload, log_offset } in stored {
         let event = decoder.decode_stored(payload).map_err(|error| UnreadableState(error.to_string()))?;
         let Some(slice) = SliceKey::of(&event).and_then(|key| states.get_mut(&key)) else { continue };
         let user_agent = event.head.actor.as_ref().map_or("", |actor| actor.user_agent.as_str());
         let class = decoder.class_of(user_agent);
-        slice.fold(&event, class, xxhash_rust::xxh3::xxh3_64(payload), &mut rows);
+        match erasures.replacement(&event) {
+            Some((event, payload)) => {
+                slice.fold(&event, class, xxh3_64(&payload), &mut rows);
+                rows.events.extend(EventRow::replaced(&event, payload, *log_offset));
+            }
+            None => drop(slice.fold(&event, class, xxh3_64(payload), &mut rows)),
+        }
     }
     let mut states: Vec<Slice> = states.into_values().collect();
-    states.iter_mut().for_each(|slice| slice.take_rows(0, &mut rows));
+    states.iter_mut().for_each(|slice| slice.take_rows(&mut rows));
     Ok((states, rows))
 }
 
@@ -54,6 +68,8 @@ pub struct Folder<S: Sink = Rows> {
     /// The next offset of each partition folded so far under this assignment.
     reached: Position,
     pending: Option<Pending<S>>,
+    /// Who is erased, as far as is known here.
+    erasures: Arc<Erasures>,
     sink: Box<dyn Fn() -> S + Send>,
 }
 
@@ -103,6 +119,7 @@ impl<S: Sink> Folder<S> {
             number: 0,
             reached: Position::default(),
             pending: None,
+            erasures: Arc::default(),
             sink: Box::new(sink),
         }
     }
@@ -142,21 +159,45 @@ impl<S: Sink> Folder<S> {
         missing.into_iter().collect()
     }
 
-    /// Makes slices resident again by folding their stored events.
+    /// Makes slices resident again by folding their stored events. Their rows are in the tables already, except of those
+    /// with events of erased clients: they are written anew as part of the flush under way. Somebody who did not know of
+    /// an erasure may have written some of them under a version that is outranked by now.
     ///
     /// # Errors
     /// An event that cannot be read; no slice is resident that was not before.
-    pub fn refold<'a>(
-        &mut self,
-        slices: &[SliceKey],
-        payloads: impl Iterator<Item = &'a [u8]>,
-    ) -> Result<(), UnreadableState> {
-        // Their rows are in the tables already.
-        let (states, _) = refold(&mut self.decoders[0], slices, payloads)?;
+    pub fn refold(&mut self, slices: &[SliceKey], stored: &[StoredEvent], epoch: u64) -> Result<(), UnreadableState> {
+        let (states, _) = refold(&mut self.decoders[0], &self.erasures, slices, stored)?;
+        let erased: Vec<SliceKey> =
+            states.iter().filter(|slice| slice.generation() > 0).map(|slice| slice.key()).collect();
+        if !erased.is_empty() {
+            let (_, rows) = refold(&mut self.decoders[0], &self.erasures, &erased, stored)?;
+            let mut pending = self.pending.take().unwrap_or_else(|| self.begin(epoch));
+            pending.rows.append(rows);
+            self.pending = Some(pending);
+        }
         for slice in states {
             self.resident.put(slice, self.number);
         }
         Ok(())
+    }
+
+    /// Learns who is erased: what is folded from now on names none of them. Says whose events may have been folded
+    /// otherwise.
+    pub fn learn(&mut self, erasures: Arc<Erasures>) -> BTreeSet<AccountId> {
+        let accounts = erasures.accounts_since(&self.erasures).collect();
+        self.erasures = erasures;
+        accounts
+    }
+
+    /// Forgets the slices of these accounts, all of which must be written.
+    pub fn forget(&mut self, accounts: &BTreeSet<AccountId>) {
+        self.resident.forget(accounts);
+    }
+
+    /// Who is erased, as far as is known here.
+    #[must_use]
+    pub fn erasures(&self) -> &Arc<Erasures> {
+        &self.erasures
     }
 
     /// Evicts slices down to the budget, but none that a flush after `written` still has to write.
@@ -199,14 +240,21 @@ impl<S: Sink> Folder<S> {
                     if let Some(edge) = &event.head.edge {
                         pending.arrivals.add(edge, event.head.occurred_at);
                     }
-                    if catalogue::fold(&event, &mut pending.rows) {
+                    if self.erasures.forbid(&event) || catalogue::fold(&event, &mut pending.rows) {
                         range.folded += 1;
                         continue;
                     }
                     let Some(key) = SliceKey::of(&event) else { continue };
                     let payload = record.payload.take().unwrap_or_default();
                     let place = (record.topic.name, record.partition);
-                    let one = Due { key, event, class, content, payload, place, offset: record.offset };
+                    let offset = record.offset;
+                    let one = match self.erasures.replacement(&event) {
+                        Some((event, payload)) => {
+                            let (event, content) = (Box::new(event), xxh3_64(&payload));
+                            Due { key, event, class, content, payload, version: REPLACED, place, offset }
+                        }
+                        None => Due { key, event, class, content, payload, version: AS_IT_CAME, place, offset },
+                    };
                     due[self.resident.shard_of(&key)].push(one);
                 }
                 Decoded::Canary(canary) => {

@@ -14,7 +14,7 @@ mod writing;
 pub use breaker::{Breaker, Lift, RECORDS_MIN, Stop};
 pub(crate) use folder::refold;
 pub use folder::{Folder, Size, UnreadableState};
-pub use reading::{Reading, StoredSlices, UnusableSlices, Want, Written};
+pub use reading::{Reading, StoredEvent, StoredSlices, UnusableSlices, Want, Written};
 pub use writing::{Step, Writing};
 
 use loupe_schemas::topics::Topic;

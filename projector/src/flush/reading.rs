@@ -5,12 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use loupe_schemas::ids::AccountId;
 use loupe_schemas::position::Position;
 use loupe_schemas::topics::Topic;
 
 use super::Flush;
 use super::breaker::{Breaker, Lift, Stop};
 use super::folder::{Folder, Size, UnreadableState};
+use crate::fold::erasures::Erasures;
 use crate::fold::rows::{Rows, Sink};
 use crate::fold::slice_key::SliceKey;
 use crate::log::{Assignment, Batch, DecodedRecord, Record};
@@ -43,10 +45,19 @@ pub enum Want {
 /// The events of slices as the store knows them.
 #[derive(Debug, Clone, Default)]
 pub struct StoredSlices {
-    /// The payloads of the slices' distinct events, in no particular order.
-    pub payloads: Vec<Vec<u8>>,
+    /// The slices' distinct events, in no particular order.
+    pub events: Vec<StoredEvent>,
     /// How far the store has seen each partition.
     pub position: Position,
+}
+
+/// An event as the store has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// Its payload.
+    pub payload: Vec<u8>,
+    /// The offset it was folded first at.
+    pub log_offset: i64,
 }
 
 /// Why stored slices are of no use; they are wanted still.
@@ -222,11 +233,35 @@ impl<S: Sink> Reading<S> {
         if missing > 0 {
             return Err(UnusableSlices::Stale { missing });
         }
-        self.folder.refold(keys, stored.payloads.iter().map(Vec::as_slice))?;
+        self.folder.refold(keys, &stored.events, self.epoch)?;
         if let State::Slices { decoded, .. } = std::mem::replace(&mut self.state, State::Batch) {
             self.folder.fold(decoded, self.epoch);
         }
         Ok(())
+    }
+
+    /// Learns who is erased. When that says of accounts that what is resident of them may be otherwise, they are to be
+    /// forgotten ([`Self::forget`]) before anything more is folded.
+    pub fn learn(&mut self, erasures: Arc<Erasures>) -> BTreeSet<AccountId> {
+        self.folder.learn(erasures)
+    }
+
+    /// Who is erased, as far as is known here.
+    #[must_use]
+    pub fn erasures(&self) -> &Arc<Erasures> {
+        self.folder.erasures()
+    }
+
+    /// Forgets what is resident of accounts, once every flush is written.
+    pub fn forget(&mut self, accounts: &BTreeSet<AccountId>) {
+        self.folder.forget(accounts);
+    }
+
+    /// Wants these slices, to write them anew where they are of erased clients; only when a batch is wanted else.
+    pub fn reread(&mut self, keys: Vec<SliceKey>) {
+        if matches!(self.state, State::Batch) && !keys.is_empty() {
+            self.state = State::Slices { keys: Arc::new(keys), decoded: Vec::new() };
+        }
     }
 
     /// The flush, when one is to be handed over.

@@ -1,8 +1,11 @@
 //! The slice states in memory, bounded in bytes: the least recently touched go first. They lie in shards, which can be
 //! folded at the same time.
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::collections::BTreeSet;
 use std::hash::BuildHasher;
+
+use loupe_schemas::ids::AccountId;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::fold::slice::Slice;
 use crate::fold::slice_key::SliceKey;
@@ -65,6 +68,10 @@ impl Resident {
         self.shards.iter_mut().for_each(|shard| shard.slices.clear());
     }
 
+    pub(super) fn forget(&mut self, accounts: &BTreeSet<AccountId>) {
+        self.shards.iter_mut().for_each(|shard| shard.slices.retain(|key, _| !accounts.contains(&key.account_id)));
+    }
+
     fn entries(&self) -> impl Iterator<Item = (&SliceKey, &Entry)> {
         self.shards.iter().flat_map(|shard| &shard.slices)
     }
@@ -104,7 +111,7 @@ impl Resident {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use loupe_schemas::ids::{AccountId, CollectionId};
+    use loupe_schemas::ids::CollectionId;
     use loupe_schemas::time::Day;
 
     fn key(number: u64) -> SliceKey {

@@ -21,6 +21,8 @@ pub(super) struct Due {
     pub(super) class: UserAgentClass,
     pub(super) content: u64,
     pub(super) payload: Vec<u8>,
+    /// Of its row in `events`.
+    pub(super) version: u64,
     /// The topic and partition it came from.
     pub(super) place: (&'static str, i32),
     pub(super) offset: i64,
@@ -71,13 +73,14 @@ pub(super) fn fold<S: Sink>(shards: &mut [Shard], folds: &mut [ShardFold<S>], du
 }
 
 fn fold_one<S: Sink>(shard: &mut Shard, done: &mut ShardFold<S>, due: Vec<Due>, number: u64) {
-    for Due { key, event, class, content, payload, place, offset } in due {
+    for Due { key, event, class, content, payload, version, place, offset } in due {
         let counts = done.counts.entry(place).or_default();
         match shard.touch(key, number).fold(&event, class, content, &mut done.rows) {
             Folded::New => {
                 counts.events += 1;
                 done.touched.insert(key);
-                done.rows.events.extend(EventRow::new(&event, payload, offset));
+                let row = EventRow::new(&event, payload, offset);
+                done.rows.events.extend(row.map(|row| EventRow { version, ..row }));
             }
             Folded::Duplicate => counts.duplicates += 1,
             Folded::Collision => counts.collisions += 1,
@@ -100,7 +103,7 @@ fn finish_one<S: Sink>(shard: &mut Shard, done: &mut ShardFold<S>, number: u64) 
     touched.sort_unstable();
     let ShardFold { rows, sink, .. } = done;
     for key in touched {
-        shard.touch(key, number).take_rows_by(0, rows, |rows| {
+        shard.touch(key, number).take_rows_by(rows, |rows| {
             if rows.len() >= ROWS_AT_A_TIME {
                 sink.take(rows);
             }

@@ -47,6 +47,6 @@ pub(crate) fn fold(events: &[Event]) -> Rows {
         let class = UserAgentClass::of(event.head.actor.as_ref().map_or("", |actor| &actor.user_agent));
         slices.entry(key).or_insert_with(|| Slice::new(key)).fold(event, class, 0, &mut rows);
     }
-    slices.values_mut().for_each(|slice| slice.take_rows(0, &mut rows));
+    slices.values_mut().for_each(|slice| slice.take_rows(&mut rows));
     rows
 }

@@ -36,7 +36,7 @@ pub fn recompute<'a>(events: impl IntoIterator<Item = (&'a Event, &'a [u8])>) ->
         tables.write(&rows);
     }
     let mut rows = Rows::default();
-    slices.values_mut().for_each(|slice| slice.take_rows(0, &mut rows));
+    slices.values_mut().for_each(|slice| slice.take_rows(&mut rows));
     tables.write(&rows);
     tables
 }

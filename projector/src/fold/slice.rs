@@ -8,13 +8,14 @@ use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
 
 use loupe_schemas::event::{Actor, Head, LinkDenied, LinkOpened, Opener};
-use loupe_schemas::ids::{DownloadId, EventId, LinkId, MediaId};
+use loupe_schemas::ids::{ClientId, DownloadId, EventId, LinkId, MediaId};
 use loupe_schemas::{Event, Fact};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::contribution::{Contribution, Tally};
 use super::download::{Evidence, Outcome, Preparation, PreparationResult, Request, Segment};
 use super::downloads::DownloadRow;
+use super::erasures::is_place;
 use super::favorite_lists::FavoriteListRow;
 use super::favorites::FavoriteRow;
 use super::filter::{Excuse, OpenClass, UserAgentClass, judge_actor, judge_open};
@@ -116,6 +117,8 @@ pub struct Slice {
     windows: Windows,
     counters: Counters,
     dirty: Dirty,
+    /// The erased clients that events are of, by the ids in their place.
+    erased: BTreeSet<ClientId>,
     /// What downloads, uniques and links have allocated for themselves, about.
     allocated: usize,
 }
@@ -131,6 +134,7 @@ impl Slice {
             windows: Windows::default(),
             counters: Counters::default(),
             dirty: Dirty::default(),
+            erased: BTreeSet::new(),
             allocated: 0,
         }
     }
@@ -145,6 +149,13 @@ impl Slice {
     #[must_use]
     pub fn events(&self) -> u64 {
         self.ids.len() as u64
+    }
+
+    /// How many erased clients the events are of: an erasure's rows outrank those of the same events before it, and of
+    /// any more that were folded by one who did not know of it (rule 16).
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.erased.len() as u64
     }
 
     /// About how much memory the state takes, in bytes.
@@ -167,6 +178,9 @@ impl Slice {
         };
         let nobody = Actor::default();
         let actor = event.head.actor.as_ref().unwrap_or(&nobody);
+        if let Some(client_id) = actor.client_id.as_ref().filter(|client_id| is_place(client_id)) {
+            self.erased.insert(client_id.clone());
+        }
         self.fold_download(event, actor, class);
         self.fold_visit(event, actor, class);
         self.fold_link(event, actor, class, rows);
@@ -358,15 +372,14 @@ impl Slice {
         self.counters.media.entry((media_id, None)).or_default()
     }
 
-    /// Works out every touched download anew and adds the rows of every touched key. `generation` is raised by an
-    /// erasure, so that its rows outrank those of the same events before it.
-    pub fn take_rows(&mut self, generation: u64, rows: &mut Rows) {
-        self.take_rows_by(generation, rows, |_| {});
+    /// Works out every touched download anew and adds the rows of every touched key.
+    pub fn take_rows(&mut self, rows: &mut Rows) {
+        self.take_rows_by(rows, |_| {});
     }
 
     /// The same, where after every few rows `hand_on` may take what there is by then.
-    pub fn take_rows_by(&mut self, generation: u64, rows: &mut Rows, mut hand_on: impl FnMut(&mut Rows)) {
-        let version = generation << 40 | self.events();
+    pub fn take_rows_by(&mut self, rows: &mut Rows, mut hand_on: impl FnMut(&mut Rows)) {
+        let version = self.generation() << 40 | self.events();
         let mut dirty = std::mem::take(&mut self.dirty);
         let mut downloads: Vec<_> = std::mem::take(&mut dirty.downloads).into_iter().collect();
         downloads.sort_unstable_by_key(|(id, _)| *id);

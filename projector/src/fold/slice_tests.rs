@@ -3,13 +3,14 @@
 
 use super::*;
 use crate::fold::collection_quarter_hourly::CollectionQuarterHourRow as Quarter;
+use crate::fold::erasures::erased_id;
 use crate::fold::identity_daily::IdentityDailyRow as Row;
 use loupe_schemas::Micros;
 use loupe_schemas::event::{
     CacheStatus, Destination, DownloadKind, DownloadPrepared, DownloadRequested, EndReason, FavoriteAdded,
     IdentifiedBy, Item, MediaKind, MediaSeen, Purpose, Range, Rendition, Role, TransferSegment,
 };
-use loupe_schemas::ids::{AccountId, ClientId, CollectionId};
+use loupe_schemas::ids::{AccountId, CollectionId};
 use loupe_schemas::time::Day;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -204,13 +205,13 @@ fn run(log: &[&Event], cuts: &[(usize, bool)]) -> Tables {
         let (length, crashes) = cuts.next().copied().unwrap_or((log.len(), false));
         let end = log.len().min(offset + length.max(1));
         let mut rows = fold_all(&mut slice, log[offset..end].iter().copied());
-        slice.take_rows(0, &mut rows);
+        slice.take_rows(&mut rows);
         tables.insert(&rows);
         if crashes {
             // The state is gone and comes back from what was durable; the batch is read again, cut elsewhere.
             slice = Slice::new(key());
             let mut forgotten = fold_all(&mut slice, durable.iter().copied());
-            slice.take_rows(0, &mut forgotten);
+            slice.take_rows(&mut forgotten);
         } else {
             durable.extend(&log[offset..end]);
             offset = end;
@@ -251,7 +252,7 @@ proptest! {
     fn rule_14_what_identities_did_adds_up_to_clients_and_collections(events in events()) {
         let mut slice = Slice::new(key());
         let mut rows = fold_all(&mut slice, events.iter());
-        slice.take_rows(0, &mut rows);
+        slice.take_rows(&mut rows);
         let mut by_client: BTreeMap<&str, [u64; 3]> = BTreeMap::new();
         for row in &rows.identity_daily {
             add(by_client.entry(&row.client_id).or_default(), [row.attempts, row.downloads, row.delivered_bytes]);
@@ -298,10 +299,10 @@ fn a_duplicate_writes_no_row() {
     let mut slice = Slice::new(key());
     let view = event(1, 7, 0, 0, 0);
     let mut rows = fold_all(&mut slice, [&view].into_iter());
-    slice.take_rows(0, &mut rows);
+    slice.take_rows(&mut rows);
     assert_eq!(rows.media_daily.len(), 1);
     let mut again = fold_all(&mut slice, [&view].into_iter());
-    slice.take_rows(0, &mut again);
+    slice.take_rows(&mut again);
     assert_eq!(again, Rows::default());
 }
 
@@ -312,7 +313,7 @@ fn rule_69_repeats_within_a_half_minute_are_one() {
     let views: Vec<Event> =
         (0..5).map(|number| event(number, 7, 0, 0, i64::try_from(number).expect("small"))).collect();
     let mut rows = fold_all(&mut slice, views.iter());
-    slice.take_rows(0, &mut rows);
+    slice.take_rows(&mut rows);
     assert_eq!(rows.media_daily[0].views, 2);
     assert_eq!(rows.identity_daily[0].views, 2);
 }
@@ -322,12 +323,12 @@ fn rule_31_segments_wait_for_their_request() {
     let mut slice = Slice::new(key());
     let orphan = event(1, 2, 0, 0, 5);
     let mut rows = fold_all(&mut slice, [&orphan].into_iter());
-    slice.take_rows(0, &mut rows);
+    slice.take_rows(&mut rows);
     assert_eq!((rows.downloads[0].has_request, rows.downloads[0].transferred_bytes), (false, 100));
     assert!(rows.deliveries.is_empty() && rows.collection_quarter_hourly.is_empty());
     let asked = event(2, 0, 0, 3, 1);
     let mut rows = fold_all(&mut slice, [&asked].into_iter());
-    slice.take_rows(0, &mut rows);
+    slice.take_rows(&mut rows);
     assert!(rows.downloads[0].has_request);
     assert_eq!(rows.deliveries[0].completed_at, Some(orphan.head.occurred_at.0));
 }
@@ -342,7 +343,7 @@ fn rule_28_responses_without_a_download_add_up_to_filtered_bytes() {
         event.fact = Fact::TransferSegment(segment);
     }
     let mut rows = fold_all(&mut slice, events.iter());
-    slice.take_rows(0, &mut rows);
+    slice.take_rows(&mut rows);
     let bytes: Vec<u64> = rows.collection_quarter_hourly.iter().map(|row| row.filtered_bytes).collect();
     assert_eq!(bytes, [800]);
     assert!(rows.downloads.is_empty());
@@ -375,13 +376,18 @@ fn the_memory_of_a_slice_grows_with_what_it_holds() {
 }
 
 #[test]
-fn an_erasures_generation_outranks_any_number_of_events() {
+fn rule_16_rows_of_an_erased_client_outrank_any_number_of_events_before() {
     let mut slice = Slice::new(key());
     let mut rows = Rows::default();
-    let mut visit = event(0, 0, 0, 0, 5);
-    visit.fact = Fact::VisitStarted(());
-    slice.fold(&visit, UserAgentClass::Browser, 0, &mut rows);
-    slice.take_rows(3, &mut rows);
+    for number in 0..2 {
+        let mut visit = event(number, 0, 0, 0, 5);
+        visit.fact = Fact::VisitStarted(());
+        let mut actor = actor(0);
+        actor.client_id = ClientId::new(erased_id(7));
+        visit.head.actor = Some(actor);
+        slice.fold(&visit, UserAgentClass::Browser, 0, &mut rows);
+    }
+    slice.take_rows(&mut rows);
     let versions: Vec<u64> = rows.collection_quarter_hourly.iter().map(|row| row.version).collect();
-    assert_eq!(versions, [3 << 40 | 1]);
+    assert_eq!(versions, [1 << 40 | 2], "one client, two events");
 }

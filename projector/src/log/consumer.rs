@@ -293,7 +293,11 @@ impl Consumer {
         Ok(assignment)
     }
 
-    fn event_partitions(&self) -> Result<i32, KafkaError> {
+    /// How many partitions the events topic has.
+    ///
+    /// # Errors
+    /// What Kafka said, or that it does not know the topic yet.
+    pub fn event_partitions(&self) -> Result<i32, KafkaError> {
         let unknown = KafkaError::MetadataFetch(RDKafkaErrorCode::UnknownTopicOrPartition);
         let metadata = self.inner.fetch_metadata(Some(topics::EVENTS.name), REQUEST_TIMEOUT)?;
         let topic = metadata.topics().iter().find(|topic| topic.name() == topics::EVENTS.name);

@@ -3,9 +3,11 @@
 mod consumer;
 mod decode;
 mod producer;
+mod purge;
 mod scan;
 
 pub use consumer::{Assignment, Batch, Consumer, Partition, Record, Watermark};
 pub use decode::{Decoded, DecodedRecord, Decoder, Rejected};
 pub use producer::Producer;
+pub use purge::forget_quarantined;
 pub use scan::{Scanned, end_offset, scan};

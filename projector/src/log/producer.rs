@@ -4,11 +4,15 @@
 use std::time::Duration;
 
 use futures::future::try_join_all;
+use loupe_schemas::ids::AccountId;
 use loupe_schemas::topics::{self, Topic};
-use loupe_service::kafka::Context;
+use loupe_service::kafka::{Context, Properties, give_token};
+use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::error::KafkaError;
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{FutureProducer, FutureRecord};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
+use uuid::Uuid;
 
 use super::consumer::{Record, client_config};
 use super::decode::Rejected;
@@ -17,7 +21,12 @@ use crate::config::Config;
 const ENQUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// An idempotent producer of quarantined and rerouted records.
-pub struct Producer(FutureProducer<Context>);
+#[derive(Clone)]
+pub struct Producer {
+    inner: FutureProducer<Context>,
+    client: ClientConfig,
+    properties: Properties,
+}
 
 impl Producer {
     /// A producer that acknowledges when all in-sync replicas have the record.
@@ -34,7 +43,8 @@ impl Producer {
         for (name, value) in &config.kafka {
             client.set(name, value.expose());
         }
-        Ok(Self(client.create_with_context(Context::new(&config.kafka))?))
+        let inner = client.create_with_context(Context::new(&config.kafka))?;
+        Ok(Self { inner, client, properties: config.kafka.clone() })
     }
 
     /// Sends records to the quarantine topic, byte for byte with their own headers, and with further ones by the
@@ -75,8 +85,47 @@ impl Producer {
         self.send(FutureRecord::to(topic.name).key(key.as_bytes()).payload(payload)).await
     }
 
+    /// Has the catalogue's topic forget an erased client: a tombstone under the client's key, which folds as the erasure it
+    /// stands for (rule 94).
+    ///
+    /// # Errors
+    /// Kafka did not take it; sending it again is safe.
+    pub async fn erased(
+        &self,
+        key: &str,
+        account_id: AccountId,
+        (occurred_at, event_id): (i64, u128),
+    ) -> Result<(), KafkaError> {
+        let of = [
+            ("type", "ClientErased".to_owned()),
+            ("event_id", Uuid::from_u128(event_id).to_string()),
+            ("occurred_at", occurred_at.to_string()),
+            ("account_id", account_id.to_string()),
+        ];
+        let headers = of
+            .iter()
+            .fold(OwnedHeaders::new(), |headers, (key, value)| headers.insert(Header { key, value: Some(value) }));
+        self.send(FutureRecord::to(topics::CATALOG.name).key(key.as_bytes()).headers(headers)).await
+    }
+
+    /// Deletes the records of a partition before an offset.
+    ///
+    /// # Errors
+    /// Kafka refused; asking again is safe.
+    pub async fn delete_before(&self, topic: &Topic, partition: i32, offset: i64) -> Result<(), KafkaError> {
+        let admin: AdminClient<Context> = self.client.create_with_context(Context::new(&self.properties))?;
+        give_token(admin.inner())?;
+        let mut list = TopicPartitionList::new();
+        list.add_partition_offset(topic.name, partition, Offset::Offset(offset))?;
+        let options = AdminOptions::new().operation_timeout(Some(ENQUEUE_TIMEOUT));
+        for element in admin.delete_records(&list, &options).await?.elements() {
+            element.error()?;
+        }
+        Ok(())
+    }
+
     async fn send(&self, record: FutureRecord<'_, [u8], [u8]>) -> Result<(), KafkaError> {
-        self.0.send(record, ENQUEUE_TIMEOUT).await.map(drop).map_err(|(error, _)| error)
+        self.inner.send(record, ENQUEUE_TIMEOUT).await.map(drop).map_err(|(error, _)| error)
     }
 }
 

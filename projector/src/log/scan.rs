@@ -14,7 +14,7 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::consumer::{Record, client_config, copy};
 use crate::config::Config;
 
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// A partition that is silent for so long before its end is broken off.
 const SILENCE_MAX: Duration = Duration::from_secs(30);
 
@@ -36,7 +36,7 @@ pub fn end_offset(config: &Config, topic: &str, partition: i32) -> Result<i64, K
     Ok(consumer(config)?.fetch_watermarks(topic, partition, REQUEST_TIMEOUT)?.1)
 }
 
-fn consumer(config: &Config) -> Result<BaseConsumer<Context>, KafkaError> {
+pub(super) fn consumer(config: &Config) -> Result<BaseConsumer<Context>, KafkaError> {
     let mut client = client_config(config);
     client
         .set("group.id", format!("{}-scan", config.group))

@@ -7,7 +7,7 @@ use loupe_schemas::topics;
 use serde::Deserialize;
 
 use super::Store;
-use crate::flush::{Lift, StoredSlices};
+use crate::flush::{Lift, StoredEvent, StoredSlices};
 use crate::fold::slice_key::SliceKey;
 
 /// An event's payload, or how far a partition is projected: one answer tells both, so that it comes from one replica.
@@ -15,6 +15,7 @@ use crate::fold::slice_key::SliceKey;
 struct Stored {
     #[serde(with = "serde_bytes")]
     payload: Vec<u8>,
+    log_offset: i64,
     topic: String,
     partition: i32,
     next_offset: i64,
@@ -45,10 +46,10 @@ impl Store {
             format!("(account_id, collection_id, slice_day) IN ({keys})")
         };
         let query = format!(
-            "SELECT payload, '' AS topic, toInt32(0) AS partition, toInt64(0) AS next_offset \
+            "SELECT payload, log_offset, '' AS topic, toInt32(0) AS partition, toInt64(0) AS next_offset \
              FROM events FINAL WHERE {condition} \
              UNION ALL \
-             SELECT '' AS payload, topic, partition, max(next_offset) AS next_offset \
+             SELECT '' AS payload, toInt64(-1) AS log_offset, topic, partition, max(next_offset) AS next_offset \
              FROM positions GROUP BY topic, partition"
         );
         let rows: Vec<Stored> = self
@@ -63,7 +64,7 @@ impl Store {
         for row in rows {
             match topics::by_name(&row.topic) {
                 Some(topic) => stored.position.advance(topic, row.partition, row.next_offset),
-                None => stored.payloads.push(row.payload),
+                None => stored.events.push(StoredEvent { payload: row.payload, log_offset: row.log_offset }),
             }
         }
         Ok(stored)

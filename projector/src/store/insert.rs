@@ -224,7 +224,7 @@ impl Store {
     /// # Errors
     /// The insert failed; it may be repeated.
     pub async fn write_ledger(&self, ledger: &[LedgerRow]) -> clickhouse::error::Result<()> {
-        insert(&self.inserting().await?, "ledger", ledger).await
+        if ledger.is_empty() { Ok(()) } else { insert(&self.inserting().await?, "ledger", ledger).await }
     }
 }
 

@@ -72,6 +72,7 @@ const MIGRATIONS: &[Migration] = migrations![
     40 "ledger_canaries" "../fold/ledger/0040_ledger_canaries.sql",
     41 "canaries" "../fold/ledger/0041_canaries.sql",
     42 "canaries_of_ledger" "../fold/ledger/0042_canaries_of_ledger.sql",
+    43 "erasure_steps" "../erase/0043_erasure_steps.sql",
 ];
 
 /// Why the tables cannot be brought up to date.

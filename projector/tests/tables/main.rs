@@ -2,6 +2,7 @@
 
 mod backfill;
 mod engine;
+mod erasure;
 mod ledger;
 mod migrations;
 mod whole;

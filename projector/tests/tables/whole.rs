@@ -115,6 +115,16 @@ impl<'s> Process<'s> {
         Self { reading: Reading::new(folder, Breaker::new(1.0, u64::MAX)), store }
     }
 
+    pub(crate) const fn reading(&mut self) -> &mut Reading {
+        &mut self.reading
+    }
+
+    /// Takes up its partitions without reading anything.
+    pub(crate) async fn fold_nothing(&mut self) {
+        self.reading.batch(Batch { records: Vec::new(), is_backlog: false, epoch: 1 });
+        self.reading.assignment(&Assignment { event_partitions: 1, ..Assignment::default() });
+    }
+
     pub(crate) async fn fold(&mut self, records: &[Record]) -> Flush {
         let mut batches = records.chunks(7);
         loop {

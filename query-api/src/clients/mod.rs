@@ -15,6 +15,12 @@ use crate::store::Store;
 const NO_CLIENT: &str = "-----------------------------------------------------------------";
 const ERASED_PREFIX: &str = "cl_erased_";
 
+/// The id that takes the place of a client whom this event erased, its id being a decimal number.
+pub(crate) fn place(event_id: &str) -> Option<String> {
+    let event_id: u128 = event_id.parse().ok()?;
+    Some(format!("{ERASED_PREFIX}{event_id:032x}"))
+}
+
 /// The erased clients of an account.
 #[derive(Debug, Default)]
 pub(crate) struct Erasures {
@@ -25,11 +31,8 @@ pub(crate) struct Erasures {
 impl Erasures {
     pub(crate) async fn of(store: &Store, account: u64) -> Result<Self, Problem> {
         let rows = store.of_account(include_str!("erasures.sql"), account).await?;
-        let place = |row: &Row| {
-            let event_id: u128 = text(row, "event_id").parse().ok()?;
-            Some((text(row, "hash").parse().ok()?, format!("{ERASED_PREFIX}{event_id:032x}")))
-        };
-        Ok(Self { places: rows.iter().filter_map(place).collect() })
+        let erased = |row: &Row| Some((text(row, "hash").parse().ok()?, place(text(row, "event_id"))?));
+        Ok(Self { places: rows.iter().filter_map(erased).collect() })
     }
 
     /// The id that stands in place of an erased client's.

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 
 use crate::answer::{ListMeta, Meta};
 use crate::ask::App;
+use crate::erasure::ErasureAnswer;
 use crate::freshness::Freshness;
 use crate::parameters::Takes;
 use crate::resource::{Format, List, Report, Resource};
@@ -49,6 +50,7 @@ impl Description {
     pub(crate) fn new() -> Self {
         let mut new = Self { paths: Map::new(), schemas: Map::new(), clashes: Vec::new() };
         new.refer::<Freshness>();
+        new.refer::<ErasureAnswer>();
         new
     }
 
@@ -75,8 +77,8 @@ impl Description {
         schemas.insert("Problem".to_owned(), errors::schema());
         schemas.insert("TimeZone".to_owned(), parameter::zones());
         let mut paths = self.paths.clone();
-        for (path, operation) in others::operations() {
-            paths.insert(path.to_owned(), json!({"get": operation}));
+        for (path, method, operation) in others::operations() {
+            paths.insert(path.to_owned(), json!({method: operation}));
         }
         json!({
             "openapi": "3.1.0",

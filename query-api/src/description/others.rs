@@ -5,15 +5,18 @@ use serde_json::{Value, json};
 
 use super::{headers, parameter, responses, without_key};
 use crate::activity::ActivityStream;
+use crate::erasure;
 use crate::resource::Resource;
 
-/// Paths with their operations.
-pub(super) fn operations() -> [(&'static str, Value); 4] {
+/// Paths, methods and operations.
+pub(super) fn operations() -> [(&'static str, &'static str, Value); 6] {
     [
-        ("/collections/{collection_id}/activity/stream", activity()),
-        ("/freshness", freshness()),
-        ("/definitions", definitions()),
-        ("/openapi.json", description()),
+        ("/collections/{collection_id}/activity/stream", "get", activity()),
+        ("/clients/{client_id}/personal_data", "delete", erasure()),
+        ("/erasures/{receipt}", "get", receipt()),
+        ("/freshness", "get", freshness()),
+        ("/definitions", "get", definitions()),
+        ("/openapi.json", "get", description()),
     ]
 }
 
@@ -41,6 +44,56 @@ fn activity() -> Value {
         ],
         "responses": responses(ok, Scope::AnalyticsRead),
     })
+}
+
+fn erasure() -> Value {
+    let ok = json!({
+        "description": "It is on the log; the receipt says how far it is.",
+        "headers": headers(&["Location", "Cache-Control", "X-Request-Id", "RateLimit", "RateLimit-Policy"]),
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErasureAnswer"}}},
+    });
+    let mut responses = erasure_responses(ok);
+    if let Some(responses) = responses.as_object_mut()
+        && let Some(ok) = responses.remove("200")
+    {
+        responses.insert("202".to_owned(), ok);
+    }
+    json!({
+        "operationId": "erase_client",
+        "tags": ["Clients"],
+        "summary": "Erases a client's personal data.",
+        "description": format!(
+            "Needs a key with the scope `{}`. No count changes (rule 16); the client is shown by a random id from then on. \
+             May be repeated. Answered 501 by an API that was not told where to write erasures.",
+            Scope::ClientsErase
+        ),
+        "parameters": [parameter::of_path("client_id"), parameter::of_query("account_id", &erasure::TAKES)],
+        "responses": responses,
+    })
+}
+
+fn receipt() -> Value {
+    let ok = json!({
+        "description": "How far the erasure is.",
+        "headers": headers(&["Cache-Control", "X-Request-Id", "RateLimit", "RateLimit-Policy"]),
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErasureAnswer"}}},
+    });
+    json!({
+        "operationId": "erasure",
+        "tags": ["Service"],
+        "summary": "How far an erasure is.",
+        "description": format!("Needs a key with the scope `{}`.", Scope::ClientsErase),
+        "parameters": [parameter::of_path("receipt"), parameter::of_query("account_id", &erasure::TAKES)],
+        "responses": erasure_responses(ok),
+    })
+}
+
+fn erasure_responses(ok: Value) -> Value {
+    let mut responses = responses(ok, Scope::ClientsErase);
+    if let Some(responses) = responses.as_object_mut() {
+        responses.remove("304");
+    }
+    responses
 }
 
 fn freshness() -> Value {

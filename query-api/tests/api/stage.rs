@@ -154,7 +154,7 @@ impl Stage {
             assert!(slice.fold(event, class, content, &mut rows) == Folded::New, "{event:?} stands twice");
             rows.events.extend(EventRow::new(event, Vec::new(), NO_OFFSET));
         }
-        slices.values_mut().for_each(|slice| slice.take_rows(0, &mut rows));
+        slices.values_mut().for_each(|slice| slice.take_rows(&mut rows));
         let database = self.client.database().expect("a database");
         let store = projected(engine_url(), database);
         store.write_tables(&rows, &[]).await.expect("the tables take rows");

@@ -51,11 +51,11 @@ fn run(options: &Options) -> anyhow::Result<()> {
         *mix.entry(event.fact.event_type()).or_default() += 1;
         events += 1;
         if events.is_multiple_of(FLUSH) {
-            slices.values_mut().for_each(|slice| slice.take_rows_by(0, &mut rows, Rows::clear));
+            slices.values_mut().for_each(|slice| slice.take_rows_by(&mut rows, Rows::clear));
         }
         rows.clear();
     }
-    slices.values_mut().for_each(|slice| slice.take_rows_by(0, &mut rows, Rows::clear));
+    slices.values_mut().for_each(|slice| slice.take_rows_by(&mut rows, Rows::clear));
     drop(rows);
     let taken = resident_bytes()?.saturating_sub(before);
     let said: usize = slices.values().map(Slice::state_bytes).sum();

@@ -124,7 +124,7 @@ impl Process {
                 let is_stale = world.choices.happens(world.faults.stale);
                 let mut stored = world.store.slices(&keys, is_stale);
                 match self.mistake {
-                    Some(Mistake::LostIdsOnEviction) => stored.payloads.clear(),
+                    Some(Mistake::LostIdsOnEviction) => stored.events.clear(),
                     Some(Mistake::TrustedStaleReplica) => stored.position = at_least,
                     _ => {}
                 }

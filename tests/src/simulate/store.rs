@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use loupe_projector::flush::{Flush, Step, StoredSlices};
+use loupe_projector::flush::{Flush, Step, StoredEvent, StoredSlices};
 use loupe_projector::fold::events::EventRow;
 use loupe_projector::fold::lattice::{Lattice, Table, Tables};
 use loupe_projector::fold::media_daily::MediaDailyRow;
@@ -153,8 +153,9 @@ impl Store {
                 (key.account_id.0, key.collection_id.0, key.day.0) == (row.account_id, row.collection_id, row.slice_day)
             })
         };
-        let payloads = events.rows().filter(is_wanted).map(|row| row.payload.clone()).collect();
-        StoredSlices { payloads, position: position.clone() }
+        let event = |row: &EventRow| StoredEvent { payload: row.payload.clone(), log_offset: row.log_offset };
+        let events = events.rows().filter(is_wanted).map(event).collect();
+        StoredSlices { events, position: position.clone() }
     }
 
     /// How many offsets of a partition no range of the ledger names.

@@ -1,7 +1,8 @@
-//! What a person on call meets: a store in trouble, quarantine, an open breaker, an audit.
+//! What a person on call meets: a store in trouble, quarantine, an open breaker, an audit, an erasure.
 
 mod audit;
 mod breaker;
+mod erasure;
 mod quarantine;
 mod toll;
 mod trouble;

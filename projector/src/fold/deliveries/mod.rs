@@ -134,7 +134,7 @@ mod tests {
         let mut rows = Rows::default();
         for event in [&later, &earlier] {
             slice.fold(event, UserAgentClass::of("Safari"), 0, &mut rows);
-            slice.take_rows(0, &mut rows);
+            slice.take_rows(&mut rows);
         }
         let last = |media_id| rows.deliveries.iter().rev().find(|row| row.media_id == media_id).unwrap().is_deleted;
         assert_eq!((last(88_120_031), last(5)), (1, 0));

@@ -28,6 +28,11 @@ pub struct EventRow {
 /// The offset of an event of which only the set is known, not the log.
 pub const NO_OFFSET: i64 = -1;
 
+/// The version of a row whose payload is as it came.
+pub const AS_IT_CAME: u64 = 0;
+/// The version of a row whose payload names an erased client no more (rule 16).
+pub const REPLACED: u64 = 1;
+
 impl EventRow {
     /// The row of an event that was folded first at `log_offset`; `None` for a catalogue event without a collection,
     /// which no slice holds.
@@ -46,9 +51,15 @@ impl EventRow {
             occurred_at: event.head.occurred_at.0,
             unattached_bytes,
             payload,
-            version: 0,
+            version: AS_IT_CAME,
             log_offset,
         })
+    }
+
+    /// The row in place of an erased client's: it outranks the one as it came.
+    #[must_use]
+    pub fn replaced(event: &Event, payload: Vec<u8>, log_offset: i64) -> Option<Self> {
+        Self::new(event, payload, log_offset).map(|row| Self { version: REPLACED, ..row })
     }
 }
 

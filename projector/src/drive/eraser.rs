@@ -1,0 +1,96 @@
+//! The last part of an erasure, once no projector folds the person any more: rows that are outranked, what is in
+//! quarantine, the catalogue's entry.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use loupe_schemas::topics::{self, CatalogKey};
+use loupe_service::clock;
+use tokio_util::sync::CancellationToken;
+
+use super::patience::Patience;
+use crate::config::Config;
+use crate::erase::{DONE, Order, TOMBSTONE, partition_step};
+use crate::log::{Consumer, Producer, forget_quarantined};
+use crate::store::Store;
+
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How long after the last partition was noted rows are taken out, in seconds: longer than it takes every owner of a
+/// partition to learn of an erasure.
+const GRACE_S: i64 = 5;
+
+/// Ends erasures. Several projectors may do so at once.
+pub(crate) struct Eraser {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) consumer: Arc<Consumer>,
+    pub(crate) producer: Producer,
+    pub(crate) timeout: Duration,
+}
+
+impl Eraser {
+    /// Ends every erasure that can be ended, until shutdown.
+    pub(crate) async fn run(self, shutdown: CancellationToken) {
+        let mut patience = Patience::new(self.timeout);
+        loop {
+            match self.look(&patience).await {
+                Ok(()) => patience = Patience::new(self.timeout),
+                Err(error) => {
+                    tracing::warn!(error, "an erasure cannot be ended; trying again");
+                    if !patience.pause(&shutdown).await {
+                        return;
+                    }
+                }
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    }
+
+    async fn look(&self, patience: &Patience) -> Result<(), String> {
+        let orders = patience.wait(self.store.erasure_orders()).await?;
+        metrics::gauge!("loupe_projector_erasures_pending").set(orders.len() as f64);
+        if orders.is_empty() {
+            return Ok(());
+        }
+        let partitions = tokio::task::block_in_place(|| self.consumer.event_partitions());
+        let partitions = partitions.map_err(|error| error.to_string())?;
+        let is_written_anew = |order: &Order| {
+            order.last_step_age_s >= GRACE_S
+                && (0..partitions).all(|partition| order.steps.contains(&partition_step(partition)))
+        };
+        for order in orders.iter().filter(|order| is_written_anew(order)) {
+            self.end(order, patience).await?;
+        }
+        Ok(())
+    }
+
+    /// The order itself goes last: until then all of this is done again.
+    async fn end(&self, order: &Order, patience: &Patience) -> Result<(), String> {
+        let names = patience.wait(self.store.names_of(order)).await?;
+        patience.wait(self.store.erase_rows(order)).await?;
+        let rows = patience.wait(self.store.erase_quarantined(&names)).await?;
+        let records = tokio::task::block_in_place(|| forget_quarantined(&self.config, &names));
+        let records = records.map_err(|error| error.to_string())?;
+        if let Some((partition, before)) = records {
+            patience.wait(self.producer.delete_before(&topics::QUARANTINE, partition, before)).await?;
+        }
+        if !order.steps.contains(TOMBSTONE) {
+            let key = CatalogKey::Client(order.account_id, order.client_id.clone()).to_string();
+            patience.wait(self.producer.erased(&key, order.account_id, order.erased)).await?;
+            self.note(order, TOMBSTONE, patience).await?;
+        }
+        if !order.is_done() {
+            self.note(order, DONE, patience).await?;
+            metrics::counter!("loupe_projector_erasures_total").increment(1);
+            tracing::info!(account_id = order.account_id.0, quarantined = rows, "a client is erased");
+        }
+        patience.wait(self.store.erase_order(order)).await
+    }
+
+    async fn note(&self, order: &Order, step: &str, patience: &Patience) -> Result<(), String> {
+        patience.wait(self.store.write_erasure_steps(&[order.step(step, clock::now_micros())])).await
+    }
+}

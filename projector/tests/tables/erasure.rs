@@ -1,0 +1,155 @@
+//! A client erased amid a log: the tables become those of the same events without the person, and no row of any table holds
+//! a trace, whoever writes late.
+
+use std::sync::Arc;
+
+use loupe_projector::erase::Order;
+use loupe_projector::fold::erasures::{ErasureRow, Erasures, erased_id};
+use loupe_projector::fold::identity::Identity;
+use loupe_projector::fold::lattice::{Table, Tables};
+use loupe_projector::fold::recompute::recompute;
+use loupe_projector::log::{Decoder, Record};
+use loupe_projector::store::{Scope, Store};
+use loupe_schemas::event::{Actor, Fact, Head};
+use loupe_schemas::examples::BASE;
+use loupe_schemas::ids::{AccountId, ClientId, EventId};
+use loupe_schemas::{Event, Micros};
+use uuid::Uuid;
+
+use crate::engine::migrated;
+use crate::whole::{Process, any_case, records};
+
+const DATABASE: &str = "erasure";
+const CASES: u8 = 6;
+/// One of the two clients of any case.
+const CLIENT: &str = "cl_0";
+/// The id of the event that erases them.
+const ERASURE: u128 = 0xE7A5_ED00;
+
+fn client_id() -> ClientId {
+    ClientId::new(CLIENT).expect("an id")
+}
+
+fn erased() -> Event {
+    let head = Head {
+        event_id: EventId(Uuid::from_u128(ERASURE)),
+        occurred_at: Micros(BASE.0 + 1),
+        edge: None,
+        account_id: AccountId(1),
+        collection_id: None,
+        actor: None,
+    };
+    Event { head, fact: Fact::ClientErased(client_id()) }
+}
+
+/// Does what the projectors do about an order, by one that read everything so far and knows of nobody erased.
+async fn erase(store: &Store, process: &mut Process<'_>, order: &Order) {
+    let accounts = process.reading().learn(Arc::new(store.erasures().await.expect("erasures")));
+    process.reading().forget(&accounts);
+    let touched = store.slices_naming(order).await.expect("slices");
+    if !touched.is_empty() {
+        process.reading().reread(touched.iter().map(|slice| slice.key).collect());
+        let flush = process.fold(&[]).await;
+        process.write(flush, &mut Tables::default()).await;
+    }
+    store.erase_rows(order).await.expect("an engine that works");
+}
+
+/// The tables that the events leave once nobody is who was erased.
+fn expected(log: &[Record], account_id: u64) -> Tables {
+    let decoder = Decoder::default();
+    let decoded = log.iter().map(|record| record.payload.clone().expect("no tombstones"));
+    let decoded = decoded.map(|payload| (decoder.decode_stored(&payload).expect("an event"), payload));
+    let mut events: Vec<(Event, Vec<u8>)> = decoded.collect();
+    let mut erasures = Erasures::default();
+    for (event, _) in &events {
+        if let Fact::ClientErased(client_id) = &event.fact {
+            erasures.insert(&ErasureRow::new(&event.head, client_id));
+        }
+    }
+    for (event, payload) in &mut events {
+        if let Some(replacement) = erasures.replacement(event) {
+            (*event, *payload) = replacement;
+        }
+    }
+    let mut tables = recompute(events.iter().map(|(event, payload)| (event, payload.as_slice())));
+    tables.edge_sequences = Table::default();
+    assert!(tables.erasures.rows().all(|row| row.account_id == account_id));
+    tables
+}
+
+async fn found(store: &Store, account_id: u64) -> Tables {
+    store.tables(Scope { account_id, collection_id: None }).await.expect("tables")
+}
+
+/// The tables of which some row, outranked ones included, holds a text or the identity of the client.
+async fn traces(client: &clickhouse::Client, texts: &[&str]) -> Vec<(String, String)> {
+    let tables = "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'";
+    let tables: Vec<String> = client.query(tables).fetch_all().await.expect("names of tables");
+    let identity = Identity::of(&Actor { client_id: Some(client_id()), ..Actor::default() }).0.to_le_bytes();
+    let mut traces = Vec::new();
+    for table in tables {
+        let mut cursor = client.query(&format!("SELECT * FROM `{table}`")).fetch_bytes("RowBinary").expect("a query");
+        let dump = cursor.collect().await.expect("a dump");
+        let holds = |bytes: &[u8]| dump.windows(bytes.len()).any(|window| window == bytes);
+        traces
+            .extend(texts.iter().filter(|text| holds(text.as_bytes())).map(|text| (table.clone(), (*text).to_owned())));
+        if holds(&identity) {
+            traces.push((table, "the identity".to_owned()));
+        }
+    }
+    traces
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_16_an_erasure_leaves_the_same_counts_and_no_trace_in_any_row() {
+    let (store, client) = migrated(DATABASE).await;
+    for case in 0..CASES {
+        let account = u64::from(case) + 1;
+        let (mut events, schedule) = any_case(case + 100);
+        events.push(erased());
+        // The erasure comes amid the log, which goes on with events of the client and repeats of earlier ones.
+        let mut log = schedule.log.clone();
+        log.insert(log.len() / 2, events.len() - 1);
+        let records = records(&events, &log, account);
+        let (before, after) = records.split_at(log.len() * 3 / 4);
+
+        // Whoever reads on does not know of the erasure for a while, and what it folds is written late, too.
+        let mut unaware = Process::start(&store);
+        let flush = unaware.fold(before).await;
+        unaware.write(flush, &mut Tables::default()).await;
+        let named = traces(&client, &[CLIENT]).await;
+        assert!(named.iter().any(|(table, _)| table == "events"), "case {case} is about nobody: {named:?}");
+        let orders = store.erasure_orders().await.expect("orders");
+        let [order] = &orders[..] else { panic!("{orders:?}") };
+        assert_eq!((order.account_id, &order.client_id, order.erased.1), (AccountId(account), &client_id(), ERASURE));
+        let zombie = Process::start(&store).fold(after).await.rows;
+
+        erase(&store, &mut unaware, order).await;
+        let flush = unaware.fold(after).await;
+        unaware.write(flush, &mut Tables::default()).await;
+        let expected = expected(&records, account);
+        let differences = found(&store, account).await.differences(&expected, 3);
+        assert_eq!(differences, [], "case {case}: {schedule:?}");
+
+        // Written by one who knew of nothing: the next erasure of the same person takes it out.
+        store.write_tables(&zombie, &[]).await.expect("an engine that works");
+        store.write_events(&zombie.events).await.expect("an engine that works");
+        let mut next = Process::start(&store);
+        next.fold_nothing().await;
+        erase(&store, &mut next, order).await;
+        let differences = found(&store, account).await.differences(&expected, 3);
+        assert_eq!(differences, [], "after a zombie, case {case}: {schedule:?}");
+        store.erase_order(order).await.expect("an engine that works");
+        assert_eq!(traces(&client, &[CLIENT]).await, [], "case {case}");
+        assert!(store.erasure_orders().await.expect("orders").is_empty());
+        let place = erased_id(ERASURE);
+        assert!(
+            found(&store, account)
+                .await
+                .events
+                .rows()
+                .any(|row| String::from_utf8_lossy(&row.payload).contains(&place))
+        );
+    }
+}

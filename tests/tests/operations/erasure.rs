@@ -1,0 +1,275 @@
+//! A person is erased from a running stack: every figure stays, and nothing stored names them any more (rule 16).
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use loupe_tests::clickhouse::ClickHouse;
+use loupe_tests::client::Client;
+use loupe_tests::foreign::ForeignProducer;
+use loupe_tests::story::{self, PORTRAITS, WEDDING};
+use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, ResourceSpecifier};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
+use rdkafka::message::{Headers, Message};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{favorite, printed, stack, until};
+
+const ACCOUNT: u64 = 93;
+const ANA: &str = "cl_AnaAnaAnaAnaAnaAnaAnaAnaAnaAna";
+/// What names Ana: her id, address, name, cookie, hashed address, notes. Other people of the story have none of these.
+const TRACES: [&str; 6] = [ANA, "ana@ex.com", "Ana Ruiz", "vs_ana", "Brighter still", "A late note"];
+const SCOPES: &str = "downloads:read,favorites:read,links:read,links:secret,clients:pii,analytics:read,clients:erase";
+
+fn paths() -> Vec<String> {
+    let mut paths = vec!["/photos/starred".to_owned(), "/analytics/portfolio".to_owned()];
+    paths.push("/insights/follow_ups?segment=partial".to_owned());
+    for collection in [WEDDING, PORTRAITS] {
+        for route in [
+            "photo_downloads?include=filtered",
+            "gallery_video_downloads",
+            "downloads/?include=filtered",
+            "photo_sharing_links",
+            "favorites?state=all",
+            "analytics",
+            "analytics/popular",
+            "clients",
+        ] {
+            paths.push(format!("/collections/{collection}/{route}"));
+        }
+    }
+    paths
+}
+
+/// Every answer, without what tells when it was given.
+async fn answers(client: &Client, key: &str) -> anyhow::Result<Vec<(String, Value)>> {
+    let mut answers = Vec::new();
+    for path in paths() {
+        let mut answer = client.read(key, &path).await?.json;
+        for member in ["as_of", "position", "next_cursor", "csv_url"] {
+            if let Some(meta) = answer["meta"].as_object_mut() {
+                meta.remove(member);
+            }
+        }
+        answers.push((path, answer));
+    }
+    Ok(answers)
+}
+
+/// The answer as it must be once the person is erased. Lists that were in the order of ids are in another one then, so every
+/// list is put in the order of its text.
+fn without_person(value: &mut Value, place: &str) {
+    match value {
+        Value::Object(members) => {
+            let of_person = |client: &Value| client["id"] == ANA || client["id"] == place;
+            if members.get("client").is_some_and(of_person) && members.contains_key("note") {
+                members.insert("note".to_owned(), Value::Null);
+            }
+            if members.get("id").is_some_and(|id| id == ANA) {
+                members.insert("id".to_owned(), json!(place));
+                members.insert("email".to_owned(), Value::Null);
+                members.insert("name".to_owned(), Value::Null);
+            }
+            members.values_mut().for_each(|member| without_person(member, place));
+        }
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| without_person(item, place));
+            items.sort_by_cached_key(ToString::to_string);
+        }
+        _ => {}
+    }
+}
+
+async fn call(stack_url: &str, key: &str, method: reqwest::Method, path: &str) -> anyhow::Result<(StatusCode, Value)> {
+    let request = reqwest::Client::new().request(method, format!("{stack_url}{path}")).bearer_auth(key);
+    let response = request.send().await?;
+    Ok((response.status(), response.json().await.unwrap_or_default()))
+}
+
+/// The tables of which a row, outranked ones included, holds a trace; and mutations, which keep their text.
+async fn traces_in_tables(engine: &ClickHouse) -> anyhow::Result<Vec<String>> {
+    let mut found = Vec::new();
+    let tables = "SELECT name FROM system.tables WHERE database = 'loupe_v1' AND engine LIKE '%MergeTree'";
+    let tables = engine.ask(tables).await?;
+    for table in tables.lines().map(|name| format!("loupe_v1.`{name}`")).chain(["system.mutations".to_owned()]) {
+        let dump = engine.ask(&format!("SELECT * FROM {table} FORMAT JSONEachRow")).await?;
+        found.extend(TRACES.iter().filter(|trace| dump.contains(**trace)).map(|trace| format!("{table}: {trace}")));
+    }
+    Ok(found)
+}
+
+/// The records of a topic that hold a trace.
+fn traces_in_topic(bootstrap: &str, topic: &str) -> anyhow::Result<Vec<String>> {
+    let consumer: BaseConsumer = ClientConfig::new()
+        .set("bootstrap.servers", bootstrap)
+        .set("group.id", "test-of-traces")
+        .set("enable.partition.eof", "true")
+        .create()?;
+    let metadata = consumer.fetch_metadata(Some(topic), Duration::from_secs(20))?;
+    let partitions = metadata.topics().first().context("a topic")?.partitions().len();
+    let mut list = TopicPartitionList::new();
+    for partition in 0..i32::try_from(partitions)? {
+        list.add_partition_offset(topic, partition, Offset::Beginning)?;
+    }
+    consumer.assign(&list)?;
+    let (mut ended, mut found) = (0, Vec::new());
+    while ended < partitions {
+        let message = match consumer.poll(Duration::from_secs(20)).context("the topic is silent")? {
+            Err(KafkaError::PartitionEOF(_)) => {
+                ended += 1;
+                continue;
+            }
+            polled => polled?,
+        };
+        let mut bytes = [message.key().unwrap_or_default(), message.payload().unwrap_or_default()].concat();
+        for header in message.headers().iter().flat_map(|headers| headers.iter()) {
+            bytes.extend_from_slice(header.value.unwrap_or_default());
+        }
+        let place = || format!("{topic}/{}/{}", message.partition(), message.offset());
+        let holds = |trace: &&&str| bytes.windows(trace.len()).any(|window| window == trace.as_bytes());
+        found.extend(TRACES.iter().filter(holds).map(|trace| format!("{}: {trace}", place())));
+    }
+    Ok(found)
+}
+
+/// Lets the broker clean the catalogue's topic at once instead of within a day or more.
+async fn hurry(bootstrap: &str) -> anyhow::Result<()> {
+    let admin: AdminClient<DefaultClientContext> = ClientConfig::new().set("bootstrap.servers", bootstrap).create()?;
+    let settings = [
+        ("message.timestamp.type", "LogAppendTime"),
+        ("cleanup.policy", "compact"),
+        ("max.message.bytes", "4194304"),
+        ("segment.ms", "500"),
+        ("min.cleanable.dirty.ratio", "0.0"),
+        ("max.compaction.lag.ms", "500"),
+        ("delete.retention.ms", "0"),
+    ];
+    let topic = AlterConfig::new(ResourceSpecifier::Topic("gallery.catalog.v1"));
+    let topic = settings.into_iter().fold(topic, |topic, (name, value)| topic.set(name, value));
+    for altered in admin.alter_configs([&topic], &AdminOptions::new()).await? {
+        altered.map_err(|(_, code)| code)?;
+    }
+    Ok(())
+}
+
+/// A catalogue entry of nobody in each partition of the topic, so that its segments roll.
+async fn roll(client: &mut Client, round: u32) -> anyhow::Result<()> {
+    let gallery = |number: u32| {
+        json!({
+            "type": "GalleryUpserted", "event_id": format!("019de9dd-3690-7ef1-8039-{:012x}", round * 100 + number),
+            "occurred_at": "2026-05-02T18:04:42Z", "account_id": ACCOUNT, "collection_id": 777,
+            "gallery_id": number + 1, "name": format!("round {round}"),
+        })
+    };
+    client.publish(&(0..40).map(gallery).collect::<Vec<_>>()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_16_an_erased_person_is_gone_and_every_figure_stays() -> anyhow::Result<()> {
+    let stack = stack()?;
+    let bootstrap = stack.addresses.kafka_bootstrap.clone();
+    let query_url = stack.addresses.query_url.trim_end_matches('/').to_owned();
+    let engine = ClickHouse::new(&stack.addresses.clickhouse_url);
+    let mut client = Client::new(&stack);
+    client.publish(&story::events(ACCOUNT, 94)).await?;
+    // Bytes that are no event, and hold her address and id.
+    let mut producer = ForeignProducer::connect(&bootstrap, "murmur2_random")?;
+    let garbage = format!("\u{1}garbage about {ANA}, ana@ex.com");
+    producer.send_bytes("gallery.events.v1", &WEDDING.to_string(), Some(garbage.as_bytes())).await?;
+    let key = stack.key(ACCOUNT, SCOPES)?;
+    until("the garbage in quarantine", || async {
+        let found =
+            engine.number("SELECT count() FROM loupe_v1.quarantine WHERE position(payload, 'garbage about') > 0");
+        Ok((found.await? == 1).then_some(()))
+    })
+    .await?;
+    let mut before = answers(&client, &key).await?;
+    let named = traces_in_tables(&engine).await?;
+    for trace in &TRACES[..5] {
+        ensure!(named.iter().any(|found| found.ends_with(trace)), "the story does not tell of {trace}: {named:?}");
+    }
+
+    // Who may, and how far it is.
+    let path = format!("/clients/{ANA}/personal_data");
+    let reader = stack.key(ACCOUNT, story::OWNER_SCOPES)?;
+    let (status, _) = until("the keys", || async {
+        let answer = call(&query_url, &reader, reqwest::Method::DELETE, &path).await?;
+        Ok((answer.0 != StatusCode::UNAUTHORIZED).then_some(answer))
+    })
+    .await?;
+    ensure!(status == StatusCode::FORBIDDEN, "a key without the scope is answered {status}");
+    let (status, ordered) = call(&query_url, &key, reqwest::Method::DELETE, &path).await?;
+    ensure!(status == StatusCode::ACCEPTED, "{status}: {ordered}");
+    let receipt = ordered["data"]["receipt"].as_str().context("a receipt")?.to_owned();
+    ensure!(!receipt.contains(ANA), "{receipt}");
+    let followed = format!("/erasures/{receipt}");
+    let erased = until("the erasure", || async {
+        let (status, answer) = call(&query_url, &key, reqwest::Method::GET, &followed).await?;
+        ensure!(status == StatusCode::OK, "{status}: {answer}");
+        Ok((answer["data"]["status"] == "erased").then_some(answer))
+    })
+    .await?;
+    let place = erased["data"]["client_id"].as_str().context("the id in her place")?.to_owned();
+    ensure!(place.starts_with("cl_erased_") && !erased["data"]["erased_at"].is_null(), "{erased}");
+    let foreign = stack.key(94, SCOPES)?;
+    let (status, _) = until("the other's key", || async {
+        let answer = call(&query_url, &foreign, reqwest::Method::GET, &followed).await?;
+        Ok((answer.0 != StatusCode::UNAUTHORIZED).then_some(answer))
+    })
+    .await?;
+    ensure!(status == StatusCode::NOT_FOUND, "another account's receipt is answered {status}");
+    let (status, again) = call(&query_url, &key, reqwest::Method::DELETE, &path).await?;
+    ensure!(status == StatusCode::ACCEPTED && again["data"]["client_id"] == place.as_str(), "{status}: {again}");
+
+    // Every figure stays.
+    let mut after = answers(&client, &key).await?;
+    for (_, answer) in before.iter_mut().chain(&mut after) {
+        without_person(answer, &place);
+    }
+    for ((path, before), (_, after)) in before.iter().zip(&after) {
+        ensure!(before == after, "{path} was\n{before}\nand is\n{after}");
+    }
+
+    // What comes late, is told again, or tells of the person anew.
+    let mut late = favorite(ACCOUNT, WEDDING, 900, "2026-05-02T18:04:42Z");
+    late["actor"]["client_id"] = json!(ANA);
+    late["actor"]["visitor_id"] = json!("vs_ana");
+    late["note"] = json!("A late note");
+    let anew = json!({
+        "type": "ClientUpserted", "event_id": "019de9dd-3690-7ef1-8040-000000000001", "account_id": ACCOUNT,
+        "occurred_at": "2026-05-02T18:04:42Z", "client_id": ANA, "email": "ana@ex.com", "name": "Ana Ruiz",
+    });
+    let mut repeated = story::events(ACCOUNT, 94);
+    repeated.push(late);
+    repeated.push(anew);
+    client.publish(&repeated).await?;
+    let favorites = client.read(&key, &format!("/collections/{WEDDING}/favorites")).await?;
+    let is_late =
+        |row: &Value| row["media"]["id"] == 1_900 && row["client"]["id"] == place.as_str() && row["note"].is_null();
+    ensure!(favorites.json["data"].as_array().is_some_and(|rows| rows.iter().any(is_late)), "{}", favorites.text);
+    until("no trace in any table", || async { Ok(traces_in_tables(&engine).await?.is_empty().then_some(())) })
+        .await
+        .with_context(|| "traces stay")?;
+    for from in ["kafka", "events"] {
+        let audit = printed(&stack, &["audit", "--collection", &WEDDING.to_string(), "--from", from])?;
+        ensure!(audit.ends_with(": 0 differ\n"), "{audit}");
+    }
+
+    // The topics: quarantine at once, the catalogue once the broker has cleaned it.
+    ensure!(traces_in_topic(&bootstrap, "gallery.quarantine.v1")?.is_empty());
+    hurry(&bootstrap).await?;
+    let mut round = 0;
+    loop {
+        let found = tokio::task::block_in_place(|| traces_in_topic(&bootstrap, "gallery.catalog.v1"))?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        round += 1;
+        ensure!(round < 60, "the catalogue keeps {found:?}");
+        roll(&mut client, round).await?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
