@@ -7,6 +7,8 @@ use loupe_service::kafka::Properties;
 use loupe_service::pem::Authorities;
 use serde::Deserialize;
 
+use crate::retention::{EVENTS_DAYS_MIN, Retention};
+
 /// What the name of every environment variable of the projector starts with.
 pub const PREFIX: &str = "LOUPE_PROJECTOR";
 
@@ -66,6 +68,21 @@ pub struct Config {
     /// How often a collection at random is recomputed from `events` and compared, in seconds; 0 for never.
     #[serde(default = "defaults::audit_interval_s")]
     pub audit_interval_s: u64,
+    /// How many days `events` are kept, from which slices are rebuilt; 0 for good, else 70 at least. What is more than this
+    /// less 35 days late is quarantined.
+    #[serde(default)]
+    pub retention_events_days: u32,
+    /// How many days rows are kept that tell what somebody did: `downloads`, `deliveries`, `identity_daily`; 0 for good, else
+    /// no fewer than `retention_events_days`.
+    #[serde(default)]
+    pub retention_people_days: u32,
+    /// How many days numbers are kept that name nobody: `media_daily`, `collection_quarter_hourly`, `link_daily`; 0 for
+    /// good, else no fewer than `retention_events_days`.
+    #[serde(default)]
+    pub retention_aggregates_days: u32,
+    /// How many days the bytes of what is no event are kept; 0 for good.
+    #[serde(default)]
+    pub retention_quarantine_days: u32,
     /// Names this projector within its group, so that after a crash it takes up its partitions at once instead of
     /// after the session timeout; unique, and the same after a restart.
     #[serde(default)]
@@ -123,6 +140,39 @@ mod defaults {
     }
 }
 
+impl Config {
+    /// How long rows are kept.
+    #[must_use]
+    pub const fn retention(&self) -> Retention {
+        Retention {
+            events_days: self.retention_events_days,
+            people_days: self.retention_people_days,
+            aggregates_days: self.retention_aggregates_days,
+            quarantine_days: self.retention_quarantine_days,
+        }
+    }
+
+    /// A slice of which events are kept is written whole when it is read back, so its rows may not go before them.
+    fn validate_retention(&self) -> Result<(), Invalid> {
+        let events = self.retention_events_days;
+        let is_enough = events == 0 || events >= EVENTS_DAYS_MIN;
+        Invalid::unless(is_enough, "retention_events_days", "must be 0, for good, or at least 70")?;
+        let rows = [
+            (self.retention_people_days, "retention_people_days"),
+            (self.retention_aggregates_days, "retention_aggregates_days"),
+        ];
+        for (days, field) in rows {
+            let is_enough = days == 0 || (events > 0 && days >= events);
+            Invalid::unless(
+                is_enough,
+                field,
+                "must be 0, for good, or at least retention_events_days, which must be set",
+            )?;
+        }
+        Ok(())
+    }
+}
+
 impl Validate for Config {
     fn validate(&self) -> Result<(), Invalid> {
         let is_name =
@@ -149,6 +199,7 @@ impl Validate for Config {
             "must be 1 to 1000000, so that an insert is one block",
         )?;
         Invalid::unless(self.flush_bytes_max >= 1 << 20, "flush_bytes_max", "must be at least 1048576")?;
+        self.validate_retention()?;
         Invalid::unless(self.request_timeout_ms >= 100, "request_timeout_ms", "must be at least 100")?;
         Invalid::unless(
             (0.0..=1.0).contains(&self.quarantine_share_max),

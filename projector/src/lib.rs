@@ -13,6 +13,7 @@ pub mod fold;
 pub mod log;
 pub mod metrics;
 pub mod quarantine;
+pub mod retention;
 mod service;
 pub mod store;
 pub mod views;

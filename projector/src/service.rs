@@ -50,7 +50,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
 
 async fn project(config: &Config, health: &Health, shutdown: &CancellationToken) -> anyhow::Result<()> {
     let store = Store::new(config);
-    let Some(blocks) = migrate(&store, &config.views_database, health, shutdown).await? else { return Ok(()) };
+    let Some(blocks) = migrate(&store, config, health, shutdown).await? else { return Ok(()) };
     let consumer = Arc::new(Consumer::new(config).context("Kafka consumer")?);
     let producer = Producer::new(config).context("Kafka producer")?;
     let timeout = Duration::from_millis(config.request_timeout_ms);
@@ -85,7 +85,7 @@ async fn project(config: &Config, health: &Health, shutdown: &CancellationToken)
     let filler = Filler { store: store.clone(), health: health.clone(), timeout };
     let filling = tokio::spawn(beside(filler, eraser, Duration::from_secs(config.audit_interval_s), shutdown.clone()));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let decoder = Decoder::new(codec::Decoder::new());
+    let decoder = Decoder::new(codec::Decoder::new()).keeping(config.retention());
     let folder = Folder::into_sinks(decoder, config.resident_bytes_max, threads, move || blocks.anew());
     let reading = Reading::new(folder, Breaker::new(config.quarantine_share_max, flush::RECORDS_MIN));
     let pace = Pace::new(config);
@@ -126,17 +126,18 @@ async fn beside(filler: Filler, eraser: Eraser, audit_interval: Duration, shutdo
 /// Brings the tables and their views up to date, and says where rows are to go; `None` when shutdown came first.
 async fn migrate(
     store: &Store,
-    views: &str,
+    config: &Config,
     health: &Health,
     shutdown: &CancellationToken,
 ) -> anyhow::Result<Option<Blocks>> {
     let up_to_date = async || {
+        let step = |step: &'static str| move |cause| MigrationError::Statement { step: step.to_owned(), cause };
         store.migrate().await?;
-        if !views.is_empty() {
-            store.publish_views(views).await?;
+        store.keep(&config.retention()).await.map_err(step("say how long rows are kept"))?;
+        if !config.views_database.is_empty() {
+            store.publish_views(&config.views_database).await?;
         }
-        let step = |cause| MigrationError::Statement { step: "read the tables' columns".to_owned(), cause };
-        store.blocks().await.map_err(step)
+        store.blocks().await.map_err(step("read the tables' columns"))
     };
     loop {
         match up_to_date().await {

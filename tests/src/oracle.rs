@@ -1,5 +1,7 @@
 //! What the tables must hold: the fold of the events, worked out at once.
 
+use std::time::{Duration, Instant};
+
 use anyhow::ensure;
 use loupe_projector::fold::lattice::{Table, Tables};
 use loupe_projector::fold::recompute::recompute;
@@ -10,6 +12,7 @@ use crate::stack::Stack;
 
 /// How many differences are shown.
 const SHOWN: usize = 3;
+const ERASURE_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// A database of a stack.
 ///
@@ -22,6 +25,22 @@ pub fn store(stack: &Stack, database: &str) -> anyhow::Result<Store> {
         "database": database,
     });
     Ok(Store::new(&serde_json::from_value(config)?))
+}
+
+/// Waits until nobody is left to be erased from a database that a projector writes.
+///
+/// # Errors
+/// Somebody is after a minute and a half, or the database cannot be asked.
+pub async fn erased(store: &Store) -> anyhow::Result<()> {
+    let deadline = Instant::now() + ERASURE_TIMEOUT;
+    loop {
+        let orders = store.erasure_orders().await?;
+        if orders.is_empty() {
+            return Ok(());
+        }
+        ensure!(Instant::now() < deadline, "nobody erases {orders:?}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
 }
 
 /// Compares the tables of this scope with the fold of its events, each with its payload; what was found.

@@ -3,6 +3,7 @@
 //! The events come from Kafka, and from `events` where Kafka has let go; without Kafka from `events` alone, which then
 //! are taken for the truth. Catalogue entries are on the log alone, so only an audit from Kafka compares them.
 
+mod kept;
 mod select;
 
 pub use select::Choice;
@@ -10,9 +11,10 @@ pub use select::Choice;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use loupe_schemas::Event;
 use loupe_schemas::ids::EventId;
 use loupe_schemas::position::Position;
+use loupe_schemas::{Event, Micros};
+use loupe_service::clock;
 use rdkafka::error::KafkaError;
 
 use crate::Config;
@@ -120,6 +122,10 @@ async fn compare(store: &Store, collection: Collection, source: &Source<'_>) -> 
         found.collections = Table::default();
         found.galleries = Table::default();
         found.media = Table::default();
+    }
+    // What is gone is not recomputed; the numbers it left behind are not compared.
+    if let Some(day) = store.events_whole_since(Micros(clock::now_micros()).day()).await? {
+        kept::since(day, &mut expected, &mut found);
     }
     let differences = expected.differences(&found, DIFFERENCES_MAX);
     Ok(Report { collection, events: events.len(), rows: found.shown_rows(), differences })

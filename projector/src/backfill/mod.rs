@@ -8,6 +8,10 @@
 
 mod query;
 
+use loupe_schemas::Micros;
+use loupe_schemas::time::Day;
+use loupe_service::clock;
+
 use crate::flush::{UnreadableState, refold};
 use crate::fold::rows::Rows;
 use crate::fold::slice_key::SliceKey;
@@ -60,6 +64,8 @@ pub struct Backfill<'s> {
     events_max: u64,
     decoder: Decoder,
     reached: Reached,
+    /// The first day of which all events are kept; earlier slices would be filled by halves.
+    since: Day,
     filled: u64,
     left: u64,
 }
@@ -71,8 +77,10 @@ impl<'s> Backfill<'s> {
     /// ClickHouse could not be asked.
     pub async fn resume(store: &'s Store, model: &'static ReadModel, events_max: u64) -> Result<Self, BackfillError> {
         let reached = store.reached(model.table).await?;
-        let left = if reached.is_done { 0 } else { store.events_after(reached.slice).await? };
-        Ok(Self { store, model, events_max, decoder: Decoder::default(), reached, filled: 0, left })
+        let today = Micros(clock::now_micros()).day();
+        let since = store.events_whole_since(today).await?.unwrap_or(Day(0));
+        let left = if reached.is_done { 0 } else { store.events_after(reached.slice, since).await? };
+        Ok(Self { store, model, events_max, decoder: Decoder::default(), reached, since, filled: 0, left })
     }
 
     /// Whether every slice has its rows.
@@ -96,7 +104,7 @@ impl<'s> Backfill<'s> {
         let mut reached = self.reached;
         let mut events = 0;
         let mut keys = Vec::new();
-        for found in self.store.slices_after(reached.slice, SLICES_MAX).await? {
+        for found in self.store.slices_after(reached.slice, self.since, SLICES_MAX).await? {
             if !keys.is_empty() && events + found.events > self.events_max {
                 break;
             }

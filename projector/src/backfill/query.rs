@@ -72,13 +72,14 @@ impl Store {
     pub(super) async fn slices_after(
         &self,
         slice: Option<SliceKey>,
+        since: Day,
         limit: usize,
     ) -> clickhouse::error::Result<Vec<Found>> {
         let query = format!(
             "SELECT account_id, collection_id, slice_day, count() AS events FROM events WHERE {} \
              GROUP BY account_id, collection_id, slice_day \
              ORDER BY account_id, collection_id, slice_day LIMIT {limit}",
-            after(slice)
+            after(slice, since)
         );
         self.database()
             .query(&query)
@@ -93,17 +94,18 @@ impl Store {
     ///
     /// # Errors
     /// The query failed.
-    pub(super) async fn events_after(&self, slice: Option<SliceKey>) -> clickhouse::error::Result<u64> {
-        self.database().query(&format!("SELECT count() FROM events WHERE {}", after(slice))).fetch_one().await
+    pub(super) async fn events_after(&self, slice: Option<SliceKey>, since: Day) -> clickhouse::error::Result<u64> {
+        self.database().query(&format!("SELECT count() FROM events WHERE {}", after(slice, since))).fetch_one().await
     }
 }
 
-/// Keys after a slice, spelled so that the primary key is used.
-fn after(slice: Option<SliceKey>) -> String {
-    let Some(SliceKey { account_id, collection_id, day }) = slice else { return "true".to_owned() };
+/// Keys after a slice, spelled so that the primary key is used, of days from `since` on.
+fn after(slice: Option<SliceKey>, since: Day) -> String {
+    let since = format!("slice_day >= toDate({})", since.0);
+    let Some(SliceKey { account_id, collection_id, day }) = slice else { return since };
     let day = day.0;
     format!(
-        "(account_id > {account_id} OR (account_id = {account_id} AND (collection_id > {collection_id} \
+        "{since} AND (account_id > {account_id} OR (account_id = {account_id} AND (collection_id > {collection_id} \
          OR (collection_id = {collection_id} AND slice_day > toDate({day})))))"
     )
 }

@@ -183,6 +183,11 @@ impl<R: Lattice> Table<R> {
         self.0.values()
     }
 
+    /// Forgets the other rows.
+    pub fn retain(&mut self, is_kept: impl Fn(&R) -> bool) {
+        self.0.retain(|_, row| is_kept(row));
+    }
+
     /// What a reader sees, by key.
     #[must_use]
     pub fn shown(&self) -> BTreeMap<R::Key, R> {

@@ -19,7 +19,7 @@ pub mod favorite_lists;
 pub mod favorites;
 pub mod filter;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 pub mod galleries;
 #[cfg(test)]
 mod golden;

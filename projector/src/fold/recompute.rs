@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use loupe_schemas::Event;
+use loupe_schemas::{Event, Fact};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::catalogue;
 use super::edge_sequences::EdgeSequenceRow;
+use super::erasures::{ErasureRow, Erasures};
 use super::events::{EventRow, NO_OFFSET};
 use super::filter::UserAgentClass;
 use super::lattice::Tables;
@@ -14,17 +15,24 @@ use super::rows::Rows;
 use super::slice::{Folded, Slice};
 use super::slice_key::SliceKey;
 
-/// Folds events, each with its payload, in whatever order they come, repeated or not.
+/// Folds events, each with its payload, in whatever order they come, repeated or not. Whom one of them erases is in none of
+/// the tables.
 #[must_use]
 pub fn recompute<'a>(events: impl IntoIterator<Item = (&'a Event, &'a [u8])>) -> Tables {
+    let events: Vec<_> = events.into_iter().collect();
+    let erasures = erasures(&events);
     let mut tables = Tables::default();
     let mut slices: BTreeMap<SliceKey, Slice> = BTreeMap::new();
     for (event, payload) in events {
+        let replacement = erasures.replacement(event);
+        let (event, payload) =
+            replacement.as_ref().map_or((event, payload), |(event, payload)| (event, payload.as_slice()));
         let mut rows = Rows::default();
         if let Some(edge) = &event.head.edge {
             rows.edge_sequences.push(EdgeSequenceRow::new(edge, event.head.occurred_at));
         }
-        if !catalogue::fold(event, &mut rows)
+        if !erasures.forbid(event)
+            && !catalogue::fold(event, &mut rows)
             && let Some(key) = SliceKey::of(event)
         {
             let class = UserAgentClass::of(event.head.actor.as_ref().map_or("", |actor| &actor.user_agent));
@@ -39,4 +47,14 @@ pub fn recompute<'a>(events: impl IntoIterator<Item = (&'a Event, &'a [u8])>) ->
     slices.values_mut().for_each(|slice| slice.take_rows(&mut rows));
     tables.write(&rows);
     tables
+}
+
+fn erasures(events: &[(&Event, &[u8])]) -> Erasures {
+    let mut erasures = Erasures::default();
+    for (event, _) in events {
+        if let Fact::ClientErased(client_id) = &event.fact {
+            erasures.insert(&ErasureRow::new(&event.head, client_id));
+        }
+    }
+    erasures
 }

@@ -13,6 +13,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::consumer::Record;
 use crate::fold::filter::UserAgentClass;
+use crate::retention::Retention;
 
 const CLASSES_MAX: usize = 100_000;
 
@@ -73,6 +74,7 @@ impl Rejected {
 #[derive(Clone)]
 pub struct Decoder {
     codec: codec::Decoder,
+    retention: Retention,
     classes: FxHashMap<String, UserAgentClass>,
 }
 
@@ -86,7 +88,14 @@ impl Decoder {
     /// A decoder over every schema that ever landed.
     #[must_use]
     pub fn new(codec: codec::Decoder) -> Self {
-        Self { codec, classes: FxHashMap::default() }
+        Self { codec, retention: Retention::default(), classes: FxHashMap::default() }
+    }
+
+    /// The same, refusing events of slices that may be gone while their records are read.
+    #[must_use]
+    pub const fn keeping(mut self, retention: Retention) -> Self {
+        self.retention = retention;
+        self
     }
 
     /// Decodes a record, given how many partitions the events topic has.
@@ -118,6 +127,10 @@ impl Decoder {
 
     fn event(&self, record: &Record) -> Result<Event, Rejected> {
         let event = self.decode_anew(record)?;
+        self.retention.admit(&event, record.appended_at).map_err(|too_old| Rejected {
+            edge_node: edge_node(&event),
+            ..Rejected::new("beyond_retention", "occurred_at", too_old.to_string())
+        })?;
         if record.topic == &topics::CATALOG && !event.fact.event_type().is_catalogue() {
             let message = format!("{} belongs on {}", event.fact.event_type().as_str(), topics::EVENTS.name);
             return Err(Rejected { edge_node: edge_node(&event), ..Rejected::new("wrong_topic", "type", message) });

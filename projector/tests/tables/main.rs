@@ -5,4 +5,5 @@ mod engine;
 mod erasure;
 mod ledger;
 mod migrations;
+mod retention;
 mod whole;

@@ -8,6 +8,7 @@ use anyhow::{Context, ensure};
 use loupe_projector::store::Scope;
 use loupe_schemas::Event;
 use loupe_schemas::avro::codec::{Encoder, Framing};
+use loupe_schemas::position::Position;
 use serde_json::Value;
 
 use super::RECOVERY_TIMEOUT;
@@ -39,8 +40,9 @@ const OF_ACCOUNT: [&str; 5] = [
 
 /// Compares the tables of every account with the fold of its events; how many rows that were.
 pub(super) async fn tables(stack: &Stack, client: &Client, events: &[Event]) -> anyhow::Result<usize> {
-    reached(stack, client).await?;
+    reached(client, stack, &client.position).await?;
     let store = oracle::store(stack, DATABASE)?;
+    oracle::erased(&store).await?;
     let encoder = Encoder::new(Framing::SingleObject);
     let mut by_account: BTreeMap<u64, Vec<(Event, Vec<u8>)>> = BTreeMap::new();
     for event in events {
@@ -65,13 +67,12 @@ pub(super) async fn tables(stack: &Stack, client: &Client, events: &[Event]) -> 
 }
 
 /// Waits until everything the edges published is projected.
-async fn reached(stack: &Stack, client: &Client) -> anyhow::Result<()> {
+async fn reached(client: &Client, stack: &Stack, wanted: &Position) -> anyhow::Result<()> {
     let deadline = Instant::now() + RECOVERY_TIMEOUT;
-    let wanted = &client.position;
     loop {
         let projected = client.ask(&stack.addresses.keys.owner, "/freshness").await?.json;
         let position = projected["position"].as_str().and_then(|text| text.parse().ok());
-        if position.as_ref().is_some_and(|position: &loupe_schemas::position::Position| position.covers(wanted)) {
+        if position.as_ref().is_some_and(|position: &Position| position.covers(wanted)) {
             return Ok(());
         }
         ensure!(Instant::now() < deadline, "{wanted} is not reached: {projected:#}");
@@ -86,6 +87,8 @@ pub(super) async fn answers(stack: &Stack, client: &Client, events: &[Event]) ->
     let mut calm_api = Service::query_api(stack, CALM)?;
     calm_api.ready().await?;
     let calm = client.clone().asking(&calm_api.url);
+    reached(&calm, stack, &client.position).await?;
+    oracle::erased(&oracle::store(stack, CALM)?).await?;
     let collections: BTreeSet<(u64, u64)> =
         events.iter().filter_map(|event| Some((event.head.account_id.0, event.head.collection_id?.0))).collect();
     let mut answers = 0;

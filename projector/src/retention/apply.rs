@@ -1,0 +1,70 @@
+//! Tells ClickHouse how long to keep what, where that is not as it is told already.
+
+use clickhouse::Row;
+use loupe_schemas::time::Day;
+use serde::Deserialize;
+
+use super::{Retention, whole_since};
+use crate::store::Store;
+
+#[derive(Debug, Row, Deserialize)]
+struct Kept {
+    name: String,
+    /// As ClickHouse spells it; empty for good.
+    ttl: String,
+}
+
+impl Retention {
+    /// The tables with the time their rows are kept by, and for how many days.
+    const fn tables(&self) -> [(&'static str, &'static str, u32); 8] {
+        [
+            ("events", "slice_day", self.events_days),
+            ("downloads", "day", self.people_days),
+            ("deliveries", "day", self.people_days),
+            ("identity_daily", "day", self.people_days),
+            ("media_daily", "day", self.aggregates_days),
+            ("collection_quarter_hourly", "toDate(quarter_hour)", self.aggregates_days),
+            ("link_daily", "day", self.aggregates_days),
+            ("quarantine", "toDate(appended_at)", self.quarantine_days),
+        ]
+    }
+}
+
+impl Store {
+    /// Has every table keep its rows for as long as is said, and no statement run where that is so already: a changed one
+    /// looks through all rows of its table.
+    ///
+    /// # Errors
+    /// A statement failed; all may be repeated.
+    pub async fn keep(&self, retention: &Retention) -> clickhouse::error::Result<()> {
+        let kept = self.kept().await?;
+        for (table, day, days) in retention.tables() {
+            let now = kept.iter().find(|kept| kept.name == table).map_or("", |kept| kept.ttl.as_str());
+            let wanted = if days == 0 { String::new() } else { format!("{day} + toIntervalDay({days})") };
+            if now == wanted {
+                continue;
+            }
+            let change = if days == 0 { "REMOVE TTL".to_owned() } else { format!("MODIFY TTL {wanted}") };
+            self.database().query(&format!("ALTER TABLE {table} {change}")).execute().await?;
+            tracing::info!(table, days, "rows are kept for so many days; 0 is for good");
+        }
+        Ok(())
+    }
+
+    /// The first day of which every event is kept, by what the table says of itself; none when all are.
+    ///
+    /// # Errors
+    /// The query failed.
+    pub async fn events_whole_since(&self, today: Day) -> clickhouse::error::Result<Option<Day>> {
+        let kept = self.kept().await?;
+        let ttl = kept.into_iter().find(|kept| kept.name == "events").map(|kept| kept.ttl).unwrap_or_default();
+        let days = ttl.strip_prefix("slice_day + toIntervalDay(").and_then(|rest| rest.strip_suffix(')')?.parse().ok());
+        Ok(days.map(|days| whole_since(days, today)))
+    }
+
+    async fn kept(&self) -> clickhouse::error::Result<Vec<Kept>> {
+        let query = "SELECT name, extract(engine_full, ' TTL (.+) SETTINGS ') AS ttl FROM system.tables \
+                     WHERE database = currentDatabase()";
+        self.database().query(query).fetch_all().await
+    }
+}
