@@ -49,6 +49,8 @@ pub const METRICS: &[Metric] = &[
         &["table"],
         "Events that new read models were filled from.",
     ),
+    Metric::gauge("loupe_projector_erasures_pending", &[], "Clients who are to be erased from what is stored."),
+    Metric::counter("loupe_projector_erasures_total", &[], "Clients who were erased from what is stored."),
     Metric::counter("loupe_projector_audited_rows_total", &[], "Rows that background audits recomputed."),
     Metric::counter("loupe_projector_audit_differences_total", &[], "Rows that were not what their events say."),
     Metric::gauge("loupe_projector_active_parts", &["table"], "Active parts of the table's partition that has most."),

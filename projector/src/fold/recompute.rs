@@ -15,24 +15,17 @@ use super::rows::Rows;
 use super::slice::{Folded, Slice};
 use super::slice_key::SliceKey;
 
-/// Folds events, each with its payload, in whatever order they come, repeated or not. Whom one of them erases is in none of
-/// the tables.
+/// Folds events, each with its payload, in whatever order they come, repeated or not.
 #[must_use]
 pub fn recompute<'a>(events: impl IntoIterator<Item = (&'a Event, &'a [u8])>) -> Tables {
-    let events: Vec<_> = events.into_iter().collect();
-    let erasures = erasures(&events);
     let mut tables = Tables::default();
     let mut slices: BTreeMap<SliceKey, Slice> = BTreeMap::new();
     for (event, payload) in events {
-        let replacement = erasures.replacement(event);
-        let (event, payload) =
-            replacement.as_ref().map_or((event, payload), |(event, payload)| (event, payload.as_slice()));
         let mut rows = Rows::default();
         if let Some(edge) = &event.head.edge {
             rows.edge_sequences.push(EdgeSequenceRow::new(edge, event.head.occurred_at));
         }
-        if !erasures.forbid(event)
-            && !catalogue::fold(event, &mut rows)
+        if !catalogue::fold(event, &mut rows)
             && let Some(key) = SliceKey::of(event)
         {
             let class = UserAgentClass::of(event.head.actor.as_ref().map_or("", |actor| &actor.user_agent));
@@ -49,12 +42,19 @@ pub fn recompute<'a>(events: impl IntoIterator<Item = (&'a Event, &'a [u8])>) ->
     tables
 }
 
-fn erasures(events: &[(&Event, &[u8])]) -> Erasures {
+/// The same events, each with its payload, without whom one of them erases: what the tables hold once that is done.
+#[must_use]
+pub fn without_erased(mut events: Vec<(Event, Vec<u8>)>) -> Vec<(Event, Vec<u8>)> {
     let mut erasures = Erasures::default();
-    for (event, _) in events {
+    for (event, _) in &events {
         if let Fact::ClientErased(client_id) = &event.fact {
             erasures.insert(&ErasureRow::new(&event.head, client_id));
         }
     }
-    erasures
+    for (event, payload) in &mut events {
+        if let Some(replacement) = erasures.replacement(event) {
+            (*event, *payload) = replacement;
+        }
+    }
+    events
 }

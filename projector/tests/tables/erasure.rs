@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use loupe_projector::erase::Order;
-use loupe_projector::fold::erasures::{ErasureRow, Erasures, erased_id};
+use loupe_projector::fold::erasures::erased_id;
 use loupe_projector::fold::identity::Identity;
 use loupe_projector::fold::lattice::{Table, Tables};
-use loupe_projector::fold::recompute::recompute;
+use loupe_projector::fold::recompute::{recompute, without_erased};
 use loupe_projector::log::{Decoder, Record};
 use loupe_projector::store::{Scope, Store};
 use loupe_schemas::event::{Actor, Fact, Head};
@@ -60,18 +60,7 @@ fn expected(log: &[Record], account_id: u64) -> Tables {
     let decoder = Decoder::default();
     let decoded = log.iter().map(|record| record.payload.clone().expect("no tombstones"));
     let decoded = decoded.map(|payload| (decoder.decode_stored(&payload).expect("an event"), payload));
-    let mut events: Vec<(Event, Vec<u8>)> = decoded.collect();
-    let mut erasures = Erasures::default();
-    for (event, _) in &events {
-        if let Fact::ClientErased(client_id) = &event.fact {
-            erasures.insert(&ErasureRow::new(&event.head, client_id));
-        }
-    }
-    for (event, payload) in &mut events {
-        if let Some(replacement) = erasures.replacement(event) {
-            (*event, *payload) = replacement;
-        }
-    }
+    let events = without_erased(decoded.collect());
     let mut tables = recompute(events.iter().map(|(event, payload)| (event, payload.as_slice())));
     tables.edge_sequences = Table::default();
     assert!(tables.erasures.rows().all(|row| row.account_id == account_id));

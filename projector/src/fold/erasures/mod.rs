@@ -95,11 +95,14 @@ impl Erasures {
         ClientId::new(erased_id(*event_id))
     }
 
-    /// An erased client's event without the person (rule 16); none when the event is of nobody who is erased.
+    /// An erased client's fact without the person (rule 16); none when the event is of nobody who is erased.
     ///
     /// What rule 1 asks of the browser stays: its name is emptied to a word of the same class.
     #[must_use]
     pub fn replaced(&self, event: &Event) -> Option<Event> {
+        if event.fact.event_type().is_catalogue() {
+            return None;
+        }
         let actor = event.head.actor.as_ref()?;
         let place = self.place(event.head.account_id, actor.client_id.as_ref()?)?;
         let mut event = event.clone();
@@ -126,7 +129,7 @@ impl Erasures {
         let mut payload = Vec::new();
         Encoder::new(Framing::SingleObject)
             .encode(&replaced, &mut payload)
-            .expect("what has an actor is no deletion, and all else has a record");
+            .expect("a fact is no deletion, and all else has a record");
         Some((replaced, payload))
     }
 
