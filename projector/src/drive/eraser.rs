@@ -77,7 +77,7 @@ impl Eraser {
         if let Some((partition, before)) = records {
             patience.wait(self.producer.delete_before(&topics::QUARANTINE, partition, before)).await?;
         }
-        if !order.steps.contains(TOMBSTONE) {
+        if order.is_again || !order.steps.contains(TOMBSTONE) {
             let key = CatalogKey::Client(order.account_id, order.client_id.clone()).to_string();
             patience.wait(self.producer.erased(&key, order.account_id, order.erased)).await?;
             self.note(order, TOMBSTONE, patience).await?;

@@ -25,6 +25,8 @@ pub struct Order {
     pub client_id: ClientId,
     /// The event that erased them first: its time in microseconds, and its id.
     pub erased: (i64, u128),
+    /// Whether the catalogue's topic has an entry of the client again, after it was told to forget them.
+    pub is_again: bool,
     /// What is done of it.
     pub steps: BTreeSet<String>,
     /// How long ago the last step was done, in seconds by the store's clock.
@@ -60,6 +62,7 @@ pub struct StepRow {
 struct FoundOrder {
     account_id: u64,
     client_id: String,
+    is_again: u8,
 }
 
 #[derive(Debug, Row, Deserialize)]
@@ -114,18 +117,20 @@ impl Store {
     /// # Errors
     /// A query failed.
     pub async fn erasure_orders(&self) -> clickhouse::error::Result<Vec<Order>> {
-        let query =
-            "SELECT DISTINCT account_id, client_id FROM clients WHERE is_deleted = 1 ORDER BY account_id, client_id";
+        // The highest byte tells: see `ClientRow::again`.
+        let query = "SELECT account_id, client_id, max(bitShiftRight(version, 248) >= 192) AS is_again FROM clients \
+                     WHERE is_deleted = 1 GROUP BY account_id, client_id ORDER BY account_id, client_id";
         let found: Vec<FoundOrder> = self.database().query(query).fetch_all().await?;
         let mut orders = Vec::new();
-        for FoundOrder { account_id, client_id } in found {
+        for FoundOrder { account_id, client_id, is_again } in found {
             let Some(client_id) = ClientId::new(client_id) else { continue };
             let hash = client_hash(&client_id);
             let Some(erased) = self.erased(account_id, hash).await? else { continue };
             let FoundSteps { steps, age_s } = self.erasure_steps(account_id, hash).await?;
             let steps = steps.into_iter().collect();
             let account_id = AccountId(account_id);
-            orders.push(Order { account_id, client_id, erased, steps, last_step_age_s: age_s });
+            let is_again = is_again != 0;
+            orders.push(Order { account_id, client_id, erased, is_again, steps, last_step_age_s: age_s });
         }
         Ok(orders)
     }

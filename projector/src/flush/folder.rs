@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use loupe_schemas::Fact;
 use loupe_schemas::ids::AccountId;
 use loupe_schemas::position::Position;
 use loupe_schemas::topics::{self, Topic};
@@ -13,6 +14,7 @@ use super::reading::StoredEvent;
 use super::resident::Resident;
 use super::shard::{self, Due, SHARE_MIN, ShardFold, together};
 use crate::fold::catalogue;
+use crate::fold::clients::ClientRow;
 use crate::fold::edge_sequences::Arrivals;
 use crate::fold::erasures::Erasures;
 use crate::fold::events::{AS_IT_CAME, EventRow, REPLACED};
@@ -240,7 +242,11 @@ impl<S: Sink> Folder<S> {
                     if let Some(edge) = &event.head.edge {
                         pending.arrivals.add(edge, event.head.occurred_at);
                     }
-                    if self.erasures.forbid(&event) || catalogue::fold(&event, &mut pending.rows) {
+                    // A tombstone says nothing that would have to be cleaned.
+                    let again = record.payload.as_ref().and_then(|_| self.erasures.again(&event));
+                    pending.rows.clients.extend(again.map(|client_id| ClientRow::again(&event.head, client_id)));
+                    let is_hidden = again.is_some() && matches!(event.fact, Fact::ClientUpserted(_));
+                    if is_hidden || catalogue::fold(&event, &mut pending.rows) {
                         range.folded += 1;
                         continue;
                     }

@@ -36,6 +36,12 @@ impl ClientRow {
         }
     }
 
+    /// The catalogue's topic has an entry again of a client who is erased already, which is to be cleaned once more.
+    #[must_use]
+    pub fn again(head: &Head, client_id: &ClientId) -> Self {
+        Self { version: Order::of(head).as_version_beyond(), ..Self::erased(head, client_id) }
+    }
+
     /// The end of a client's row: it outranks every upsert, earlier or later.
     #[must_use]
     pub fn erased(head: &Head, client_id: &ClientId) -> Self {

@@ -133,11 +133,15 @@ impl Erasures {
         Some((replaced, payload))
     }
 
-    /// Whether an event tells of a person who is erased already, however late it comes.
+    /// The client of a catalogue entry who is erased already, however late it comes.
     #[must_use]
-    pub fn forbid(&self, event: &Event) -> bool {
-        matches!(&event.fact, Fact::ClientUpserted(client)
-            if self.place(event.head.account_id, &client.client_id).is_some())
+    pub fn again<'e>(&self, event: &'e Event) -> Option<&'e ClientId> {
+        let client_id = match &event.fact {
+            Fact::ClientUpserted(client) => &client.client_id,
+            Fact::ClientErased(client_id) => client_id,
+            _ => return None,
+        };
+        self.place(event.head.account_id, client_id).map(|_| client_id)
     }
 }
 
