@@ -21,7 +21,7 @@ fn services(file: &Value) -> anyhow::Result<&serde_json::Map<String, Value>> {
 }
 
 /// What a service is told, by the image (`deploy/images/Dockerfile`) and by this file.
-fn environment(name: &str, service: &Value) -> anyhow::Result<Environment> {
+pub(crate) fn environment(name: &str, service: &Value) -> anyhow::Result<Environment> {
     let mut environment = crate::images::environment(name)?;
     for (variable, value) in service["environment"].as_object().into_iter().flatten() {
         let value = value.as_str().with_context(|| format!("{variable} of {name} is no text"))?;
