@@ -14,7 +14,7 @@ use super::{DONE, Touched};
 use crate::fold::erasures::{ErasureRow, Erasures, client_hash, erased_id};
 use crate::fold::identity::Identity;
 use crate::fold::slice_key::SliceKey;
-use crate::store::{Store, insert};
+use crate::store::{Store, insert, on_parts};
 
 /// A client that is to be erased from what is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,7 +156,7 @@ impl Store {
     /// # Errors
     /// The insert failed; it may be repeated.
     pub async fn write_erasure_steps(&self, steps: &[StepRow]) -> clickhouse::error::Result<()> {
-        if steps.is_empty() { Ok(()) } else { insert(&self.database(), "erasure_steps", steps).await }
+        if steps.is_empty() { Ok(()) } else { insert(&self.inserting().await?, "erasure_steps", steps).await }
     }
 
     /// The slices of which a stored payload names the client, or says something that looks the same.
@@ -203,8 +203,9 @@ impl Store {
         let Order { account_id, client_id, erased: (_, event_id), .. } = order;
         let place = erased_id(*event_id);
         tracing::debug!(statement = statement.name, account_id = account_id.0, "taking an erased client out");
-        self.database()
-            .query_raw(statement.sql)
+        self.inserting()
+            .await?
+            .query_raw(&on_parts(self.cluster(), self.name(), statement.sql))
             .param("account", account_id.0)
             .param("client", hex::encode(Sha256::digest(client_id.as_str())))
             .param("identity", identity_of(client_id.as_str()).to_string())
@@ -212,6 +213,8 @@ impl Store {
             .param("place", place)
             // On every replica, before the next step says so.
             .with_setting("mutations_sync", "2")
+            // A replica may read others' rows at another time than its peers: those that decide are on all of them.
+            .with_setting("allow_nondeterministic_mutations", "1")
             .execute()
             .await
     }

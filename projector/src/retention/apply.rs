@@ -5,7 +5,7 @@ use loupe_schemas::time::Day;
 use serde::Deserialize;
 
 use super::{Retention, whole_since};
-use crate::store::Store;
+use crate::store::{Store, on_cluster, parts_of};
 
 #[derive(Debug, Row, Deserialize)]
 struct Kept {
@@ -39,13 +39,18 @@ impl Store {
     pub async fn keep(&self, retention: &Retention) -> clickhouse::error::Result<()> {
         let kept = self.kept().await?;
         for (table, day, days) in retention.tables() {
-            let now = kept.iter().find(|kept| kept.name == table).map_or("", |kept| kept.ttl.as_str());
+            let parts = parts_of(table);
+            let (place, rows) = match kept.iter().find(|kept| kept.name == parts) {
+                Some(rows) => (format!("{parts}{}", on_cluster(self.cluster())), Some(rows)),
+                None => (table.to_owned(), kept.iter().find(|kept| kept.name == table)),
+            };
+            let now = rows.map_or("", |kept| kept.ttl.as_str());
             let wanted = if days == 0 { String::new() } else { format!("{day} + toIntervalDay({days})") };
             if now == wanted {
                 continue;
             }
             let change = if days == 0 { "REMOVE TTL".to_owned() } else { format!("MODIFY TTL {wanted}") };
-            self.database().query(&format!("ALTER TABLE {table} {change}")).execute().await?;
+            self.database().query(&format!("ALTER TABLE {place} {change}")).execute().await?;
             tracing::info!(table, days, "rows are kept for so many days; 0 is for good");
         }
         Ok(())
@@ -57,7 +62,10 @@ impl Store {
     /// The query failed.
     pub async fn events_whole_since(&self, today: Day) -> clickhouse::error::Result<Option<Day>> {
         let kept = self.kept().await?;
-        let ttl = kept.into_iter().find(|kept| kept.name == "events").map(|kept| kept.ttl).unwrap_or_default();
+        let holds_rows = |kept: &Kept| kept.name == "events" || kept.name == parts_of("events");
+        // A table before parts keeps nothing, and says nothing.
+        let ttls = kept.into_iter().filter(holds_rows).map(|kept| kept.ttl);
+        let ttl = ttls.max().unwrap_or_default();
         let days = ttl.strip_prefix("slice_day + toIntervalDay(").and_then(|rest| rest.strip_suffix(')')?.parse().ok());
         Ok(days.map(|days| whole_since(days, today)))
     }

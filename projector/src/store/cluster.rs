@@ -6,6 +6,9 @@
 //! small and lies on every node, replicated among all. What a statement says beside that is left as it is.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 /// The end of the names of a sharded table's parts.
 const LOCAL: &str = "_local";
@@ -30,6 +33,28 @@ pub(super) struct Ddl<'c> {
     database: &'c str,
     /// The sharded tables among those that were made so far.
     sharded: BTreeSet<String>,
+}
+
+/// The name of a sharded table's parts.
+pub(crate) fn parts(table: &str) -> String {
+    format!("{table}{LOCAL}")
+}
+
+/// An `ALTER TABLE` of a table that belongs to accounts, for where its rows lie: the parts, on every shard. What it reads
+/// beside, of the same account, lies in the same shard.
+pub(crate) fn on_parts(cluster: Option<&str>, database: &str, statement: &str) -> String {
+    static TABLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b(ALTER TABLE|FROM) (\w+)").expect("a pattern"));
+    let text = without_heading(statement);
+    if cluster.is_none() || !text.starts_with("ALTER TABLE ") {
+        return statement.to_owned();
+    }
+    let everywhere = on_cluster(cluster);
+    let place = |found: &regex::Captures<'_>| {
+        let (words, name) = (&found[1], &found[2]);
+        let everywhere = if words == "FROM" { "" } else { &everywhere };
+        format!("{words} `{database}`.{name}{LOCAL}{everywhere}")
+    };
+    TABLE.replace_all(text, place).into_owned()
 }
 
 /// ` ON CLUSTER …`, or nothing on one node.
@@ -195,6 +220,19 @@ mod tests {
                 "DROP TABLE IF EXISTS stars{local} ON CLUSTER `main` SETTINGS max_table_size_to_drop = 0"
             ))
         );
+    }
+
+    #[test]
+    fn rows_are_changed_where_they_lie() {
+        let erase = "-- Why.\nALTER TABLE events\nDELETE WHERE id IN (SELECT id FROM events WHERE version > 0)";
+        assert_eq!(on_parts(None, "loupe_v1", erase), erase);
+        assert_eq!(
+            on_parts(Some("main"), "loupe_v1", erase),
+            "ALTER TABLE `loupe_v1`.events_local ON CLUSTER `main`\nDELETE WHERE id IN (SELECT id FROM \
+             `loupe_v1`.events_local WHERE version > 0)"
+        );
+        let copy = "INSERT INTO visitors SELECT id FROM visitors";
+        assert_eq!(on_parts(Some("main"), "loupe_v1", copy), copy);
     }
 
     #[test]

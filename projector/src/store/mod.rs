@@ -14,7 +14,7 @@ mod topology;
 
 pub use blocks::{Blocks, Inserts};
 pub use cluster::UnknownForm;
-pub(crate) use cluster::on_cluster;
+pub(crate) use cluster::{on_cluster, on_parts, parts as parts_of};
 pub(crate) use insert::insert;
 pub use insert::{LedgerRow, LiftRow, QuarantineRow, ReplayRow, WatermarkRow};
 pub use ledger::LedgerState;
@@ -88,6 +88,7 @@ fn spread(client: Client) -> Client {
         .with_setting("insert_deduplicate", "0")
         // A slice that is folded without the events of a shard that is away would be wrong for good.
         .with_setting("skip_unavailable_shards", "0")
-        // A statement about accounts is asked of their shards alone.
+        // A statement about accounts is asked of their shards alone, which join their own parts.
         .with_setting("optimize_skip_unused_shards", "1")
+        .with_setting("distributed_product_mode", "local")
 }
