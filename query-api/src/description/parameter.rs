@@ -6,6 +6,7 @@ use crate::parameters::catalogue::{self, Kind};
 use crate::parameters::{Grain, Takes};
 
 const CLIENT: &str = "cl_7Hk2Qm9ZrT4vXw1bNc8dLp3sYe6uAf";
+const RECEIPT: &str = "er_3f1f62c14c0a4f2bb9ac4f9b2ae1d0c7_c2:18";
 const DOWNLOAD: &str = "019de9d2-6a08-7183-8c4b-637918e8f926";
 
 /// A place in a route's path.
@@ -14,6 +15,7 @@ pub(super) fn of_path(name: &str) -> Value {
         "collection_id" => ("The collection.", number(), json!(90_516_387)),
         "photo_id" => ("The photo or video.", number(), json!(731_100_245)),
         "download_id" => ("The download.", json!({"type": "string", "format": "uuid"}), json!(DOWNLOAD)),
+        "receipt" => ("What the order to erase answered.", json!({"type": "string"}), json!(RECEIPT)),
         _ => ("The client.", id(), json!(CLIENT)),
     };
     json!({
