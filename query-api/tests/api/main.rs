@@ -11,6 +11,7 @@ mod definitions;
 mod described;
 mod docs;
 mod downloads;
+mod erasure;
 mod favorites;
 mod follow_ups;
 mod formats;
