@@ -18,8 +18,8 @@ macro_rules! statements {
 /// Every statement but the last, in their order. Where the person is in no key, rows are changed where they stand; else they
 /// are copied and then deleted. So no count is lost, whether or not a new generation outranks a row.
 pub(super) const STATEMENTS: &[Statement] = statements![
-    "favorites",
     "favorite_notes",
+    "favorites",
     "share_links",
     "link_visitor_copies",
     "link_visitors",

@@ -6,6 +6,7 @@ use anyhow::{Context, ensure};
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
 use loupe_tests::foreign::ForeignProducer;
+use loupe_tests::stack::Stack;
 use loupe_tests::story::{self, PORTRAITS, WEDDING};
 use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, ResourceSpecifier};
 use rdkafka::client::DefaultClientContext;
@@ -16,7 +17,7 @@ use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::{favorite, printed, stack, until};
+use crate::{favorite, printed, until};
 
 const ACCOUNT: u64 = 93;
 const ANA: &str = "cl_AnaAnaAnaAnaAnaAnaAnaAnaAnaAna";
@@ -167,11 +168,84 @@ async fn roll(client: &mut Client, round: u32) -> anyhow::Result<()> {
     client.publish(&(0..40).map(gallery).collect::<Vec<_>>()).await
 }
 
+/// Orders Ana to be erased and waits until she is; the id in her place. Nobody else may order or follow it.
+async fn order(stack: &Stack, key: &str) -> anyhow::Result<String> {
+    let query_url = stack.addresses.query_url.trim_end_matches('/').to_owned();
+    let path = format!("/clients/{ANA}/personal_data");
+    let reader = stack.key(ACCOUNT, story::OWNER_SCOPES)?;
+    let (status, _) = until("the keys", || async {
+        let answer = call(&query_url, &reader, reqwest::Method::DELETE, &path).await?;
+        Ok((answer.0 != StatusCode::UNAUTHORIZED).then_some(answer))
+    })
+    .await?;
+    ensure!(status == StatusCode::FORBIDDEN, "a key without the scope is answered {status}");
+    let (status, ordered) = call(&query_url, key, reqwest::Method::DELETE, &path).await?;
+    ensure!(status == StatusCode::ACCEPTED, "{status}: {ordered}");
+    let receipt = ordered["data"]["receipt"].as_str().context("a receipt")?.to_owned();
+    ensure!(!receipt.contains(ANA), "{receipt}");
+    let followed = format!("/erasures/{receipt}");
+    let erased = until("the erasure", || async {
+        let (status, answer) = call(&query_url, key, reqwest::Method::GET, &followed).await?;
+        ensure!(status == StatusCode::OK, "{status}: {answer}");
+        Ok((answer["data"]["status"] == "erased").then_some(answer))
+    })
+    .await?;
+    let place = erased["data"]["client_id"].as_str().context("the id in her place")?.to_owned();
+    ensure!(place.starts_with("cl_erased_") && !erased["data"]["erased_at"].is_null(), "{erased}");
+    let foreign = stack.key(94, SCOPES)?;
+    let (status, _) = until("the other's key", || async {
+        let answer = call(&query_url, &foreign, reqwest::Method::GET, &followed).await?;
+        Ok((answer.0 != StatusCode::UNAUTHORIZED).then_some(answer))
+    })
+    .await?;
+    ensure!(status == StatusCode::NOT_FOUND, "another account's receipt is answered {status}");
+    let (status, again) = call(&query_url, key, reqwest::Method::DELETE, &path).await?;
+    ensure!(status == StatusCode::ACCEPTED && again["data"]["client_id"] == place.as_str(), "{status}: {again}");
+    Ok(place)
+}
+
+/// What comes late, is told again, or tells of the person anew.
+async fn come_late(client: &mut Client, key: &str, place: &str) -> anyhow::Result<()> {
+    let mut late = favorite(ACCOUNT, WEDDING, 900, "2026-05-02T18:04:42Z");
+    late["actor"]["client_id"] = json!(ANA);
+    late["actor"]["visitor_id"] = json!("vs_ana");
+    late["note"] = json!("A late note");
+    let anew = json!({
+        "type": "ClientUpserted", "event_id": "019de9dd-3690-7ef1-8040-000000000001", "account_id": ACCOUNT,
+        "occurred_at": "2026-05-02T18:04:42Z", "client_id": ANA, "email": "ana@ex.com", "name": "Ana Ruiz",
+    });
+    let mut repeated = story::events(ACCOUNT, 94);
+    repeated.push(late);
+    repeated.push(anew);
+    client.publish(&repeated).await?;
+    let favorites = client.read(key, &format!("/collections/{WEDDING}/favorites")).await?;
+    let is_late = |row: &Value| row["media"]["id"] == 1_900 && row["client"]["id"] == place && row["note"].is_null();
+    ensure!(favorites.json["data"].as_array().is_some_and(|rows| rows.iter().any(is_late)), "{}", favorites.text);
+    Ok(())
+}
+
+/// The topics: quarantine at once, the catalogue once the broker has cleaned it.
+async fn expect_clean_topics(client: &mut Client, bootstrap: &str) -> anyhow::Result<()> {
+    ensure!(traces_in_topic(bootstrap, "gallery.quarantine.v1")?.is_empty());
+    hurry(bootstrap).await?;
+    let mut round = 0;
+    loop {
+        let found = tokio::task::block_in_place(|| traces_in_topic(bootstrap, "gallery.catalog.v1"))?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        round += 1;
+        ensure!(round < 60, "the catalogue keeps {found:?}");
+        roll(client, round).await?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rule_16_an_erased_person_is_gone_and_every_figure_stays() -> anyhow::Result<()> {
-    let stack = stack()?;
+    // Nobody else's story is told in it: the same people are in it.
+    let stack = Stack::start(env!("CARGO_BIN_EXE_loupe-stack"))?;
     let bootstrap = stack.addresses.kafka_bootstrap.clone();
-    let query_url = stack.addresses.query_url.trim_end_matches('/').to_owned();
     let engine = ClickHouse::new(&stack.addresses.clickhouse_url);
     let mut client = Client::new(&stack);
     client.publish(&story::events(ACCOUNT, 94)).await?;
@@ -192,37 +266,7 @@ async fn rule_16_an_erased_person_is_gone_and_every_figure_stays() -> anyhow::Re
         ensure!(named.iter().any(|found| found.ends_with(trace)), "the story does not tell of {trace}: {named:?}");
     }
 
-    // Who may, and how far it is.
-    let path = format!("/clients/{ANA}/personal_data");
-    let reader = stack.key(ACCOUNT, story::OWNER_SCOPES)?;
-    let (status, _) = until("the keys", || async {
-        let answer = call(&query_url, &reader, reqwest::Method::DELETE, &path).await?;
-        Ok((answer.0 != StatusCode::UNAUTHORIZED).then_some(answer))
-    })
-    .await?;
-    ensure!(status == StatusCode::FORBIDDEN, "a key without the scope is answered {status}");
-    let (status, ordered) = call(&query_url, &key, reqwest::Method::DELETE, &path).await?;
-    ensure!(status == StatusCode::ACCEPTED, "{status}: {ordered}");
-    let receipt = ordered["data"]["receipt"].as_str().context("a receipt")?.to_owned();
-    ensure!(!receipt.contains(ANA), "{receipt}");
-    let followed = format!("/erasures/{receipt}");
-    let erased = until("the erasure", || async {
-        let (status, answer) = call(&query_url, &key, reqwest::Method::GET, &followed).await?;
-        ensure!(status == StatusCode::OK, "{status}: {answer}");
-        Ok((answer["data"]["status"] == "erased").then_some(answer))
-    })
-    .await?;
-    let place = erased["data"]["client_id"].as_str().context("the id in her place")?.to_owned();
-    ensure!(place.starts_with("cl_erased_") && !erased["data"]["erased_at"].is_null(), "{erased}");
-    let foreign = stack.key(94, SCOPES)?;
-    let (status, _) = until("the other's key", || async {
-        let answer = call(&query_url, &foreign, reqwest::Method::GET, &followed).await?;
-        Ok((answer.0 != StatusCode::UNAUTHORIZED).then_some(answer))
-    })
-    .await?;
-    ensure!(status == StatusCode::NOT_FOUND, "another account's receipt is answered {status}");
-    let (status, again) = call(&query_url, &key, reqwest::Method::DELETE, &path).await?;
-    ensure!(status == StatusCode::ACCEPTED && again["data"]["client_id"] == place.as_str(), "{status}: {again}");
+    let place = order(&stack, &key).await?;
 
     // Every figure stays.
     let mut after = answers(&client, &key).await?;
@@ -233,23 +277,7 @@ async fn rule_16_an_erased_person_is_gone_and_every_figure_stays() -> anyhow::Re
         ensure!(before == after, "{path} was\n{before}\nand is\n{after}");
     }
 
-    // What comes late, is told again, or tells of the person anew.
-    let mut late = favorite(ACCOUNT, WEDDING, 900, "2026-05-02T18:04:42Z");
-    late["actor"]["client_id"] = json!(ANA);
-    late["actor"]["visitor_id"] = json!("vs_ana");
-    late["note"] = json!("A late note");
-    let anew = json!({
-        "type": "ClientUpserted", "event_id": "019de9dd-3690-7ef1-8040-000000000001", "account_id": ACCOUNT,
-        "occurred_at": "2026-05-02T18:04:42Z", "client_id": ANA, "email": "ana@ex.com", "name": "Ana Ruiz",
-    });
-    let mut repeated = story::events(ACCOUNT, 94);
-    repeated.push(late);
-    repeated.push(anew);
-    client.publish(&repeated).await?;
-    let favorites = client.read(&key, &format!("/collections/{WEDDING}/favorites")).await?;
-    let is_late =
-        |row: &Value| row["media"]["id"] == 1_900 && row["client"]["id"] == place.as_str() && row["note"].is_null();
-    ensure!(favorites.json["data"].as_array().is_some_and(|rows| rows.iter().any(is_late)), "{}", favorites.text);
+    come_late(&mut client, &key, &place).await?;
     until("no trace in any table", || async { Ok(traces_in_tables(&engine).await?.is_empty().then_some(())) })
         .await
         .with_context(|| "traces stay")?;
@@ -258,18 +286,5 @@ async fn rule_16_an_erased_person_is_gone_and_every_figure_stays() -> anyhow::Re
         ensure!(audit.ends_with(": 0 differ\n"), "{audit}");
     }
 
-    // The topics: quarantine at once, the catalogue once the broker has cleaned it.
-    ensure!(traces_in_topic(&bootstrap, "gallery.quarantine.v1")?.is_empty());
-    hurry(&bootstrap).await?;
-    let mut round = 0;
-    loop {
-        let found = tokio::task::block_in_place(|| traces_in_topic(&bootstrap, "gallery.catalog.v1"))?;
-        if found.is_empty() {
-            return Ok(());
-        }
-        round += 1;
-        ensure!(round < 60, "the catalogue keeps {found:?}");
-        roll(&mut client, round).await?;
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
+    expect_clean_topics(&mut client, &bootstrap).await
 }
