@@ -26,10 +26,12 @@ pub struct Config {
     pub group: String,
     /// ClickHouse's HTTP interface, for example `http://127.0.0.1:8123`.
     pub clickhouse_url: String,
-    /// The database of this version of the tables; created when absent.
-    #[serde(default = "defaults::database")]
-    pub database: String,
-    /// The database of the views for BI tools, which are made to read this projector's tables at its start; empty for none.
+    /// The database to write, created when absent; absent for the one that is served, which changes when a rebuilt one
+    /// takes its place.
+    #[serde(default)]
+    pub database: Option<String>,
+    /// The database of the views for BI tools, which are made to read this projector's tables at its start, and of the
+    /// table that says which database is served; empty for neither.
     #[serde(default = "defaults::views_database")]
     pub views_database: String,
     /// The cluster that the tables are on, by its name in ClickHouse (`system.clusters`): sharded by account and
@@ -92,6 +94,24 @@ pub struct Config {
     pub kafka: Properties,
 }
 
+/// The database that is served before anybody has switched to another.
+pub const FIRST_DATABASE: &str = "loupe_v1";
+
+impl Config {
+    /// The database to write, as far as it is configured.
+    #[must_use]
+    pub fn database(&self) -> &str {
+        self.database.as_deref().unwrap_or(FIRST_DATABASE)
+    }
+
+    /// The same for this database, which has a consumer group of its own: offsets say what one database has.
+    #[must_use]
+    pub fn of(&self, database: &str) -> Self {
+        let group = if database == FIRST_DATABASE { self.group.clone() } else { format!("{}.{database}", self.group) };
+        Self { database: Some(database.to_owned()), group, ..self.clone() }
+    }
+}
+
 mod defaults {
     use std::net::SocketAddr;
 
@@ -101,10 +121,6 @@ mod defaults {
 
     pub(super) fn group() -> String {
         "loupe-projector".to_owned()
-    }
-
-    pub(super) fn database() -> String {
-        "loupe_v1".to_owned()
     }
 
     pub(super) fn views_database() -> String {
@@ -181,9 +197,13 @@ impl Validate for Config {
         Invalid::unless(!self.group.is_empty(), "group", "must not be empty")?;
         let is_http = self.clickhouse_url.starts_with("http://") || self.clickhouse_url.starts_with("https://");
         Invalid::unless(is_http, "clickhouse_url", "must be an http or https URL")?;
-        Invalid::unless(is_name(&self.database), "database", "must be letters, digits and underscores")?;
         Invalid::unless(
-            self.views_database.is_empty() || is_name(&self.views_database) && self.views_database != self.database,
+            self.database.as_deref().is_none_or(is_name),
+            "database",
+            "must be letters, digits and underscores",
+        )?;
+        Invalid::unless(
+            self.views_database.is_empty() || is_name(&self.views_database) && self.views_database != self.database(),
             "views_database",
             "must be letters, digits and underscores, and another than `database`; empty for no views",
         )?;

@@ -1,32 +1,30 @@
 //! The service: consume, fold and write until told to stop, then drain.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use loupe_schemas::avro::codec;
-use loupe_service::causes::with_causes;
+use loupe_schemas::position::Position;
 use loupe_service::config::Validate;
 use loupe_service::health::{self, Health};
 use loupe_service::lifecycle;
 use loupe_service::telemetry::{Metrics, catalogue};
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::drive::{Eraser, Erasing, Filler, Pace, Progress, Reader, Writer, condition};
-use crate::flush::{self, Breaker, Folder, Reading};
-use crate::log::{Consumer, Decoder, Producer};
+use crate::drive::condition;
 use crate::metrics::METRICS;
-use crate::store::{Blocks, MigrationError, Store};
-use crate::watch::{self, Watch};
+use crate::projection::{Projection, insist};
+use crate::store::Store;
 
-const RETRY_PAUSE: Duration = Duration::from_secs(1);
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often it is looked which database is served.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Projects until `shutdown`, then drains: what was folded is written and committed before this returns.
 ///
-/// Kafka and ClickHouse may be away at the start and at any time; readiness says which, and work resumes by itself.
+/// Without a configured database it writes the one that is served, and when another is switched to, that one from where
+/// its own offsets are. Kafka and ClickHouse may be away at the start and at any time; readiness says which, and work
+/// resumes by itself.
 ///
 /// # Errors
 /// The configuration breaks a rule, an applied migration was edited, or the address cannot be listened on.
@@ -42,119 +40,50 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let drained = CancellationToken::new();
     let routes = health::routes(health.clone(), metrics);
     let serving = tokio::spawn(lifecycle::serve(listener, routes, drained.clone(), DRAIN_TIMEOUT));
-    let projected = project(&config, &health, &shutdown).await;
+    let projected = if config.database.is_some() || config.views_database.is_empty() {
+        project(&config, &health, &shutdown).await
+    } else {
+        project_what_is_served(&config, &health, &shutdown).await
+    };
     drained.cancel();
     serving.await.context("health server")??;
     projected
 }
 
 async fn project(config: &Config, health: &Health, shutdown: &CancellationToken) -> anyhow::Result<()> {
-    let store = Store::new(config);
-    let Some(blocks) = migrate(&store, config, health, shutdown).await? else { return Ok(()) };
-    let consumer = Arc::new(Consumer::new(config).context("Kafka consumer")?);
-    let producer = Producer::new(config).context("Kafka producer")?;
-    let timeout = Duration::from_millis(config.request_timeout_ms);
-    let progress = Arc::new(Progress::default());
-    // One flush waits while one is written: decoding and folding of the next overlaps the inserts of this one.
-    let (flushes, queue) = mpsc::channel(1);
-    let (tell, written) = mpsc::unbounded_channel();
-    let eraser = Eraser {
-        config: config.clone(),
-        store: store.clone(),
-        consumer: Arc::clone(&consumer),
-        producer: producer.clone(),
-        timeout,
-    };
-    let writer = Writer {
-        store: store.clone(),
-        producer,
-        consumer: Arc::clone(&consumer),
-        health: health.clone(),
-        timeout,
-        written: tell,
-        progress: Arc::clone(&progress),
-    };
-    let writing = tokio::spawn(writer.run(queue, shutdown.clone()));
-    let watch = Watch {
-        consumer: Arc::clone(&consumer),
-        progress: Arc::clone(&progress),
-        store: store.clone(),
-        health: health.clone(),
-    };
-    let watching = tokio::spawn(watch.run(shutdown.clone()));
-    let filler = Filler { store: store.clone(), health: health.clone(), timeout };
-    let filling = tokio::spawn(beside(filler, eraser, Duration::from_secs(config.audit_interval_s), shutdown.clone()));
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let decoder = Decoder::new(codec::Decoder::new()).keeping(config.retention());
-    let folder = Folder::into_sinks(decoder, config.resident_bytes_max, threads, move || blocks.anew());
-    let reading = Reading::new(folder, Breaker::new(config.quarantine_share_max, flush::RECORDS_MIN));
-    let pace = Pace::new(config);
-    let reader = Reader {
-        reading,
-        pace,
-        consumer,
-        store,
-        health: health.clone(),
-        timeout,
-        ahead: None,
-        progress,
-        flushes,
-        written,
-        erasing: Erasing::default(),
-    };
-    reader.run(shutdown).await;
-    writing.await.context("writer")?;
-    watching.abort();
-    filling.abort();
+    let projection =
+        Projection { config, health: health.clone(), views: &config.views_database, sent_on: Position::default() };
+    projection.run(shutdown).await
+}
+
+async fn project_what_is_served(config: &Config, health: &Health, shutdown: &CancellationToken) -> anyhow::Result<()> {
+    let (store, views) = (Store::new(config), &config.views_database);
+    if insist(|| store.make_served(views), health, shutdown).await?.is_none() {
+        return Ok(());
+    }
+    while !shutdown.is_cancelled() {
+        let Some(served) = insist(|| store.served(views), health, shutdown).await? else { break };
+        let until_another = shutdown.child_token();
+        let watching = tokio::spawn(switched(store.clone(), views.clone(), served.clone(), until_another.clone()));
+        tracing::info!(database = served, "this database is served");
+        let projected = project(&config.of(&served), health, &until_another).await;
+        watching.abort();
+        projected?;
+    }
     Ok(())
 }
 
-/// What runs beside the flushes. An audit would take what is not filled yet for a difference, and a backfill might write
-/// rows of a person who was taken out of them.
-async fn beside(filler: Filler, eraser: Eraser, audit_interval: Duration, shutdown: CancellationToken) {
-    if !filler.run(&shutdown).await {
-        return;
-    }
-    let erasing = eraser.run(shutdown.clone());
-    if audit_interval.is_zero() {
-        erasing.await;
-    } else {
-        tokio::join!(erasing, watch::audit_samples(filler.store, audit_interval, shutdown.clone()));
-    }
-}
-
-/// Brings the tables and their views up to date, and says where rows are to go; `None` when shutdown came first.
-async fn migrate(
-    store: &Store,
-    config: &Config,
-    health: &Health,
-    shutdown: &CancellationToken,
-) -> anyhow::Result<Option<Blocks>> {
-    let up_to_date = async || {
-        let step = |step: &'static str| move |cause| MigrationError::Statement { step: step.to_owned(), cause };
-        store.migrate().await?;
-        store.keep(&config.retention()).await.map_err(step("say how long rows are kept"))?;
-        if !config.views_database.is_empty() {
-            store.publish_views(&config.views_database).await?;
-        }
-        store.blocks().await.map_err(step("read the tables' columns"))
-    };
+/// Cancels the token once another database is served than this one.
+async fn switched(store: Store, views: String, served: String, until_another: CancellationToken) {
     loop {
-        match up_to_date().await {
-            Ok(blocks) => {
-                health.set_ready(condition::CLICKHOUSE);
-                return Ok(Some(blocks));
+        tokio::time::sleep(LOOK_EVERY).await;
+        match store.served(&views).await {
+            Ok(now) if now != served => {
+                tracing::info!(database = now, before = served, "another database is served from now on");
+                return until_another.cancel();
             }
-            Err(error @ (MigrationError::Edited { .. } | MigrationError::Form { .. })) => return Err(error.into()),
-            Err(error) => {
-                let error = with_causes(&error);
-                tracing::warn!(error, "the tables cannot be brought up to date; trying again");
-                health.set_not_ready(condition::CLICKHOUSE, error);
-                tokio::select! {
-                    () = tokio::time::sleep(RETRY_PAUSE) => {}
-                    () = shutdown.cancelled() => return Ok(None),
-                }
-            }
+            Ok(_) => {}
+            Err(error) => tracing::debug!(%error, "it cannot be seen which database is served"),
         }
     }
 }

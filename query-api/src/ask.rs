@@ -6,7 +6,6 @@ use std::time::Duration;
 use axum::extract::RawPathParams;
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::Response;
-use loupe_schemas::definition;
 use loupe_schemas::position::Position;
 use loupe_service::clock;
 use loupe_service::keys::{KeyStore, Principal, Scope};
@@ -23,8 +22,9 @@ use crate::erasure::Orders;
 use crate::limits::Limits;
 use crate::page::{Cursor, Window, fingerprint};
 use crate::parameters::{DAY_US, Parameters, Selection, fits_id, wrong};
-use crate::position::Positions;
+use crate::position::{Positions, Projected};
 use crate::resource::{Format, Resource};
+use crate::served::Served;
 use crate::store::Store;
 use crate::trace::Trace;
 
@@ -69,6 +69,8 @@ pub(crate) struct Asked {
     /// What cursors of this query carry.
     pub(crate) query: String,
     pub(crate) position: Position,
+    /// What the store reads.
+    pub(crate) served: Arc<Served>,
     pub(crate) path: String,
     basis: Basis,
 }
@@ -135,19 +137,20 @@ pub(crate) async fn ask<R: Resource>(app: &App, incoming: &Incoming) -> Result<S
     selection.shows_pii = principal.has(Scope::ClientsPii);
     selection.shows_secrets = principal.has(Scope::LinksSecret);
     R::narrow(selection);
-    let query = fingerprint(R::NAME, &parameters);
+    // What is served now is read to the end, whatever is served by then.
+    let Projected { served, position } = reach(app, headers).await?;
+    let query = fingerprint(R::NAME, &served.name(), &parameters);
     let cursor =
         parameters.values.get("cursor").map(|text| Cursor::verify(text, &app.cursor_key, &query)).transpose()?;
     let page = cursor.as_ref().map(|cursor| cursor.page).or(parameters.page).unwrap_or(1);
     let now = clock::now_micros();
     parameters.selection.as_of = cursor.as_ref().map_or(now, |cursor| cursor.as_of);
     let format = format(parameters.values.get("format").map(String::as_str), headers, &written(&R::TAKES));
-    let position = reach(app, headers).await?;
     let basis = basis(&parameters, uri, format, &query, &position);
     if let Some(tag) = basis.standing(headers, now, &app.cursor_key) {
         return Ok(Step::Unchanged(etag::unchanged(&tag)));
     }
-    let store = app.store.asked_by(&app.limits, trace, parameters.selection.account);
+    let store = app.store.of(&served.database).asked_by(&app.limits, trace, parameters.selection.account);
     clients::resolve(&store, &mut parameters.selection).await?;
     let has_collection = path.iter().any(|(name, _)| name == COLLECTION);
     if has_collection {
@@ -168,6 +171,7 @@ pub(crate) async fn ask<R: Resource>(app: &App, incoming: &Incoming) -> Result<S
         page,
         query,
         position,
+        served,
         basis,
     })))
 }
@@ -219,22 +223,23 @@ fn basis(parameters: &Parameters, uri: &Uri, format: Format, query: &str, positi
     let selection = &parameters.selection;
     let sees = format!("{}{}", u8::from(selection.shows_pii), u8::from(selection.shows_secrets));
     let position = position.to_string();
-    // The path and query as they were sent are repeated in links.
+    // The query names what is served. The path and query as they were sent are repeated in links.
     let (path, sent) = (uri.path(), uri.query().unwrap_or_default());
     let version = concat!(env!("CARGO_PKG_VERSION"), "/");
-    Basis::of(&[query, path, sent, format.media_type(), &sees, &position, definition::CURRENT, version])
+    Basis::of(&[query, path, sent, format.media_type(), &sees, &position, version])
 }
 
-/// How far the projection is, once it covers what the reader must see (rule 101).
-pub(crate) async fn reach(app: &App, headers: &HeaderMap) -> Result<Position, Problem> {
+/// What is served, once it covers what the reader must see (rule 101).
+pub(crate) async fn reach(app: &App, headers: &HeaderMap) -> Result<Projected, Problem> {
     let text = headers.get(MIN_POSITION).map(|value| value.to_str().unwrap_or("?"));
     let wanted = text.map(str::parse::<Position>).transpose();
     let Some(wanted) = wanted.map_err(|error| wrong("Loupe-Min-Position", &error.to_string()))? else {
         return app.positions.now();
     };
-    let position = app.positions.reach(&wanted, app.min_position_wait).await?;
+    let now = app.positions.reach(&wanted, app.min_position_wait).await?;
+    let position = &now.position;
     if position.covers(&wanted) {
-        return Ok(position);
+        return Ok(now);
     }
     let missing = position.missing(&wanted);
     let message = format!("the projection has reached {position}, {missing} records before {wanted}");

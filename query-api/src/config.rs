@@ -23,9 +23,12 @@ pub struct Config {
     pub listen: SocketAddr,
     /// ClickHouse's HTTP interface, such as `http://127.0.0.1:8123`.
     pub clickhouse_url: String,
-    /// The database the projector writes.
-    #[serde(default = "database")]
-    pub database: String,
+    /// The database to read; absent for the one that is served, which changes when a rebuilt one takes its place.
+    #[serde(default)]
+    pub database: Option<String>,
+    /// The projector's database of views, where it says which database is served; empty where it says nothing.
+    #[serde(default = "views_database")]
+    pub views_database: String,
     /// The user to read as; ClickHouse's default user when absent.
     #[serde(default)]
     pub clickhouse_user: Option<String>,
@@ -92,8 +95,8 @@ fn listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8080))
 }
 
-fn database() -> String {
-    "loupe_v1".to_owned()
+fn views_database() -> String {
+    "loupe".to_owned()
 }
 
 fn ten_seconds() -> u64 {
@@ -181,6 +184,12 @@ impl Validate for Config {
         Invalid::unless(self.ingest_url.iter().all(is_http), "ingest_url", "must be an http or https URL")?;
         let is_both = self.ingest_url.is_some() == self.ingest_key.is_some();
         Invalid::unless(is_both, "ingest_key", "must be set exactly when `ingest_url` is")?;
+        let is_name =
+            |text: &str| !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+        let views = Some(self.views_database.as_str()).filter(|name| !name.is_empty());
+        for (value, name) in [(self.database.as_deref(), "database"), (views, "views_database")] {
+            Invalid::unless(value.is_none_or(is_name), name, "must be letters, digits and underscores")?;
+        }
         Invalid::unless(self.clickhouse_url.starts_with("http"), "clickhouse_url", "must be an http URL")
     }
 }

@@ -25,6 +25,7 @@ mod parameters;
 mod position;
 mod resource;
 mod routes;
+mod served;
 mod service;
 mod store;
 mod timeseries;

@@ -20,6 +20,7 @@ use crate::logged::logged;
 use crate::metrics::METRICS;
 use crate::position::{self, CLICKHOUSE};
 use crate::routes::router;
+use crate::served::Lookout;
 use crate::store::Store;
 
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(15);
@@ -41,14 +42,15 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let store = Store::new(&config);
     let orders = config.ingest_url.as_deref().zip(config.ingest_key.as_ref());
     let orders = orders.map(|(url, key)| Orders::new(url, key)).transpose().context("HTTP client")?;
+    let lookout = Lookout::new(store.clone(), config.database.clone(), config.views_database.clone());
     let listener = lifecycle::bind(config.listen).await?;
     let background = shutdown.child_token();
     let _stop_background = background.clone().drop_guard();
     tokio::spawn(keys.clone().watch(background.clone()));
     let poll = Duration::from_millis(config.position_poll_ms);
-    let positions = position::follow(store.clone(), health.clone(), poll, background.clone());
+    let positions = position::follow(store.clone(), lookout, health.clone(), poll, background.clone());
     tokio::spawn(watch::follow_canaries(store.clone(), positions.clone(), background.clone()));
-    tokio::spawn(watch::follow_edges(store.clone(), background));
+    tokio::spawn(watch::follow_edges(store.clone(), positions.clone(), background));
     let app = App {
         positions,
         store,

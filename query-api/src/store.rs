@@ -61,7 +61,6 @@ impl Store {
         let (user, password) = (config.clickhouse_user.as_deref(), config.clickhouse_password.as_ref());
         let authorities = config.clickhouse_ca_file.as_ref();
         let client = loupe_service::clickhouse::client(&config.clickhouse_url, user, password, authorities);
-        let client = client.with_database(&config.database);
         let seconds = config.query_timeout_ms.div_ceil(1000);
         let settings = vec![
             ("max_rows_to_read", config.query_rows_max.to_string()),
@@ -82,6 +81,35 @@ impl Store {
             settings: Arc::new(settings),
             asked: None,
         }
+    }
+
+    /// The same tables of this database.
+    pub(crate) fn of(&self, database: &str) -> Self {
+        Self { client: self.client.clone().with_database(database), ..self.clone() }
+    }
+
+    /// The database that is served, as the projector says in this database of views; none when it says nothing.
+    pub(crate) async fn served(&self, views: &str) -> Result<Option<String>, Problem> {
+        if !self.exists(&format!("`{views}`.served")).await? {
+            return Ok(None);
+        }
+        let sql = format!("SELECT database FROM `{views}`.served ORDER BY step DESC, served_from DESC LIMIT 1");
+        let rows = self.fetch(self.client.query_raw(&sql)).await?;
+        Ok(rows.first().and_then(|row| Some(row.get("database")?.as_str()?.to_owned())))
+    }
+
+    /// The definition that the tables name; none of tables that are older than that.
+    pub(crate) async fn definition(&self) -> Result<Option<Row>, Problem> {
+        if !self.exists("definition").await? {
+            return Ok(None);
+        }
+        let sql = "SELECT version, text FROM definition ORDER BY recorded_at LIMIT 1";
+        Ok(self.fetch(self.client.query_raw(sql)).await?.into_iter().next())
+    }
+
+    async fn exists(&self, table: &str) -> Result<bool, Problem> {
+        let rows = self.fetch(self.client.query_raw(&format!("EXISTS TABLE {table}"))).await?;
+        Ok(rows.first().and_then(|row| row.get("result")?.as_u64()) == Some(1))
     }
 
     /// The same for one request of an account.

@@ -35,7 +35,7 @@ pub fn understand(route: &str, query: &str, cursor_key: &str) -> Option<Result<(
 /// 400 that names the parameter.
 pub(crate) fn read<R: Resource>(query: &str, cursor_key: &str) -> Result<(), Problem> {
     let parameters = Parameters::read(query, &R::TAKES)?;
-    let fingerprint = fingerprint(R::NAME, &parameters);
+    let fingerprint = fingerprint(R::NAME, "", &parameters);
     let cursor = parameters.values.get("cursor");
     cursor.map_or(Ok(()), |text| Cursor::verify(text, cursor_key, &fingerprint).map(drop))
 }

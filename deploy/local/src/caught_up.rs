@@ -12,7 +12,9 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 const SILENCE_MAX: Duration = Duration::from_secs(120);
 const PAUSE: Duration = Duration::from_millis(200);
-const POSITIONS: &str = "SELECT topic, partition, max(next_offset) FROM loupe_v1.positions GROUP BY topic, partition";
+const SERVED: &str = "SELECT database FROM loupe.served ORDER BY step DESC, served_from DESC LIMIT 1";
+/// The database that is served before anybody has switched to another.
+const FIRST_DATABASE: &str = "loupe_v1";
 
 /// How many records of the log are not in the tables yet, by the ledger.
 ///
@@ -21,8 +23,15 @@ const POSITIONS: &str = "SELECT topic, partition, max(next_offset) FROM loupe_v1
 pub async fn records_left(bootstrap: &str, clickhouse_url: &str) -> anyhow::Result<u64> {
     let bootstrap = bootstrap.to_owned();
     let ends = tokio::task::spawn_blocking(move || ends(&bootstrap)).await?.context("cannot read Kafka's offsets")?;
-    let answer = reqwest::Client::builder().no_proxy().timeout(REQUEST_TIMEOUT).build()?;
-    let answer = answer.post(clickhouse_url).body(POSITIONS).send().await?.error_for_status()?.text().await?;
+    let http = reqwest::Client::builder().no_proxy().timeout(REQUEST_TIMEOUT).build()?;
+    let ask = async |statement: String| {
+        http.post(clickhouse_url).body(statement).send().await?.error_for_status()?.text().await
+    };
+    let served = ask(SERVED.to_owned()).await?;
+    let served = if served.is_empty() { FIRST_DATABASE } else { served.trim_end() };
+    let positions =
+        format!("SELECT topic, partition, max(next_offset) FROM {served}.positions GROUP BY topic, partition");
+    let answer = ask(positions).await?;
     let positions = parse(&answer).context("ClickHouse's answer is not what was asked for")?;
     let left = ends.into_iter().map(|(partition, (low, high))| {
         let next = positions.get(&partition).copied().unwrap_or(low);

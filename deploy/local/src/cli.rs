@@ -39,6 +39,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             }
             Command::Quarantine(command) => operate::quarantine(command).await,
             Command::Audit(options) => operate::audit(&options).await,
+            Command::Rebuild(options) => operate::rebuild(&options, &Progress::on_stdout()).await,
+            Command::Rollback(options) => operate::rollback(&options, &Progress::on_stdout()).await,
             Command::Ingest => {
                 let (config, shutdown, _telemetry) = service(loupe_ingest::config::PREFIX, "ingest")?;
                 loupe_ingest::run(config, shutdown).await

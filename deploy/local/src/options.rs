@@ -37,6 +37,11 @@ pub enum Command {
     Quarantine(QuarantineCommand),
     /// Recompute collections from their events and compare every read model; fails when one differs.
     Audit(Audit),
+    /// Fold the whole log into the next database beside the one that is served, compare the two, and serve it; fails when
+    /// it is not served. Killed, it goes on from where it was.
+    Rebuild(Rebuild),
+    /// Serve the database again that was served before, once it has all that came since.
+    Rollback(Rollback),
     /// Run ingest alone, configured by LOUPE_INGEST_….
     #[command(hide = true)]
     Ingest,
@@ -334,6 +339,35 @@ pub enum AuditSource {
     Events,
 }
 
+/// How to rebuild.
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    /// The counting definition to follow: the name of one of this program's, or a TOML file that says what it changes of
+    /// one [default: the program's own; where one of a file is served, that one].
+    #[arg(long, value_name = "NAME|FILE")]
+    pub definition: Option<String>,
+    /// Serve the new database although it follows another definition than the one that is served, or closed days differ.
+    #[arg(long)]
+    pub accept_differences: bool,
+    /// Build and compare only; the next `rebuild` goes on from there.
+    #[arg(long, conflicts_with = "accept_differences")]
+    pub keep_aside: bool,
+    /// Drop the database that was begun and not served, and end.
+    #[arg(long, conflicts_with_all = ["definition", "accept_differences", "keep_aside"])]
+    pub discard: bool,
+    /// Where the data is.
+    #[command(flatten)]
+    pub data: DataDirectory,
+}
+
+/// How to go back.
+#[derive(Debug, Args)]
+pub struct Rollback {
+    /// Where the data is.
+    #[command(flatten)]
+    pub data: DataDirectory,
+}
+
 /// How to run the engine alone.
 #[derive(Debug, Args)]
 pub struct Engine {
@@ -388,6 +422,14 @@ mod tests {
         assert!(Cli::try_parse_from(["loupe", "audit"]).is_err());
         assert!(Cli::try_parse_from(["loupe", "audit", "--all", "--sample", "3"]).is_err());
         assert!(Cli::try_parse_from(["loupe", "audit", "--day", "2026-05-02", "--from", "events"]).is_ok());
+    }
+
+    #[test]
+    fn a_rebuild_is_kept_aside_or_served_or_discarded() {
+        let parse = |words: &[&str]| Cli::try_parse_from([&["loupe", "rebuild"], words].concat());
+        assert!(parse(&["--definition", "v1", "--accept-differences"]).is_ok());
+        assert!(parse(&["--keep-aside", "--accept-differences"]).is_err());
+        assert!(parse(&["--discard", "--definition", "v1"]).is_err());
     }
 
     #[test]

@@ -81,6 +81,73 @@ impl Progress {
         let said = AtomicU64::new(0);
         TrafficProgress { progress: self.clone(), bar, events, said, begun: Instant::now() }
     }
+
+    /// Begins something that is counted in `unit`, whose total may change.
+    #[must_use]
+    pub fn counted(&self, unit: &'static str) -> Counted {
+        let bar = match &self.0 {
+            Mode::Bars(bars) => {
+                let style = style(&format!("  {{bar:40.cyan/dim}} {{human_pos}}/{{human_len}} {unit} {{msg:.dim}}"));
+                Some(bars.add(ProgressBar::new(0).with_style(style)))
+            }
+            Mode::Lines | Mode::Silent => None,
+        };
+        Counted { progress: self.clone(), bar, unit, state: Mutex::default() }
+    }
+}
+
+/// Something that is counted.
+#[derive(Debug)]
+pub struct Counted {
+    progress: Progress,
+    bar: Option<ProgressBar>,
+    unit: &'static str,
+    state: Mutex<CountedState>,
+}
+
+#[derive(Debug, Default)]
+struct CountedState {
+    /// When it was first heard of, and how much was done then.
+    begun: Option<(Instant, u64)>,
+    /// The last percentage that was written as a line.
+    said: Option<u64>,
+}
+
+impl Counted {
+    /// Reports that `done` of `total` are through.
+    pub fn set(&self, done: u64, total: u64) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (begun, before) = *state.begun.get_or_insert_with(|| (Instant::now(), done));
+        let pace = pace(done.saturating_sub(before), total.saturating_sub(done), begun.elapsed());
+        if let Some(bar) = &self.bar {
+            bar.set_length(total);
+            bar.set_position(done);
+            bar.set_message(pace);
+            return;
+        }
+        let percent = done.saturating_mul(100).checked_div(total).unwrap_or(100);
+        let percent = percent / PLAIN_STEP_PERCENT * PLAIN_STEP_PERCENT;
+        if state.said.is_none_or(|said| said < percent) {
+            state.said = Some(percent);
+            self.progress.line(&format!("  {percent} %: {done} of {total} {}{pace}", self.unit));
+        }
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// The rate so far and the time that is left at it; nothing before there is a rate.
+fn pace(done: u64, left: u64, elapsed: Duration) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+    let (done, left) = (done as f64, left as f64);
+    let rate = done / elapsed.as_secs_f64().max(0.001);
+    if rate < 1.0 { String::new() } else { format!(", {rate:.0} a second, {:.0} s left", (left / rate).ceil()) }
 }
 
 /// A template is a constant, so a broken one would show at the first run; the plain bar is then good enough.
@@ -172,5 +239,17 @@ impl Drop for TrafficProgress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pace_says_what_is_left_once_there_is_a_rate() {
+        assert_eq!(pace(0, 100, Duration::from_secs(1)), "");
+        assert_eq!(pace(50, 101, Duration::from_secs(1)), ", 50 a second, 3 s left");
+        assert_eq!(pace(50, 0, Duration::from_secs(2)), ", 25 a second, 0 s left");
     }
 }

@@ -18,9 +18,11 @@ use loupe_service::clock;
 use rdkafka::error::KafkaError;
 
 use crate::Config;
+use crate::fold::filter::Lists;
 use crate::fold::lattice::{Difference, Table, Tables};
-use crate::fold::recompute::recompute;
+use crate::fold::recompute::recompute_by;
 use crate::log::{Decoded, Decoder, Record, scan};
+use crate::served::UnknownDefinition;
 use crate::store::{Scope, Store};
 
 /// A collection that is written while it is audited differs for a moment: it is looked at so often.
@@ -59,6 +61,9 @@ pub enum AuditError {
     /// Kafka could not be read.
     #[error("Kafka: {0}")]
     Log(#[from] KafkaError),
+    /// The tables follow a definition that this program does not know.
+    #[error(transparent)]
+    Definition(#[from] UnknownDefinition),
     /// A stored event that this version cannot read.
     #[error("a stored event cannot be read: {0}")]
     Unreadable(String),
@@ -110,7 +115,8 @@ async fn compare(store: &Store, collection: Collection, source: &Source<'_>) -> 
             (*event, *payload) = replacement;
         }
     }
-    let mut expected = recompute(events.values().map(|(event, payload)| (event, payload.as_slice())));
+    let lists = Lists::of(&store.definition().await?);
+    let mut expected = recompute_by(&lists, events.values().map(|(event, payload)| (event, payload.as_slice())));
     // Sequence numbers belong to edges; clients to the account, whose other collections are not looked at.
     expected.edge_sequences = Table::default();
     expected.clients = Table::default();

@@ -16,6 +16,7 @@ use crate::flush::{UnreadableState, refold};
 use crate::fold::rows::Rows;
 use crate::fold::slice_key::SliceKey;
 use crate::log::Decoder;
+use crate::served::UnknownDefinition;
 use crate::store::Store;
 
 /// The most slices of a step.
@@ -47,14 +48,17 @@ pub enum BackfillError {
     /// An event this version cannot read.
     #[error(transparent)]
     Unreadable(#[from] UnreadableState),
+    /// The tables follow a definition that this program does not know.
+    #[error(transparent)]
+    Definition(#[from] UnknownDefinition),
 }
 
 /// How far a read model is filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-struct Reached {
-    is_done: bool,
+pub(crate) struct Reached {
+    pub(crate) is_done: bool,
     /// The last slice whose rows are written, in the order of keys.
-    slice: Option<SliceKey>,
+    pub(crate) slice: Option<SliceKey>,
 }
 
 /// A read model that is being filled.
@@ -80,7 +84,7 @@ impl<'s> Backfill<'s> {
         let today = Micros(clock::now_micros()).day();
         let since = store.events_whole_since(today).await?.unwrap_or(Day(0));
         let left = if reached.is_done { 0 } else { store.events_after(reached.slice, since).await? };
-        Ok(Self { store, model, events_max, decoder: Decoder::default(), reached, since, filled: 0, left })
+        Ok(Self { store, model, events_max, decoder: store.decoder().await?, reached, since, filled: 0, left })
     }
 
     /// Whether every slice has its rows.
@@ -102,15 +106,7 @@ impl<'s> Backfill<'s> {
     /// ClickHouse, or a stored event that cannot be read.
     pub async fn step(&mut self) -> Result<(), BackfillError> {
         let mut reached = self.reached;
-        let mut events = 0;
-        let mut keys = Vec::new();
-        for found in self.store.slices_after(reached.slice, self.since, SLICES_MAX).await? {
-            if !keys.is_empty() && events + found.events > self.events_max {
-                break;
-            }
-            events += found.events;
-            keys.push(found.key());
-        }
+        let (keys, events) = self.store.some_slices_after(reached.slice, self.since, self.events_max).await?;
         match keys.last() {
             Some(last) => {
                 self.fill(&keys).await?;

@@ -5,21 +5,21 @@ use loupe_schemas::ids::{AccountId, CollectionId};
 use loupe_schemas::time::Day;
 use serde::{Deserialize, Serialize};
 
-use super::Reached;
+use super::{Reached, SLICES_MAX};
 use crate::fold::slice_key::SliceKey;
 use crate::store::Store;
 
 /// A slice, and how many rows `events` has of it.
 #[derive(Debug, Row, Deserialize)]
-pub(super) struct Found {
+struct Found {
     account_id: u64,
     collection_id: u64,
     slice_day: u16,
-    pub(super) events: u64,
+    events: u64,
 }
 
 impl Found {
-    pub(super) const fn key(&self) -> SliceKey {
+    const fn key(&self) -> SliceKey {
         SliceKey {
             account_id: AccountId(self.account_id),
             collection_id: CollectionId(self.collection_id),
@@ -40,7 +40,7 @@ impl Store {
     ///
     /// # Errors
     /// The query failed.
-    pub(super) async fn reached(&self, read_model: &str) -> clickhouse::error::Result<Reached> {
+    pub(crate) async fn reached(&self, read_model: &str) -> clickhouse::error::Result<Reached> {
         let query = "SELECT read_model, max(backfills.reached) AS reached FROM backfills WHERE read_model = ? \
                      GROUP BY read_model";
         // The check of columns refuses named tuples.
@@ -57,7 +57,7 @@ impl Store {
     ///
     /// # Errors
     /// The insert failed; it may be repeated.
-    pub(super) async fn write_reached(&self, read_model: &str, reached: Reached) -> clickhouse::error::Result<()> {
+    pub(crate) async fn write_reached(&self, read_model: &str, reached: Reached) -> clickhouse::error::Result<()> {
         let key = reached.slice;
         let (account, collection) = (key.map_or(0, |key| key.account_id.0), key.map_or(0, |key| key.collection_id.0));
         let reached = (u8::from(reached.is_done), account, collection, key.map_or(0, |key| key.day.0));
@@ -65,11 +65,34 @@ impl Store {
         crate::store::insert(&self.inserting().await?, "backfills", &[row]).await
     }
 
+    /// The next slices in the order of keys, about so many that they have `events_max` events, and how many they have; none
+    /// at the end.
+    ///
+    /// # Errors
+    /// The query failed.
+    pub(crate) async fn some_slices_after(
+        &self,
+        slice: Option<SliceKey>,
+        since: Day,
+        events_max: u64,
+    ) -> clickhouse::error::Result<(Vec<SliceKey>, u64)> {
+        let mut events = 0;
+        let mut keys = Vec::new();
+        for found in self.slices_after(slice, since, SLICES_MAX).await? {
+            if !keys.is_empty() && events + found.events > events_max {
+                break;
+            }
+            events += found.events;
+            keys.push(found.key());
+        }
+        Ok((keys, events))
+    }
+
     /// The next slices in the order of keys, at most `limit`.
     ///
     /// # Errors
     /// The query failed.
-    pub(super) async fn slices_after(
+    async fn slices_after(
         &self,
         slice: Option<SliceKey>,
         since: Day,
@@ -94,7 +117,7 @@ impl Store {
     ///
     /// # Errors
     /// The query failed.
-    pub(super) async fn events_after(&self, slice: Option<SliceKey>, since: Day) -> clickhouse::error::Result<u64> {
+    pub(crate) async fn events_after(&self, slice: Option<SliceKey>, since: Day) -> clickhouse::error::Result<u64> {
         self.database().query(&format!("SELECT count() FROM events WHERE {}", after(slice, since))).fetch_one().await
     }
 }

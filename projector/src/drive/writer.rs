@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use loupe_schemas::position::Position;
 use loupe_service::health::Health;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -11,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::patience::Patience;
 use super::{Progress, condition, waiting};
 use crate::flush::{Flush, Step, Writing, Written};
-use crate::log::{Consumer, Producer};
+use crate::log::{Consumer, Producer, Record};
 use crate::store::{Inserts, Store};
 
 /// Makes flushes durable and commits their offsets.
@@ -25,6 +26,8 @@ pub(crate) struct Writer {
     pub(crate) written: mpsc::UnboundedSender<Written>,
     /// Told the same.
     pub(crate) progress: Arc<Progress>,
+    /// Records below these offsets were sent on before, by the projector of another database.
+    pub(crate) sent_on: Position,
 }
 
 impl Writer {
@@ -80,9 +83,11 @@ impl Writer {
         let kafka = |reason| (condition::KAFKA, reason);
         let clickhouse = |reason| (condition::CLICKHOUSE, reason);
         match step {
-            Step::Quarantine => patience.wait(self.producer.quarantine(&flush.rejected)).await.map_err(kafka)?,
+            Step::Quarantine => {
+                patience.wait(self.producer.quarantine(self.to_send(&flush.rejected))).await.map_err(kafka)?
+            }
             Step::Reroute => {
-                patience.wait(self.producer.reroute(&flush.misrouted)).await.map_err(kafka)?;
+                patience.wait(self.producer.reroute(self.to_send(&flush.misrouted))).await.map_err(kafka)?;
                 self.health.set_ready(condition::KAFKA);
             }
             Step::Tables => {
@@ -108,6 +113,14 @@ impl Writer {
             }
         }
         Ok(())
+    }
+
+    /// The records that nobody has sent on yet.
+    fn to_send<'r, T>(&self, records: &'r [(Record, T)]) -> impl Iterator<Item = &'r (Record, T)> {
+        let is_new = |record: &Record| {
+            self.sent_on.next_offset(record.topic, record.partition).is_none_or(|next| record.offset >= next)
+        };
+        records.iter().filter(move |(record, _)| is_new(record))
     }
 
     fn tell(&self, written: &Written) {

@@ -45,8 +45,7 @@ pub(crate) fn refold(
     for StoredEvent { payload, log_offset } in stored {
         let event = decoder.decode_stored(payload).map_err(|error| UnreadableState(error.to_string()))?;
         let Some(slice) = SliceKey::of(&event).and_then(|key| states.get_mut(&key)) else { continue };
-        let user_agent = event.head.actor.as_ref().map_or("", |actor| actor.user_agent.as_str());
-        let class = decoder.class_of(user_agent);
+        let class = decoder.class_of(&event);
         match erasures.replacement(&event) {
             Some((event, payload)) => {
                 slice.fold(&event, class, xxh3_64(&payload), &mut rows);

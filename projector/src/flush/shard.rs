@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::resident::Shard;
 use crate::fold::events::EventRow;
-use crate::fold::filter::UserAgentClass;
+use crate::fold::filter::ActorClass;
 use crate::fold::rows::{Rows, Sink};
 use crate::fold::slice::Folded;
 use crate::fold::slice_key::SliceKey;
@@ -18,7 +18,7 @@ pub(super) const SHARE_MIN: usize = 2_000;
 pub(super) struct Due {
     pub(super) key: SliceKey,
     pub(super) event: Box<Event>,
-    pub(super) class: UserAgentClass,
+    pub(super) class: ActorClass,
     pub(super) content: u64,
     pub(super) payload: Vec<u8>,
     /// Of its row in `events`.

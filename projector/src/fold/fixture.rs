@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::catalogue;
 use super::events::{EventRow, NO_OFFSET};
-use super::filter::UserAgentClass;
+use super::filter::ActorClass;
 use super::rows::Rows;
 use super::slice::Slice;
 use super::slice_key::SliceKey;
@@ -44,7 +44,7 @@ pub(crate) fn fold(events: &[Event]) -> Rows {
         }
         rows.events.extend(EventRow::new(event, b"payload".to_vec(), NO_OFFSET));
         let key = SliceKey::of(event).expect("no catalogue event");
-        let class = UserAgentClass::of(event.head.actor.as_ref().map_or("", |actor| &actor.user_agent));
+        let class = event.head.actor.as_ref().map_or(ActorClass::NOBODY, ActorClass::of);
         slices.entry(key).or_insert_with(|| Slice::new(key)).fold(event, class, 0, &mut rows);
     }
     slices.values_mut().for_each(|slice| slice.take_rows(&mut rows));

@@ -264,6 +264,12 @@ macro_rules! tables {
                 lines
             }
 
+            /// How many rows a reader sees of each table, by its name.
+            #[must_use]
+            pub fn shown_by_table(&self) -> Vec<(&'static str, usize)> {
+                vec![$((stringify!($table), self.$table.rows().filter(|row| row.shown().is_some()).count())),+]
+            }
+
             /// How many rows a reader sees.
             #[must_use]
             pub fn shown_rows(&self) -> usize {

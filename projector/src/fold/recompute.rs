@@ -9,15 +9,22 @@ use super::catalogue;
 use super::edge_sequences::EdgeSequenceRow;
 use super::erasures::{ErasureRow, Erasures};
 use super::events::{EventRow, NO_OFFSET};
-use super::filter::UserAgentClass;
+use super::filter::{ActorClass, Lists};
 use super::lattice::Tables;
 use super::rows::Rows;
 use super::slice::{Folded, Slice};
 use super::slice_key::SliceKey;
 
-/// Folds events, each with its payload, in whatever order they come, repeated or not.
+/// Folds events, each with its payload, in whatever order they come, repeated or not, by the
+/// current definition.
 #[must_use]
 pub fn recompute<'a>(events: impl IntoIterator<Item = (&'a Event, &'a [u8])>) -> Tables {
+    recompute_by(&Lists::default(), events)
+}
+
+/// The same by the lists of another definition.
+#[must_use]
+pub fn recompute_by<'a>(lists: &Lists, events: impl IntoIterator<Item = (&'a Event, &'a [u8])>) -> Tables {
     let mut tables = Tables::default();
     let mut slices: BTreeMap<SliceKey, Slice> = BTreeMap::new();
     for (event, payload) in events {
@@ -28,7 +35,7 @@ pub fn recompute<'a>(events: impl IntoIterator<Item = (&'a Event, &'a [u8])>) ->
         if !catalogue::fold(event, &mut rows)
             && let Some(key) = SliceKey::of(event)
         {
-            let class = UserAgentClass::of(event.head.actor.as_ref().map_or("", |actor| &actor.user_agent));
+            let class = event.head.actor.as_ref().map_or(ActorClass::NOBODY, |actor| lists.class_of(actor));
             let slice = slices.entry(key).or_insert_with(|| Slice::new(key));
             if slice.fold(event, class, xxh3_64(payload), &mut rows) == Folded::New {
                 rows.events.extend(EventRow::new(event, payload.to_vec(), NO_OFFSET));

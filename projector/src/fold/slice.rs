@@ -18,7 +18,7 @@ use super::downloads::DownloadRow;
 use super::erasures::is_place;
 use super::favorite_lists::FavoriteListRow;
 use super::favorites::FavoriteRow;
-use super::filter::{Excuse, OpenClass, UserAgentClass, judge_actor, judge_open};
+use super::filter::{ActorClass, Excuse, OpenClass, judge_actor, judge_open};
 use super::identity::Identity;
 use super::identity_daily::Identities;
 use super::link_visitors::LinkVisitorRow;
@@ -169,7 +169,7 @@ impl Slice {
 
     /// Folds an event. `content` is a hash of its payload, by which a collision is told from a duplicate; lattice
     /// rows go to `rows` at once, slice rows when [`Self::take_rows`] is called.
-    pub fn fold(&mut self, event: &Event, class: UserAgentClass, content: u64, rows: &mut Rows) -> Folded {
+    pub fn fold(&mut self, event: &Event, class: ActorClass, content: u64, rows: &mut Rows) -> Folded {
         let content = content as Content;
         match self.ids.entry(event.head.event_id) {
             Entry::Occupied(known) if *known.get() == content => return Folded::Duplicate,
@@ -188,7 +188,7 @@ impl Slice {
         Folded::New
     }
 
-    fn fold_download(&mut self, event: &Event, actor: &Actor, class: UserAgentClass) {
+    fn fold_download(&mut self, event: &Event, actor: &Actor, class: ActorClass) {
         let order = Order::of(&event.head);
         let Some(id) = event.fact.download_id() else {
             self.fold_unattached(event);
@@ -238,7 +238,7 @@ impl Slice {
         }
     }
 
-    fn fold_visit(&mut self, event: &Event, actor: &Actor, class: UserAgentClass) {
+    fn fold_visit(&mut self, event: &Event, actor: &Actor, class: ActorClass) {
         let beacon = match &event.fact {
             Fact::VisitStarted(()) => Beacon::Visit,
             Fact::PhotoViewed(seen) => Beacon::View(seen.media_id),
@@ -276,7 +276,7 @@ impl Slice {
         }
     }
 
-    fn fold_link(&mut self, event: &Event, actor: &Actor, class: UserAgentClass, rows: &mut Rows) {
+    fn fold_link(&mut self, event: &Event, actor: &Actor, class: ActorClass, rows: &mut Rows) {
         let head = &event.head;
         match &event.fact {
             Fact::LinkCreated(fact) => rows.share_links.push(ShareLinkRow::created(head, fact)),
@@ -288,7 +288,7 @@ impl Slice {
         }
     }
 
-    fn open_link(&mut self, head: &Head, fact: &LinkOpened, actor: &Actor, class: UserAgentClass, rows: &mut Rows) {
+    fn open_link(&mut self, head: &Head, fact: &LinkOpened, actor: &Actor, class: ActorClass, rows: &mut Rows) {
         self.dirty.links.insert(fact.link_id.clone());
         let link = self.counters.links.entry(fact.link_id.clone()).or_default();
         match judge_open(fact.opener, actor, class) {
@@ -313,7 +313,7 @@ impl Slice {
     }
 
     /// A denial counts unless rule 1 or its opener filters it (rule 71).
-    fn deny_link(&mut self, fact: &LinkDenied, actor: &Actor, class: UserAgentClass) {
+    fn deny_link(&mut self, fact: &LinkDenied, actor: &Actor, class: ActorClass) {
         let by_machine = matches!(fact.opener, Opener::Preview | Opener::Scanner);
         if by_machine || judge_actor(actor, class, Excuse::default()).is_some() {
             return;

@@ -182,8 +182,8 @@ impl Tables {
     }
 }
 
-fn class_of(event: &Event) -> UserAgentClass {
-    UserAgentClass::of(&event.head.actor.as_ref().expect("facts have actors").user_agent)
+fn class_of(event: &Event) -> ActorClass {
+    ActorClass::of(event.head.actor.as_ref().expect("facts have actors"))
 }
 
 fn fold_all<'a>(slice: &mut Slice, events: impl Iterator<Item = &'a Event>) -> Rows {
@@ -385,7 +385,7 @@ fn rule_16_rows_of_an_erased_client_outrank_any_number_of_events_before() {
         let mut actor = actor(0);
         actor.client_id = ClientId::new(erased_id(7));
         visit.head.actor = Some(actor);
-        slice.fold(&visit, UserAgentClass::Browser, 0, &mut rows);
+        slice.fold(&visit, class_of(&visit), 0, &mut rows);
     }
     slice.take_rows(&mut rows);
     let versions: Vec<u64> = rows.collection_quarter_hourly.iter().map(|row| row.version).collect();

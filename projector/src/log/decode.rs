@@ -12,7 +12,7 @@ use uuid::Uuid;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::consumer::Record;
-use crate::fold::filter::UserAgentClass;
+use crate::fold::filter::{ActorClass, Lists, UserAgentClass};
 use crate::retention::Retention;
 
 const CLASSES_MAX: usize = 100_000;
@@ -29,12 +29,12 @@ pub struct DecodedRecord {
 /// What a record says.
 #[derive(Debug)]
 pub enum Decoded {
-    /// An event, with the class of its actor's user agent and a hash of its payload.
+    /// An event, with what the definition's lists say of its actor and a hash of its payload.
     Event {
         /// The event.
         event: Box<Event>,
-        /// What its actor's user agent is.
-        class: UserAgentClass,
+        /// What the lists say of its actor.
+        class: ActorClass,
         /// Tells a collision from a duplicate (rule 10).
         content: u64,
     },
@@ -74,21 +74,22 @@ impl Rejected {
 #[derive(Clone)]
 pub struct Decoder {
     codec: codec::Decoder,
+    lists: Lists,
     retention: Retention,
     classes: FxHashMap<String, UserAgentClass>,
 }
 
 impl Default for Decoder {
     fn default() -> Self {
-        Self::new(codec::Decoder::new())
+        Self::new(codec::Decoder::new(), Lists::default())
     }
 }
 
 impl Decoder {
-    /// A decoder over every schema that ever landed.
+    /// A decoder over every schema that ever landed, which classes actors by these lists.
     #[must_use]
-    pub fn new(codec: codec::Decoder) -> Self {
-        Self { codec, retention: Retention::default(), classes: FxHashMap::default() }
+    pub fn new(codec: codec::Decoder, lists: Lists) -> Self {
+        Self { codec, lists, retention: Retention::default(), classes: FxHashMap::default() }
     }
 
     /// The same, refusing events of slices that may be gone while their records are read.
@@ -146,21 +147,26 @@ impl Decoder {
         {
             return Decoded::Misrouted { key };
         }
-        let user_agent = event.head.actor.as_ref().map_or("", |actor| actor.user_agent.as_str());
-        let class = self.class_of(user_agent);
+        let class = self.class_of(&event);
         let content = record.payload.as_deref().map_or(0, xxh3_64);
         Decoded::Event { event: Box::new(event), class, content }
     }
 
+    /// What the lists say of an event's actor.
+    pub fn class_of(&mut self, event: &Event) -> ActorClass {
+        let Some(actor) = &event.head.actor else { return ActorClass::NOBODY };
+        ActorClass { user_agent: self.user_agent(&actor.user_agent), is_data_center: self.lists.is_data_center(actor) }
+    }
+
     /// The class of a user agent, remembered: the same few thousand come again and again.
-    pub fn class_of(&mut self, user_agent: &str) -> UserAgentClass {
+    fn user_agent(&mut self, user_agent: &str) -> UserAgentClass {
         if let Some(class) = self.classes.get(user_agent) {
             return *class;
         }
         if self.classes.len() >= CLASSES_MAX {
             self.classes.clear();
         }
-        let class = UserAgentClass::of(user_agent);
+        let class = self.lists.user_agent(user_agent);
         self.classes.insert(user_agent.to_owned(), class);
         class
     }

@@ -10,4 +10,4 @@ pub use consumer::{Assignment, Batch, Consumer, Partition, Record, Watermark};
 pub use decode::{Decoded, DecodedRecord, Decoder, Rejected};
 pub use producer::Producer;
 pub use purge::forget_quarantined;
-pub use scan::{Scanned, end_offset, scan};
+pub use scan::{Bounds, Scanned, bounds, end_offset, forget_group, scan};

@@ -52,8 +52,8 @@ impl Producer {
     ///
     /// # Errors
     /// The first record Kafka did not take; sending all of them again is safe.
-    pub async fn quarantine(&self, rejected: &[(Record, Rejected)]) -> Result<(), KafkaError> {
-        let sends = rejected.iter().map(|(record, rejected)| async move {
+    pub async fn quarantine(&self, rejected: impl IntoIterator<Item = &(Record, Rejected)>) -> Result<(), KafkaError> {
+        let sends = rejected.into_iter().map(|(record, rejected)| async move {
             let out = FutureRecord::<[u8], [u8]>::to(topics::QUARANTINE.name)
                 .key(&record.key[..])
                 .headers(dead_letter_headers(record, rejected));
@@ -70,8 +70,8 @@ impl Producer {
     ///
     /// # Errors
     /// The first record Kafka did not take; sending all of them again is safe, since a repeat is a duplicate.
-    pub async fn reroute(&self, misrouted: &[(Record, String)]) -> Result<(), KafkaError> {
-        let sends = misrouted.iter().map(|(record, key)| async move {
+    pub async fn reroute(&self, misrouted: impl IntoIterator<Item = &(Record, String)>) -> Result<(), KafkaError> {
+        let sends = misrouted.into_iter().map(|(record, key)| async move {
             self.publish(&topics::EVENTS, key, record.payload.as_deref().unwrap_or_default()).await
         });
         try_join_all(sends).await.map(drop)

@@ -1,4 +1,4 @@
-//! Reads the log from its beginning up to a position, outside of any group: for audits.
+//! The log outside of any group: what it holds, and its records from the beginning up to a position.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,6 +6,7 @@ use std::time::Duration;
 use loupe_schemas::position::Position;
 use loupe_schemas::topics::{self, Topic};
 use loupe_service::kafka::{Context, give_token};
+use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message as _;
@@ -34,6 +35,57 @@ pub struct Scanned {
 /// Kafka cannot be reached, or has no such partition.
 pub fn end_offset(config: &Config, topic: &str, partition: i32) -> Result<i64, KafkaError> {
     Ok(consumer(config)?.fetch_watermarks(topic, partition, REQUEST_TIMEOUT)?.1)
+}
+
+/// What Kafka has of a partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// The topic.
+    pub topic: &'static Topic,
+    /// The partition.
+    pub partition: i32,
+    /// The offset of the oldest record that is still there.
+    pub first: i64,
+    /// The offset that the next record will have.
+    pub end: i64,
+}
+
+/// What Kafka has of every partition of the topics that are folded. Blocks the thread.
+///
+/// # Errors
+/// Kafka cannot be reached, or does not know a topic.
+pub fn bounds(config: &Config) -> Result<Vec<Bounds>, KafkaError> {
+    let consumer = consumer(config)?;
+    let mut found = Vec::new();
+    for topic in [&topics::EVENTS, &topics::CATALOG] {
+        let count = partitions(&consumer, topic)?;
+        if count == 0 {
+            return Err(KafkaError::MetadataFetch(RDKafkaErrorCode::UnknownTopicOrPartition));
+        }
+        for partition in 0..count {
+            let (first, end) = consumer.fetch_watermarks(topic.name, partition, REQUEST_TIMEOUT)?;
+            found.push(Bounds { topic, partition, first, end });
+        }
+    }
+    Ok(found)
+}
+
+/// Makes Kafka forget the committed offsets of the configured group, if it has any.
+///
+/// # Errors
+/// Kafka cannot be reached, or the group has members.
+pub async fn forget_group(config: &Config) -> Result<(), KafkaError> {
+    let mut client = client_config(config);
+    for (name, value) in &config.kafka {
+        client.set(name, value.expose());
+    }
+    let admin: AdminClient<Context> = client.create_with_context(Context::new(&config.kafka))?;
+    give_token(admin.inner())?;
+    let options = AdminOptions::new().request_timeout(Some(REQUEST_TIMEOUT));
+    match admin.delete_groups(&[&config.group], &options).await?.into_iter().next() {
+        None | Some(Ok(_) | Err((_, RDKafkaErrorCode::GroupIdNotFound))) => Ok(()),
+        Some(Err((_, code))) => Err(KafkaError::AdminOp(code)),
+    }
 }
 
 pub(super) fn consumer(config: &Config) -> Result<BaseConsumer<Context>, KafkaError> {

@@ -34,17 +34,7 @@ impl Store {
     /// # Errors
     /// The query failed.
     pub async fn events_of(&self, slices: &[SliceKey]) -> clickhouse::error::Result<StoredSlices> {
-        let mut keys = String::new();
-        for key in slices {
-            let comma = if keys.is_empty() { "" } else { ", " };
-            // Numbers alone, so nothing needs to be escaped.
-            let _ = write!(keys, "{comma}({}, {}, toDate({}))", key.account_id, key.collection_id, key.day.0);
-        }
-        let condition = if slices.is_empty() {
-            "false".to_owned()
-        } else {
-            format!("(account_id, collection_id, slice_day) IN ({keys})")
-        };
+        let condition = within(slices);
         let query = format!(
             "SELECT payload, log_offset, '' AS topic, toInt32(0) AS partition, toInt64(0) AS next_offset \
              FROM events FINAL WHERE {condition} \
@@ -80,4 +70,18 @@ impl Store {
         let lift = |row: LiftRow| Lift { topic: row.topic, partition: row.partition, up_to: row.up_to };
         Ok(rows.into_iter().map(lift).collect())
     }
+}
+
+/// The condition that a row belongs to one of these slices.
+fn within(slices: &[SliceKey]) -> String {
+    if slices.is_empty() {
+        return "false".to_owned();
+    }
+    let mut keys = String::new();
+    for key in slices {
+        let comma = if keys.is_empty() { "" } else { ", " };
+        // Numbers alone, so nothing needs to be escaped.
+        let _ = write!(keys, "{comma}({}, {}, toDate({}))", key.account_id, key.collection_id, key.day.0);
+    }
+    format!("(account_id, collection_id, slice_day) IN ({keys})")
 }

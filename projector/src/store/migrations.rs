@@ -6,6 +6,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::Store;
 use super::cluster::{Ddl, UnknownForm, on_cluster};
+use crate::served::{Named, UnknownDefinition};
 
 /// A migration: its number and name, and its one statement.
 struct Migration {
@@ -73,6 +74,7 @@ const MIGRATIONS: &[Migration] = migrations![
     41 "canaries" "../fold/ledger/0041_canaries.sql",
     42 "canaries_of_ledger" "../fold/ledger/0042_canaries_of_ledger.sql",
     43 "erasure_steps" "../erase/0043_erasure_steps.sql",
+    44 "definition" "../served/0044_definition.sql",
 ];
 
 /// Why the tables cannot be brought up to date.
@@ -108,6 +110,9 @@ pub enum MigrationError {
         /// The migration's name.
         name: String,
     },
+    /// The tables follow a definition that this program cannot fold by.
+    #[error(transparent)]
+    Definition(#[from] UnknownDefinition),
 }
 
 #[derive(Debug, Row, Serialize, Deserialize)]
@@ -123,6 +128,14 @@ impl Store {
     /// # Errors
     /// A statement that failed, or an applied migration that was edited since.
     pub async fn migrate(&self) -> Result<(), MigrationError> {
+        self.migrate_by(None).await
+    }
+
+    /// The same for a database that, when it is new, is to follow this definition; none for the program's own.
+    ///
+    /// # Errors
+    /// As [`Self::migrate`].
+    pub async fn migrate_by(&self, definition: Option<&Named>) -> Result<(), MigrationError> {
         // What the cluster lacks is said before anything is made on it.
         self.inserting().await?;
         let cluster = self.cluster.as_deref();
@@ -148,7 +161,8 @@ impl Store {
                 None => self.apply(migration, content, &statements).await?,
             }
         }
-        Ok(())
+        let named = self.name_definition(definition).await;
+        named.map_err(|cause| MigrationError::Statement { step: "name the definition".to_owned(), cause })
     }
 
     async fn apply(&self, migration: &Migration, content: u128, statements: &[String]) -> Result<(), MigrationError> {
@@ -161,6 +175,16 @@ impl Store {
             .await
             .map_err(|cause| MigrationError::Statement { step: step.clone(), cause })?;
         tracing::info!(step, "applied");
+        Ok(())
+    }
+
+    /// Makes a table whose name says its database, by its statement for a single node.
+    pub(crate) async fn make(&self, step: &'static str, statement: &str) -> Result<(), MigrationError> {
+        let statements = Ddl::new(self.cluster.as_deref(), &self.database).statements(statement);
+        let statements = statements.map_err(|cause| MigrationError::Form { number: 0, name: step, cause })?;
+        for statement in statements {
+            run(&self.client, step, &statement).await?;
+        }
         Ok(())
     }
 

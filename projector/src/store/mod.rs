@@ -59,18 +59,30 @@ impl Store {
             .with_setting("min_insert_block_size_bytes", "1073741824");
         let cluster = (!config.cluster.is_empty()).then(|| config.cluster.clone());
         let client = if cluster.is_some() { spread(client) } else { client };
-        let database = config.database.clone();
+        let database = config.database().to_owned();
         Self { client, database, columns: Catalog::default(), cluster, replicas: Arc::default() }
     }
 
+    /// The same ClickHouse with another database.
+    #[must_use]
+    pub fn of(&self, database: &str) -> Self {
+        Self { database: database.to_owned(), columns: Catalog::default(), ..self.clone() }
+    }
+
     /// The name of this store's database.
-    pub(crate) fn name(&self) -> &str {
+    #[must_use]
+    pub fn name(&self) -> &str {
         &self.database
     }
 
     /// The cluster that the tables are on.
     pub(crate) fn cluster(&self) -> Option<&str> {
         self.cluster.as_deref()
+    }
+
+    /// The client without a database, for statements that name theirs.
+    pub(crate) fn anywhere(&self) -> Client {
+        self.client.clone()
     }
 
     /// The client with this store's database.

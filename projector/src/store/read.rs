@@ -46,10 +46,42 @@ impl Store {
             media,
         );
         if scope.collection_id.is_none() {
-            tables.clients = self.table(scope, false).await?;
-            tables.erasures = self.table(scope, false).await?;
+            let Tables { clients, erasures, .. } = self.account_tables(scope.account_id).await?;
+            tables.clients = clients;
+            tables.erasures = erasures;
         }
         Ok(tables)
+    }
+
+    /// The rows that belong to an account and to none of its collections.
+    ///
+    /// # Errors
+    /// A query failed.
+    pub async fn account_tables(&self, account_id: u64) -> clickhouse::error::Result<Tables> {
+        let scope = Scope { account_id, collection_id: None };
+        Ok(Tables {
+            clients: self.table(scope, false).await?,
+            erasures: self.table(scope, false).await?,
+            ..Tables::default()
+        })
+    }
+
+    /// The rows that belong to no account.
+    ///
+    /// # Errors
+    /// A query failed.
+    pub async fn edge_tables(&self) -> clickhouse::error::Result<Tables> {
+        Ok(Tables { edge_sequences: self.rows("true").await?, ..Tables::default() })
+    }
+
+    /// The accounts that have a client or an erasure.
+    ///
+    /// # Errors
+    /// A query failed.
+    pub async fn accounts(&self) -> clickhouse::error::Result<Vec<u64>> {
+        let query = "SELECT DISTINCT account_id FROM (SELECT account_id FROM clients UNION ALL SELECT account_id \
+                     FROM erasures) ORDER BY account_id";
+        self.database().query(query).fetch_all().await
     }
 
     async fn table<R>(&self, scope: Scope, has_collection: bool) -> clickhouse::error::Result<Table<R>>
@@ -60,8 +92,14 @@ impl Store {
             Some(collection_id) if has_collection => format!(" AND collection_id = {collection_id}"),
             _ => String::new(),
         };
-        let query =
-            format!("SELECT ?fields FROM {} FINAL WHERE account_id = {}{collection}", R::TABLE, scope.account_id);
+        self.rows(&format!("account_id = {}{collection}", scope.account_id)).await
+    }
+
+    async fn rows<R>(&self, condition: &str) -> clickhouse::error::Result<Table<R>>
+    where
+        R: Lattice + RowOwned + RowRead + Row,
+    {
+        let query = format!("SELECT ?fields FROM {} FINAL WHERE {condition}", R::TABLE);
         // Its check of columns cannot parse the type of named tuples; a test against the real tables replaces it.
         let mut rows = self.database().with_validation(false).query(&query).fetch::<R>()?;
         let mut table = Table::default();

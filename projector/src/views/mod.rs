@@ -46,14 +46,22 @@ pub fn statements(views: &str, tables: &str, cluster: Option<&str>) -> impl Iter
 }
 
 impl Store {
+    /// Makes the database of the views, when there is none.
+    ///
+    /// # Errors
+    /// ClickHouse refused the statement or could not be reached.
+    pub(crate) async fn make_database(&self, views: &str) -> Result<(), MigrationError> {
+        let create = format!("CREATE DATABASE IF NOT EXISTS `{views}`{}", on_cluster(self.cluster()));
+        self.execute("create the database of views", &create).await
+    }
+
     /// Makes every view in the database `views` read this store's tables, each in one step: whoever reads sees the one or
     /// the other.
     ///
     /// # Errors
     /// ClickHouse refused a statement or could not be reached.
     pub async fn publish_views(&self, views: &str) -> Result<(), MigrationError> {
-        let create = format!("CREATE DATABASE IF NOT EXISTS `{views}`{}", on_cluster(self.cluster()));
-        self.execute("create the database of views", &create).await?;
+        self.make_database(views).await?;
         for (name, statement) in statements(views, self.name(), self.cluster()) {
             self.execute(&format!("the view {name}"), &statement).await?;
         }

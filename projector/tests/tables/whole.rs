@@ -8,7 +8,7 @@ use loupe_projector::fold::lattice::{Table, Tables};
 use loupe_projector::fold::rows::Rows;
 use loupe_projector::log::{Assignment, Batch, Decoder, Record};
 use loupe_projector::store::{Scope, Store};
-use loupe_schemas::avro::codec::{self, Encoder, Framing};
+use loupe_schemas::avro::codec::{Encoder, Framing};
 use loupe_schemas::examples::{self, Variation};
 use loupe_schemas::ids::AccountId;
 use loupe_schemas::{Event, Micros, topics};
@@ -111,7 +111,7 @@ pub(crate) struct Process<'s> {
 
 impl<'s> Process<'s> {
     pub(crate) fn start(store: &'s Store) -> Self {
-        let folder = Folder::new(Decoder::new(codec::Decoder::new()), usize::MAX, 3);
+        let folder = Folder::new(Decoder::default(), usize::MAX, 3);
         Self { reading: Reading::new(folder, Breaker::new(1.0, u64::MAX)), store }
     }
 

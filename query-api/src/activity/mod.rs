@@ -132,7 +132,8 @@ fn events(open: Open) -> impl Stream<Item = Result<Event, Infallible>> + Send {
             if let Some(event) = open.waiting.pop_front() {
                 return Some((Ok(event), open));
             }
-            let settled = open.settled();
+            // What another database says of these events is another stream: the reader comes back and goes on there.
+            let settled = open.settled()?;
             if settled - 1 <= open.last {
                 let moved = tokio::time::timeout(WELCOME_INTERVAL, open.app.positions.moved()).await;
                 // The sender goes when the service stops, and so does the stream.
@@ -150,10 +151,11 @@ fn events(open: Open) -> impl Stream<Item = Result<Event, Infallible>> + Send {
 }
 
 impl Open {
-    /// The offset below which everything of the collection is projected.
-    fn settled(&self) -> i64 {
-        let position = self.app.positions.now().ok();
-        position.and_then(|position| position.next_offset(&topics::EVENTS, self.partition)).unwrap_or(0)
+    /// The offset below which everything of the collection is projected; `None` when another database is served.
+    fn settled(&self) -> Option<i64> {
+        let now = self.app.positions.now().ok()?;
+        let is_same = now.served.database == self.asked.served.database;
+        is_same.then(|| now.position.next_offset(&topics::EVENTS, self.partition).unwrap_or(0))
     }
 
     /// Reads what happened below `settled`, and queues what there is to tell.
@@ -174,7 +176,7 @@ impl Open {
                 .extend(told.into_iter().map(|(name, data)| Event::default().event(name).data(data.to_string())));
         }
         self.last = reached;
-        let position = self.app.positions.now()?.to_string();
+        let position = self.app.positions.now()?.position.to_string();
         let mark = json!({"position": position, "events": rows.len(), "types": types(&rows)});
         self.waiting.push_back(Event::default().event("position").id(reached.to_string()).data(mark.to_string()));
         Ok(())

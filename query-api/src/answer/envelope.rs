@@ -2,7 +2,6 @@
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use loupe_schemas::definition;
 use loupe_service::problem::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -128,7 +127,7 @@ fn meta(asked: &Asked, is_table: bool) -> Meta {
         // Rule 7.
         provisional_after: time((selection.as_of.div_euclid(DAY_US) - 1) * DAY_US),
         position: asked.position.to_string(),
-        definition: definition::CURRENT.to_owned(),
+        definition: asked.served.version.clone(),
     }
 }
 

@@ -26,6 +26,8 @@ use crate::ask::{App, Incoming, account, admit};
 use crate::clients::place;
 use crate::json::{Row, number, of, printed, text};
 use crate::parameters::{Grain, Parameters, Takes, fits_id, wrong};
+use crate::position::Projected;
+use crate::served::Served;
 use crate::trace::Trace;
 use receipt::Receipt;
 
@@ -97,9 +99,9 @@ pub(crate) async fn order(app: App, incoming: Incoming) -> Result<Response, Prob
         let message = "this API was not told where to write erasures: set ingest_url and ingest_key";
         return Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "erasure_not_configured", message));
     };
-    let position = app.positions.now()?;
+    let Projected { served, position } = app.positions.now()?;
     let known = Receipt::of(client_id, None);
-    let (receipt, state) = match state(&app, &incoming.trace, account, &known).await? {
+    let (receipt, state) = match state(&app, &served, &incoming.trace, account, &known).await? {
         Some(row) => (known, Some(row)),
         None => (Receipt::of(client_id, Some(orders.erase(account, client_id).await?)), None),
     };
@@ -116,8 +118,8 @@ pub(crate) async fn follow(app: App, incoming: Incoming) -> Result<Response, Pro
     let account = who(&app, &incoming)?;
     let absent = || Problem::not_found("there is no such erasure");
     let receipt: Receipt = path(&incoming, RECEIPT).parse().map_err(|_| absent())?;
-    let position = app.positions.now()?;
-    let state = state(&app, &incoming.trace, account, &receipt).await?;
+    let Projected { served, position } = app.positions.now()?;
+    let state = state(&app, &served, &incoming.trace, account, &receipt).await?;
     // What is not projected yet is not in the tables; what is projected and not there never was.
     let is_coming = receipt.position.as_ref().is_some_and(|at| !position.covers(at));
     if state.is_none() && !is_coming {
@@ -138,8 +140,14 @@ fn path<'i>(incoming: &'i Incoming, name: &str) -> &'i str {
     incoming.path.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
 }
 
-async fn state(app: &App, trace: &Arc<Trace>, account: u64, receipt: &Receipt) -> Result<Option<Row>, Problem> {
-    let store = app.store.asked_by(&app.limits, trace, account);
+async fn state(
+    app: &App,
+    served: &Served,
+    trace: &Arc<Trace>,
+    account: u64,
+    receipt: &Receipt,
+) -> Result<Option<Row>, Problem> {
+    let store = app.store.of(&served.database).asked_by(&app.limits, trace, account);
     let rows = store.of_client(include_str!("state.sql"), account, receipt.client_hash).await?;
     Ok(rows.into_iter().next())
 }

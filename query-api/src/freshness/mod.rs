@@ -33,10 +33,11 @@ pub(crate) async fn freshness(app: App, headers: HeaderMap, trace: Arc<Trace>) -
     let principal = admit(&app, &headers, &trace, Scope::AnalyticsRead)?;
     trace.is_asked_by(principal.accounts.only().unwrap_or(0), &principal.key_id);
     let as_of = clock::now_micros();
-    let position = app.store.position().await?;
-    let partitions = app.store.operations(include_str!("partitions.sql"), as_of, RECENT_US).await?;
-    let edges = app.store.operations(include_str!("edges.sql"), as_of, RECENT_US).await?;
-    let holes = app.store.operations(include_str!("holes.sql"), as_of, RECENT_US).await?;
+    let store = app.store.of(&app.positions.now()?.served.database);
+    let position = store.position().await?;
+    let partitions = store.operations(include_str!("partitions.sql"), as_of, RECENT_US).await?;
+    let edges = store.operations(include_str!("edges.sql"), as_of, RECENT_US).await?;
+    let holes = store.operations(include_str!("holes.sql"), as_of, RECENT_US).await?;
     let ranges = ranges(&holes);
     let sum = |column: &str| partitions.iter().map(|row| number(row, column)).sum::<u64>();
     let instant = |row: &Row, column: &str| row.get(column).and_then(Value::as_i64);

@@ -26,7 +26,8 @@ pub(crate) async fn follow_canaries(store: Store, mut positions: Positions, shut
             continue;
         }
         let is_first = looked.replace(Instant::now()).is_none();
-        match store.operations(include_str!("canaries.sql"), 0, 0).await {
+        let Some(served) = of_served(&store, &positions) else { continue };
+        match served.operations(include_str!("canaries.sql"), 0, 0).await {
             Ok(rows) => {
                 for row in &rows {
                     let partition = of(row, "partition").as_i64().unwrap_or(0);
@@ -37,6 +38,11 @@ pub(crate) async fn follow_canaries(store: Store, mut positions: Positions, shut
             Err(error) => tracing::debug!(%error, "canaries cannot be read"),
         }
     }
+}
+
+/// The tables that are served, once that is known.
+fn of_served(store: &Store, positions: &Positions) -> Option<Store> {
+    positions.now().ok().map(|now| store.of(&now.served.database))
 }
 
 /// Takes note of the last canary of a partition. One that was there before this process looked tells nothing of how long it
@@ -55,9 +61,15 @@ fn see(seen: &mut Seen, topic: &str, partition: i64, published_at: i64, is_first
 }
 
 /// Says every so often when each edge of the last week was last heard of, until `shutdown`.
-pub(crate) async fn follow_edges(store: Store, shutdown: CancellationToken) {
+pub(crate) async fn follow_edges(store: Store, mut positions: Positions, shutdown: CancellationToken) {
     loop {
-        match store.operations(include_str!("edges.sql"), clock::now_micros(), RECENT_US).await {
+        let Some(served) = of_served(&store, &positions) else {
+            if shutdown.run_until_cancelled(positions.moved()).await != Some(true) {
+                return;
+            }
+            continue;
+        };
+        match served.operations(include_str!("edges.sql"), clock::now_micros(), RECENT_US).await {
             Ok(runs) => {
                 let mut nodes: BTreeMap<&str, (i64, u64)> = BTreeMap::new();
                 for run in &runs {

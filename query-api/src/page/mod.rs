@@ -70,7 +70,7 @@ impl Cursor {
     }
 
     pub(crate) fn verify(text: &str, key: &str, query: &str) -> Result<Self, Problem> {
-        let refused = || wrong("cursor", "must be a next_cursor of this same query");
+        let refused = || wrong("cursor", "must be a next_cursor of this same query, counted by the same definition");
         let (text, code) = text.split_once('.').ok_or_else(refused)?;
         let text = URL_SAFE_NO_PAD.decode(text).map_err(|_| refused())?;
         let code = URL_SAFE_NO_PAD.decode(code).map_err(|_| refused())?;
@@ -80,12 +80,13 @@ impl Cursor {
     }
 }
 
-/// What a cursor belongs to: an endpoint, a collection and every parameter that changes which rows are listed.
-pub(crate) fn fingerprint(endpoint: &str, parameters: &Parameters) -> String {
+/// What a cursor belongs to: an endpoint, the tables that are served, a collection and every parameter that changes which
+/// rows are listed.
+pub(crate) fn fingerprint(endpoint: &str, served: &str, parameters: &Parameters) -> String {
     let mut hash = Sha256::new();
     let selection = &parameters.selection;
     let path = (selection.collection, selection.download, &selection.client, selection.photo);
-    hash.update(format!("{endpoint}/{}/{path:?}", selection.account));
+    hash.update(format!("{endpoint}/{served}/{}/{path:?}", selection.account));
     for (name, value) in &parameters.values {
         if !["cursor", "limit", "page", "per_page", "format"].contains(&name.as_str()) {
             hash.update(format!("&{}:{name}={}:{value}", name.len(), value.len()));

@@ -9,7 +9,7 @@ use clickhouse::Client;
 use loupe_clickhouse_local::{library, serve_in_background};
 use loupe_projector::fold::catalogue;
 use loupe_projector::fold::events::{EventRow, NO_OFFSET};
-use loupe_projector::fold::filter::UserAgentClass;
+use loupe_projector::fold::filter::ActorClass;
 use loupe_projector::fold::rows::Rows;
 use loupe_projector::fold::slice::{Folded, Slice};
 use loupe_projector::fold::slice_key::SliceKey;
@@ -149,7 +149,7 @@ impl Stage {
                 continue;
             }
             let Some(key) = SliceKey::of(event) else { continue };
-            let class = UserAgentClass::of(event.head.actor.as_ref().map_or("", |actor| &actor.user_agent));
+            let class = event.head.actor.as_ref().map_or(ActorClass::NOBODY, ActorClass::of);
             let slice = slices.entry(key).or_insert_with(|| Slice::new(key));
             assert!(slice.fold(event, class, content, &mut rows) == Folded::New, "{event:?} stands twice");
             rows.events.extend(EventRow::new(event, Vec::new(), NO_OFFSET));

@@ -1,6 +1,6 @@
 //! Which user agents and networks are not people (rule 23). The lists are part of the definition's version.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// User agents that fetch a page to preview a link, in lower case; tested first.
 pub const PREVIEWERS: &[&str] = &[
@@ -42,23 +42,23 @@ pub const ROBOT_WORDS: &[&str] = &[
     "lighthouse",
 ];
 
-/// Autonomous systems of data centres.
-pub const DATA_CENTERS: &[DataCenter] = &[
-    DataCenter { asn: 16509, owner: "Amazon" },
-    DataCenter { asn: 14618, owner: "Amazon" },
-    DataCenter { asn: 15169, owner: "Google" },
-    DataCenter { asn: 396_982, owner: "Google" },
-    DataCenter { asn: 8075, owner: "Microsoft" },
-    DataCenter { asn: 16276, owner: "OVH" },
-    DataCenter { asn: 24940, owner: "Hetzner" },
-    DataCenter { asn: 14061, owner: "DigitalOcean" },
-    DataCenter { asn: 63949, owner: "Akamai/Linode" },
-    DataCenter { asn: 20473, owner: "Vultr" },
-    DataCenter { asn: 45102, owner: "Alibaba" },
-    DataCenter { asn: 31898, owner: "Oracle" },
-    DataCenter { asn: 12876, owner: "Scaleway" },
-    DataCenter { asn: 51167, owner: "Contabo" },
-    DataCenter { asn: 60781, owner: "Leaseweb" },
+/// Autonomous systems of data centres, and who runs each.
+pub const DATA_CENTERS: &[(u32, &str)] = &[
+    (16509, "Amazon"),
+    (14618, "Amazon"),
+    (15169, "Google"),
+    (396_982, "Google"),
+    (8075, "Microsoft"),
+    (16276, "OVH"),
+    (24940, "Hetzner"),
+    (14061, "DigitalOcean"),
+    (63949, "Akamai/Linode"),
+    (20473, "Vultr"),
+    (45102, "Alibaba"),
+    (31898, "Oracle"),
+    (12876, "Scaleway"),
+    (51167, "Contabo"),
+    (60781, "Leaseweb"),
 ];
 
 /// The version of the list of crawlers, crawler-user-agents.
@@ -67,12 +67,13 @@ pub const CRAWLERS_VERSION: &str = "1.60.0";
 const CRAWLERS: &str = include_str!("crawlers-1.60.0.txt");
 
 /// An autonomous system of a data centre.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DataCenter {
     /// Its number.
     pub asn: u32,
     /// Who runs it.
-    pub owner: &'static str,
+    pub owner: String,
 }
 
 /// The regular expressions of the pinned list of crawlers, matched as they are written.
@@ -80,19 +81,19 @@ pub fn crawler_patterns() -> impl Iterator<Item = &'static str> {
     CRAWLERS.lines().filter(|line| !line.starts_with('#'))
 }
 
-/// The lists of rule 23, as the definition shows them.
+/// The lists of rule 23, as a definition shows them and as its numbers follow them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Lists {
-    /// Words of the user agents of link previewers.
-    pub previewers: &'static [&'static str],
-    /// Words of the user agents of mail scanners.
-    pub scanners: &'static [&'static str],
-    /// Words of the user agents of robots.
-    pub robot_words: &'static [&'static str],
+    /// Words of the user agents of link previewers, in lower case; tested first.
+    pub previewers: Vec<String>,
+    /// Words of the user agents of mail scanners, in lower case.
+    pub scanners: Vec<String>,
+    /// Words of the user agents of robots, in lower case.
+    pub robot_words: Vec<String>,
     /// The published list of robots' user agents.
     pub crawlers: Crawlers,
     /// Networks of data centres.
-    pub data_centers: &'static [DataCenter],
+    pub data_centers: Vec<DataCenter>,
 }
 
 /// A published list of user agents.
@@ -108,19 +109,22 @@ pub struct Crawlers {
     pub patterns: Vec<&'static str>,
 }
 
+/// The lists of version `v1`.
 impl Default for Lists {
     fn default() -> Self {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let data_center = |(asn, owner): &(u32, &str)| DataCenter { asn: *asn, owner: (*owner).to_owned() };
         Self {
-            previewers: PREVIEWERS,
-            scanners: SCANNERS,
-            robot_words: ROBOT_WORDS,
+            previewers: words(PREVIEWERS),
+            scanners: words(SCANNERS),
+            robot_words: words(ROBOT_WORDS),
             crawlers: Crawlers {
                 name: "crawler-user-agents",
                 version: CRAWLERS_VERSION,
                 licence: "MIT, (c) 2017 Martin Monperrus and contributors",
                 patterns: crawler_patterns().collect(),
             },
-            data_centers: DATA_CENTERS,
+            data_centers: DATA_CENTERS.iter().map(data_center).collect(),
         }
     }
 }

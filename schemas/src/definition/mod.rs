@@ -1,9 +1,12 @@
 //! The counting definition as data: what every number means, and by which lists (served at `GET /definitions`).
 //!
 //! The rules, clauses and glossary are text in `schemas/definition/v1.toml`; the code that counts cites the clauses by
-//! number (`rule 37`).
+//! number (`rule 37`). A definition that changes another one's lists and clauses is a file of its own ([`extend`]).
 
+mod extend;
 mod lists;
+
+pub use extend::{DefinitionError, extend};
 
 pub use lists::{
     CRAWLERS_VERSION, Crawlers, DATA_CENTERS, DataCenter, Lists, PREVIEWERS, ROBOT_WORDS, SCANNERS, crawler_patterns,
@@ -13,20 +16,31 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// The version of the definition that the numbers follow.
+/// The version of the definition that tables follow which are begun by this program.
 pub const CURRENT: &str = "v1";
 
-static DEFINITION: LazyLock<Definition> =
-    LazyLock::new(|| match toml::from_str(include_str!("../../definition/v1.toml")) {
+/// Every definition that ever landed: databases that were begun by one are folded by it for good.
+const LANDED: &[&str] = &[include_str!("../../definition/v1.toml")];
+
+static DEFINITIONS: LazyLock<Vec<Definition>> = LazyLock::new(|| {
+    let read = |text: &&str| match toml::from_str::<Definition>(text) {
         Ok(definition) => definition,
-        // The text is part of the program, and a test reads it: this cannot happen to a user.
-        Err(error) => panic!("v1.toml: {error}"),
-    });
+        // The texts are part of the program, and a test reads them: this cannot happen to a user.
+        Err(error) => panic!("a landed definition: {error}"),
+    };
+    LANDED.iter().map(read).collect()
+});
 
 /// The definition of version [`CURRENT`].
 #[must_use]
 pub fn current() -> &'static Definition {
-    &DEFINITION
+    landed(CURRENT).unwrap_or(&DEFINITIONS[0])
+}
+
+/// The definition of a version that is part of this program.
+#[must_use]
+pub fn landed(version: &str) -> Option<&'static Definition> {
+    DEFINITIONS.iter().find(|definition| definition.version == version)
 }
 
 /// One version of the counting definition.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 use loupe_local::demo::Generator;
-use loupe_projector::fold::filter::UserAgentClass;
+use loupe_projector::fold::filter::ActorClass;
 use loupe_projector::fold::rows::Rows;
 use loupe_projector::fold::slice::Slice;
 use loupe_projector::fold::slice_key::SliceKey;
@@ -46,7 +46,7 @@ fn run(options: &Options) -> anyhow::Result<()> {
     let mut events: u64 = 0;
     for event in std::iter::once(first).chain(generator) {
         let Some(key) = SliceKey::of(&event) else { continue };
-        let class = UserAgentClass::of(event.head.actor.as_ref().map_or("", |actor| &actor.user_agent));
+        let class = event.head.actor.as_ref().map_or(ActorClass::NOBODY, ActorClass::of);
         slices.entry(key).or_insert_with(|| Slice::new(key)).fold(&event, class, 0, &mut rows);
         *mix.entry(event.fact.event_type()).or_default() += 1;
         events += 1;

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use loupe_projector::flush::{Breaker, Flush, Folder, Reading, Step, Want, Writing};
 use loupe_projector::log::{Assignment, Batch, Decoder, Record};
-use loupe_schemas::avro::codec;
 use loupe_schemas::position::Position;
 
 use super::broker::{Broker, Partition};
@@ -51,7 +50,7 @@ pub(super) struct World<'w> {
 
 impl Process {
     pub(super) fn start(number: usize, life: u64, resident_bytes: usize, mistake: Option<Mistake>) -> Self {
-        let folder = Folder::new(Decoder::new(codec::Decoder::new()), resident_bytes, 3);
+        let folder = Folder::new(Decoder::default(), resident_bytes, 3);
         Self {
             number,
             life,

@@ -30,7 +30,7 @@ async fn every_view_and_every_column_says_what_it_is() -> anyhow::Result<()> {
     let stack = Stack::shared(env!("CARGO_BIN_EXE_loupe-stack"))?;
     let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
     let tables = "SELECT count(), countIf(comment = '') FROM system.tables WHERE database = 'loupe'";
-    assert_eq!(clickhouse.ask(tables).await?, "15\t0");
+    assert_eq!(clickhouse.ask(tables).await?, "16\t0", "15 views, and which tables they read");
     let columns =
         "SELECT groupArray(concat(table, '.', name)) FROM system.columns WHERE database = 'loupe' AND comment = ''";
     assert_eq!(clickhouse.ask(columns).await?, "[]");

@@ -6,12 +6,12 @@ use loupe_projector::store::Store;
 use loupe_schemas::Micros;
 use loupe_service::clock;
 
-use super::configuration;
+use super::configuration_of_served;
 use crate::options::{Audit, AuditSource};
 
 /// Audits what the options choose.
 pub(crate) async fn audit(options: &Audit) -> anyhow::Result<()> {
-    let config = configuration(&options.data)?;
+    let config = configuration_of_served(&options.data).await?;
     let store = Store::new(&config);
     let source = match options.from {
         AuditSource::Kafka => Source::Kafka(&config),

@@ -1,14 +1,17 @@
-//! What a person on call does by hand: quarantine and audits.
+//! What a person on call does by hand: quarantine, audits, rebuilding and going back.
 
 mod audit;
 mod quarantine;
+mod rebuild;
 
 pub(crate) use audit::audit;
 pub(crate) use quarantine::quarantine;
+pub(crate) use rebuild::{rebuild, rollback};
 
 use std::ffi::OsStr;
 
 use anyhow::Context;
+use loupe_projector::store::Store;
 use loupe_projector::{Config, config};
 use loupe_service::config as settings;
 
@@ -16,6 +19,16 @@ use crate::options::DataDirectory;
 use crate::stack;
 
 const CONFIGURED_BY: &str = "LOUPE_PROJECTOR_CLICKHOUSE_URL";
+
+/// The same for the database that is served, unless one is configured.
+async fn configuration_of_served(data: &DataDirectory) -> anyhow::Result<Config> {
+    let config = configuration(data)?;
+    if config.database.is_some() || config.views_database.is_empty() {
+        return Ok(config);
+    }
+    let served = Store::new(&config).served(&config.views_database).await.context("ClickHouse")?;
+    Ok(config.of(&served))
+}
 
 /// Where Kafka and ClickHouse are: as a projector of this environment would be told, else those of the running stack.
 fn configuration(data: &DataDirectory) -> anyhow::Result<Config> {

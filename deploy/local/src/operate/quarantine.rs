@@ -10,7 +10,7 @@ use loupe_projector::store::{LiftRow, Store};
 use loupe_schemas::Micros;
 use loupe_service::clock;
 
-use super::configuration;
+use super::configuration_of_served;
 use crate::options::{Place, QuarantineCommand, Select};
 
 const BYTES_A_LINE: usize = 16;
@@ -19,27 +19,31 @@ const BYTES_A_LINE: usize = 16;
 pub(crate) async fn quarantine(command: QuarantineCommand) -> anyhow::Result<()> {
     match command {
         QuarantineCommand::List(select) => {
-            let entries = chosen(&Store::new(&configuration(&select.data)?), &select).await?;
+            let entries = chosen(&Store::new(&configuration_of_served(&select.data).await?), &select).await?;
             entries.iter().for_each(|entry| println!("{}", line(entry)));
             print!("{}", reasons(&entries));
         }
-        QuarantineCommand::Show { place, data } => show(&Store::new(&configuration(&data)?), place).await?,
+        QuarantineCommand::Show { place, data } => {
+            show(&Store::new(&configuration_of_served(&data).await?), place).await?
+        }
         QuarantineCommand::DryRun(select) => {
-            let entries = chosen(&Store::new(&configuration(&select.data)?), &select).await?;
+            let entries = chosen(&Store::new(&configuration_of_served(&select.data).await?), &select).await?;
             let decoder = Decoder::default();
             for entry in &entries {
                 println!("{}  {}", entry.place(), verdict(&entry.judge(&decoder)));
             }
         }
         QuarantineCommand::Replay(select) => {
-            let config = configuration(&select.data)?;
+            let config = configuration_of_served(&select.data).await?;
             let store = Store::new(&config);
             let entries = chosen(&store, &select).await?;
             let producer = Producer::new(&config).context("Kafka producer")?;
             let replayed = quarantine::replay(&entries, &store, &producer, Micros(clock::now_micros())).await?;
             println!("{} sent once more, {} are no events still", replayed.sent, replayed.rejected);
         }
-        QuarantineCommand::Lift { partition, up_to, data } => lift(&configuration(&data)?, partition, up_to).await?,
+        QuarantineCommand::Lift { partition, up_to, data } => {
+            lift(&configuration_of_served(&data).await?, partition, up_to).await?
+        }
     }
     Ok(())
 }

@@ -104,7 +104,7 @@ mod tests {
     use loupe_schemas::event::Fact;
     use loupe_schemas::ids::MediaId;
 
-    use crate::fold::filter::UserAgentClass;
+    use crate::fold::filter::ActorClass;
     use crate::fold::fixture::{event, example, fold};
     use crate::fold::rows::Rows;
     use crate::fold::slice::Slice;
@@ -133,7 +133,7 @@ mod tests {
         let mut slice = Slice::new(key);
         let mut rows = Rows::default();
         for event in [&later, &earlier] {
-            slice.fold(event, UserAgentClass::of("Safari"), 0, &mut rows);
+            slice.fold(event, ActorClass::of(event.head.actor.as_ref().unwrap()), 0, &mut rows);
             slice.take_rows(&mut rows);
         }
         let last = |media_id| rows.deliveries.iter().rev().find(|row| row.media_id == media_id).unwrap().is_deleted;

@@ -8,7 +8,7 @@ use loupe_schemas::ids::{ClientId, MediaId};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::fold::Order;
-use crate::fold::filter::{Excuse, FilterReason, UserAgentClass, judge_actor, judge_transfer};
+use crate::fold::filter::{ActorClass, Excuse, FilterReason, judge_actor, judge_transfer};
 use crate::fold::identity::Identity;
 use crate::fold::memory;
 
@@ -120,7 +120,7 @@ pub struct Segment {
 impl Request {
     /// Reads a request and judges its actor (rule 18).
     #[must_use]
-    pub fn new(order: Order, actor: &Actor, class: UserAgentClass, asked: DownloadRequested) -> Self {
+    pub fn new(order: Order, actor: &Actor, class: ActorClass, asked: DownloadRequested) -> Self {
         let excuse = Excuse::of(actor, asked.destination);
         Self {
             order,
@@ -161,7 +161,7 @@ pub fn media_set(media: impl Iterator<Item = MediaId>) -> u128 {
 impl Segment {
     /// Reads a response and judges it both ways, since its request may come later (rule 19).
     #[must_use]
-    pub fn new(order: Order, actor: &Actor, class: UserAgentClass, pop: &str, fact: &TransferSegment) -> Self {
+    pub fn new(order: Order, actor: &Actor, class: ActorClass, pop: &str, fact: &TransferSegment) -> Self {
         let own = judge_transfer(fact);
         let judge = |identified| own.or_else(|| judge_actor(actor, class, Excuse { identified, cloud_drive: false }));
         Self {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::fold::Order;
 use crate::fold::download::{Preparation, Request};
-use crate::fold::filter::UserAgentClass;
+use crate::fold::filter::ActorClass;
 use loupe_schemas::event::{
     Actor, CacheStatus, Destination, DownloadRequested, MediaKind, Purpose, Range, Rendition, TransferSegment,
 };
@@ -38,7 +38,7 @@ fn asked(kind: DownloadKind, items: Vec<Item>) -> Evidence {
         paid: false,
     };
     let mut evidence = Evidence::default();
-    evidence.add_request(Request::new(order(1), &guest(), UserAgentClass::Browser, asked));
+    evidence.add_request(Request::new(order(1), &guest(), ActorClass::of(&guest()), asked));
     evidence
 }
 
@@ -68,7 +68,7 @@ fn response(status: u16, range: Option<(u64, u64)>, body_bytes: u64) -> Transfer
 }
 
 fn send(evidence: &mut Evidence, second: i64, fact: &TransferSegment) {
-    evidence.add_segment(Segment::new(order(second), &guest(), UserAgentClass::Browser, "FRA", fact));
+    evidence.add_segment(Segment::new(order(second), &guest(), ActorClass::of(&guest()), "FRA", fact));
 }
 
 fn after(evidence: Evidence, responses: &[TransferSegment]) -> Outcome {
@@ -288,7 +288,7 @@ fn rule_19_either_excuse_of_the_request_lifts_the_data_centre_of_a_segment() {
     let amazon = Actor { asn: Some(16509), ..guest() };
     let reason = |evidence: &Evidence| {
         let fact = response(206, Some((0, 49)), 50);
-        let segment = Segment::new(order(9), &amazon, UserAgentClass::Browser, "FRA", &fact);
+        let segment = Segment::new(order(9), &amazon, ActorClass::of(&amazon), "FRA", &fact);
         segment.filter_reason(evidence.request.as_deref()).is_some()
     };
     let with = |change: &dyn Fn(&mut Request)| {

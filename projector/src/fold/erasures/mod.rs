@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::fold::Order;
-use crate::fold::filter::UserAgentClass;
+use crate::fold::filter::{Lists, UserAgentClass};
 
 /// What every id in the place of an erased client begins with.
 const PLACE_PREFIX: &str = "cl_erased_";
@@ -110,7 +110,7 @@ impl Erasures {
             client_id: Some(place),
             visitor_id: None,
             ip_key: Vec::new(),
-            user_agent: nameless(UserAgentClass::of(&actor.user_agent)).to_owned(),
+            user_agent: nameless(Lists::default().user_agent(&actor.user_agent)).to_owned(),
             ..actor.clone()
         });
         match &mut event.fact {
@@ -183,7 +183,7 @@ mod tests {
         let (before, after) = (noted.head.actor.as_ref().unwrap(), replaced.head.actor.as_ref().unwrap());
         assert_eq!(after.client_id, ClientId::new(erased_id(7)), "the first erasure stands");
         assert_eq!((&after.visitor_id, after.ip_key.as_slice()), (&None, [].as_slice()));
-        assert_eq!(UserAgentClass::of(&after.user_agent), UserAgentClass::of(&before.user_agent));
+        assert_eq!(Lists::default().user_agent(&after.user_agent), Lists::default().user_agent(&before.user_agent));
         assert_eq!((after.role, after.asn, &after.country), (before.role, before.asn, &before.country));
         let Fact::FavoriteNoted(note) = &replaced.fact else { panic!("{replaced:?}") };
         assert_eq!((&note.note, replaced.head.event_id), (&None, noted.head.event_id));
@@ -201,7 +201,7 @@ mod tests {
     fn every_nameless_user_agent_is_of_the_class_it_stands_for() {
         use UserAgentClass::{Browser, Empty, Previewer, Robot, Scanner};
         for class in [Empty, Previewer, Scanner, Robot, Browser] {
-            assert_eq!(UserAgentClass::of(nameless(class)), class);
+            assert_eq!(Lists::default().user_agent(nameless(class)), class);
         }
     }
 

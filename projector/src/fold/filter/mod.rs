@@ -1,12 +1,9 @@
 //! What is not counted, and why (DOMAIN §2.1, rules 18 to 30). Nothing is dropped: filtered rows keep their reason.
-//! The lists it judges by are the definition's (rule 23).
+//! What the lists of the definition say of an actor (rule 23) is handed to it.
 
-mod networks;
-mod user_agent;
+mod class;
 
-pub use loupe_schemas::definition::{PREVIEWERS, ROBOT_WORDS, SCANNERS};
-pub use networks::is_data_center;
-pub use user_agent::UserAgentClass;
+pub use class::{ActorClass, Lists, UserAgentClass};
 
 use loupe_schemas::event::{Actor, Destination, Opener, Purpose, Role, TransferSegment};
 
@@ -83,15 +80,15 @@ impl Excuse {
 
 /// Judges an actor: the conditions that apply to downloads, visits, views, opens and denials alike (rule 29).
 #[must_use]
-pub fn judge_actor(actor: &Actor, class: UserAgentClass, excuse: Excuse) -> Option<FilterReason> {
-    match class {
+pub fn judge_actor(actor: &Actor, class: ActorClass, excuse: Excuse) -> Option<FilterReason> {
+    match class.user_agent {
         UserAgentClass::Empty => return Some(FilterReason::NoUserAgent),
         UserAgentClass::Previewer => return Some(FilterReason::Previewer),
         UserAgentClass::Scanner | UserAgentClass::Robot => return Some(FilterReason::Robot),
         UserAgentClass::Browser => {}
     }
     let excused = excuse.identified || excuse.cloud_drive || actor.is_identified();
-    if !excused && actor.asn.is_some_and(is_data_center) {
+    if !excused && class.is_data_center {
         return Some(FilterReason::DataCenter);
     }
     (actor.role == Role::Owner).then_some(FilterReason::Internal)
@@ -133,7 +130,7 @@ pub enum OpenClass {
 
 /// Decides where an opening of a link counts (rule 30).
 #[must_use]
-pub fn judge_open(opener: Opener, actor: &Actor, class: UserAgentClass) -> OpenClass {
+pub fn judge_open(opener: Opener, actor: &Actor, class: ActorClass) -> OpenClass {
     match opener {
         Opener::Preview => return OpenClass::Preview,
         Opener::Scanner => return OpenClass::Bot,

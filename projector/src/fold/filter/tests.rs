@@ -1,4 +1,5 @@
 use super::*;
+use loupe_schemas::definition::{PREVIEWERS, ROBOT_WORDS, SCANNERS, extend};
 use loupe_schemas::event::{CacheStatus, EndReason, IdentifiedBy, Range};
 use loupe_schemas::ids::ClientId;
 
@@ -11,7 +12,7 @@ fn guest() -> Actor {
 }
 
 fn judge(actor: &Actor) -> Option<FilterReason> {
-    judge_actor(actor, UserAgentClass::of(&actor.user_agent), Excuse::default())
+    judge_actor(actor, ActorClass::of(actor), Excuse::default())
 }
 
 fn segment() -> TransferSegment {
@@ -76,18 +77,19 @@ fn rule_22_a_probe_is_the_first_byte_or_two_of_a_larger_object() {
 #[test]
 fn rule_23_user_agents_are_told_apart() {
     use UserAgentClass::{Browser, Empty, Previewer, Robot, Scanner};
+    let of = |user_agent: &str| Lists::default().user_agent(user_agent);
     for word in PREVIEWERS {
-        assert_eq!(UserAgentClass::of(&format!("x {} y", word.to_uppercase())), Previewer, "{word}");
+        assert_eq!(of(&format!("x {} y", word.to_uppercase())), Previewer, "{word}");
     }
     for word in SCANNERS {
-        assert_eq!(UserAgentClass::of(&format!("x {word} y")), Scanner, "{word}");
+        assert_eq!(of(&format!("x {word} y")), Scanner, "{word}");
     }
     for word in ROBOT_WORDS {
-        assert_eq!(UserAgentClass::of(&format!("x {} y", word.to_uppercase())), Robot, "{word}");
+        assert_eq!(of(&format!("x {} y", word.to_uppercase())), Robot, "{word}");
     }
-    assert_eq!(UserAgentClass::of("ia_archiver (+http://www.alexa.com/)"), Robot, "from the pinned list");
-    assert_eq!(UserAgentClass::of(""), Empty);
-    assert_eq!(UserAgentClass::of(SAFARI), Browser);
+    assert_eq!(of("ia_archiver (+http://www.alexa.com/)"), Robot, "from the pinned list");
+    assert_eq!(of(""), Empty);
+    assert_eq!(of(SAFARI), Browser);
 }
 
 #[test]
@@ -122,13 +124,11 @@ fn rule_25_a_bot_score_decides_nothing() {
 #[test]
 fn rules_19_and_26_a_request_excuses_a_data_centre_but_not_a_robot() {
     let fetcher = Actor { asn: Some(AMAZON), ..guest() };
-    let class = UserAgentClass::of(SAFARI);
+    let class = ActorClass::of(&fetcher);
+    let robot = ActorClass { user_agent: UserAgentClass::Robot, ..class };
     for drive in [Destination::Dropbox, Destination::GooglePhotos, Destination::GoogleDrive] {
         assert_eq!(judge_actor(&fetcher, class, Excuse::of(&guest(), drive)), None, "{drive}");
-        assert_eq!(
-            judge_actor(&fetcher, UserAgentClass::Robot, Excuse::of(&guest(), drive)),
-            Some(FilterReason::Robot)
-        );
+        assert_eq!(judge_actor(&fetcher, robot, Excuse::of(&guest(), drive)), Some(FilterReason::Robot));
     }
     let to_device = Excuse::of(&guest(), Destination::Device);
     assert_eq!(judge_actor(&fetcher, class, to_device), Some(FilterReason::DataCenter));
@@ -138,7 +138,7 @@ fn rules_19_and_26_a_request_excuses_a_data_centre_but_not_a_robot() {
 
 #[test]
 fn rule_30_opens_previews_and_bots_are_told_apart() {
-    let open = |opener, actor: &Actor| judge_open(opener, actor, UserAgentClass::of(&actor.user_agent));
+    let open = |opener, actor: &Actor| judge_open(opener, actor, ActorClass::of(actor));
     let with = |user_agent: &str| Actor { user_agent: user_agent.to_owned(), ..guest() };
     assert_eq!(open(Opener::Human, &guest()), OpenClass::Open);
     assert_eq!(open(Opener::Unknown, &guest()), OpenClass::Open);
@@ -154,7 +154,21 @@ fn rule_30_opens_previews_and_bots_are_told_apart() {
 
 #[test]
 fn rule_23_only_listed_networks_are_data_centres() {
-    let at = |asn| judge_actor(&Actor { asn: Some(asn), ..guest() }, UserAgentClass::of(SAFARI), Excuse::default());
+    let at = |asn| judge(&Actor { asn: Some(asn), ..guest() });
     assert_eq!(at(AMAZON), Some(FilterReason::DataCenter));
     assert_eq!(at(3320), None, "a telephone company");
+}
+
+#[test]
+fn rule_23_another_definition_judges_by_its_own_lists() {
+    let text = "version = \"v2\"\nextends = \"v1\"\n[lists]\nrobot_words.add = [\"albumkeeper\"]\n\
+                data_centers.add = [{ asn = 3320, owner = \"Example\" }]\ndata_centers.remove = [16509]\n";
+    let lists = Lists::of(&extend(text).unwrap());
+    let judge_by = |actor: &Actor| judge_actor(actor, lists.class_of(actor), Excuse::default());
+    let fetcher = Actor { user_agent: "AlbumKeeper/3".to_owned(), ..guest() };
+    assert_eq!((judge(&fetcher), judge_by(&fetcher)), (None, Some(FilterReason::Robot)));
+    let at = |asn| Actor { asn: Some(asn), ..guest() };
+    assert_eq!((judge(&at(3320)), judge_by(&at(3320))), (None, Some(FilterReason::DataCenter)));
+    assert_eq!((judge(&at(AMAZON)), judge_by(&at(AMAZON))), (Some(FilterReason::DataCenter), None));
+    assert_eq!(judge_by(&guest()), None);
 }

@@ -1,0 +1,302 @@
+//! What the log does not tell any more, from the tables that have it: events that Kafka has let go, what compaction took
+//! of the catalogue, erasures first of all, and what people decided by hand.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context;
+use clickhouse::Row;
+use loupe_schemas::partition::partition_of;
+use loupe_schemas::time::Day;
+use loupe_schemas::{Micros, topics};
+use loupe_service::clock;
+use serde::Deserialize;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::backfill::{EVENTS_MAX, LATER, Reached};
+use crate::config::Config;
+use crate::fold::edge_sequences::Arrivals;
+use crate::fold::events::EventRow;
+use crate::fold::rows::Rows;
+use crate::fold::slice::{Folded, Slice};
+use crate::fold::slice_key::SliceKey;
+use crate::log::{self, Bounds, Decoder};
+use crate::store::{LedgerRow, Store};
+
+/// Tables whose rows join, so that a copy beside live writing changes nothing that folding does not. The erasures go
+/// first: nothing may be folded before it is known who is not to be seen (rule 16).
+const JOINING: [&str; 5] =
+    ["erasures", "edge_sequences", "collection_first_upserts", "breaker_lifts", "quarantine_replays"];
+/// What the catalogue's topic tells in full while it keeps its beginning.
+const CATALOGUE: [&str; 4] = ["collections", "galleries", "media", "clients"];
+
+/// Read models of slices, with the column that says the day: carried as they are where the events they follow from are gone.
+const OF_DAYS: [(&str, &str); 6] = [
+    ("downloads", "day"),
+    ("deliveries", "day"),
+    ("media_daily", "day"),
+    ("collection_quarter_hourly", "quarter_hour"),
+    ("identity_daily", "day"),
+    ("link_daily", "day"),
+];
+/// Read models that outlive the events they follow from, and join.
+const FOR_GOOD: [&str; 5] = ["favorites", "favorite_lists", "stars", "share_links", "link_visitors"];
+
+/// How far the events are that Kafka has let go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Carried {
+    /// Events that were looked at since the start.
+    pub events: u64,
+    /// About how many there were to look at.
+    pub of: u64,
+}
+
+/// Below which offset Kafka has let go of each partition of the events topic, of those where it has.
+type Below = BTreeMap<i32, i64>;
+
+/// Carries everything.
+pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn Fn(Carried)) -> anyhow::Result<()> {
+    for table in JOINING {
+        copy(from, to, table, "true").await?;
+    }
+    let since = since(from).await?;
+    if since > Day(0) {
+        for (table, day) in OF_DAYS {
+            copy(from, to, table, &format!("toDate({day}, 'UTC') < toDate({})", since.0)).await?;
+        }
+        for table in FOR_GOOD {
+            copy(from, to, table, "true").await?;
+        }
+    }
+    // Every read model is written live from the first event on: there is nothing to fill later.
+    for model in LATER {
+        to.write_reached(model.table, Reached { is_done: true, slice: None }).await?;
+    }
+    loop {
+        let bounds = bounds(config)?;
+        let below = let_go(&bounds);
+        if !below.is_empty() {
+            events(from, to, &below, bounds_count(&bounds), say).await?;
+        }
+        // Kafka may have let go of more meanwhile.
+        if let_go(&self::bounds(config)?) == below {
+            return rest(from, to, &bounds).await;
+        }
+    }
+}
+
+/// The first day of which the table `events` has every event.
+async fn since(from: &Store) -> anyhow::Result<Day> {
+    let today = Micros(clock::now_micros()).day();
+    Ok(from.events_whole_since(today).await?.unwrap_or(Day(0)))
+}
+
+fn bounds(config: &Config) -> anyhow::Result<Vec<Bounds>> {
+    tokio::task::block_in_place(|| log::bounds(config)).context("Kafka")
+}
+
+fn let_go(bounds: &[Bounds]) -> Below {
+    let events = bounds.iter().filter(|bounds| bounds.topic == &topics::EVENTS && bounds.first > 0);
+    events.map(|bounds| (bounds.partition, bounds.first)).collect()
+}
+
+fn bounds_count(bounds: &[Bounds]) -> i32 {
+    let count = bounds.iter().filter(|bounds| bounds.topic == &topics::EVENTS).count();
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// What is carried once the events are: quarantined records and ledger ranges of offsets that Kafka has let go, and the
+/// catalogue where its beginning is gone.
+async fn rest(from: &Store, to: &Store, bounds: &[Bounds]) -> anyhow::Result<()> {
+    for bounds in bounds.iter().filter(|bounds| bounds.first > 0) {
+        if bounds.topic == &topics::CATALOG {
+            for table in CATALOGUE {
+                copy(from, to, table, "true").await?;
+            }
+        }
+        let Bounds { topic, partition, first, .. } = *bounds;
+        let gone = format!("topic = '{}' AND partition = {partition}", topic.name);
+        copy(from, to, "quarantine", &format!("{gone} AND offset < {first}")).await?;
+        let ranges = ranges(from, &gone, first).await?;
+        if !ranges.is_empty() {
+            to.write_ledger(&ranges).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Copies the rows of a table that both databases have, by the columns that both have.
+async fn copy(from: &Store, to: &Store, table: &str, condition: &str) -> anyhow::Result<()> {
+    let query = "SELECT name FROM system.columns WHERE table = ? AND database IN (?, ?) GROUP BY name \
+                 HAVING count() = 2 ORDER BY name";
+    let client = from.anywhere();
+    let columns = client.query(query).bind(table).bind(from.name()).bind(to.name());
+    let columns: Vec<String> = columns.fetch_all().await.with_context(|| format!("the columns of {table}"))?;
+    let columns = columns.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let (from, to) = (from.name(), to.name());
+    let statement = format!(
+        "INSERT INTO `{to}`.`{table}` ({columns}) SELECT {columns} FROM `{from}`.`{table}` FINAL WHERE {condition}"
+    );
+    client.query(&statement).execute().await.with_context(|| format!("carrying {table}"))
+}
+
+/// Folds the events that Kafka has let go, slice by slice, each at the offset at which it was folded first.
+async fn events(from: &Store, to: &Store, below: &Below, partitions: i32, say: &dyn Fn(Carried)) -> anyhow::Result<()> {
+    // How far it is, is noted for these offsets: for others it begins anew.
+    let note = format!("events below {below:?} of {}", from.name());
+    let mut decoder = to.decoder().await?;
+    let mut reached = to.reached(&note).await?;
+    // Of earlier days some events are gone from the table too: their rows are carried as they are.
+    let since = since(from).await?;
+    let of = if reached.is_done { 0 } else { from.events_after(reached.slice, since).await? };
+    let mut carried = Carried { events: 0, of };
+    while !reached.is_done {
+        say(carried);
+        let (keys, events) = from.some_slices_after(reached.slice, since, EVENTS_MAX).await?;
+        match keys.last() {
+            Some(last) => {
+                let is_gone = |key: &SliceKey| below.contains_key(&partition(key, partitions));
+                let keys: Vec<SliceKey> = keys.iter().filter(|key| is_gone(key)).copied().collect();
+                fold(from, to, &mut decoder, &keys, below, partitions).await?;
+                reached.slice = Some(*last);
+            }
+            None => reached.is_done = true,
+        }
+        to.write_reached(&note, reached).await?;
+        carried.events += events;
+    }
+    say(carried);
+    Ok(())
+}
+
+fn partition(key: &SliceKey, partitions: i32) -> i32 {
+    partition_of(key.collection_id.to_string().as_bytes(), partitions)
+}
+
+/// A prefix of the log of each slice, as a projector that had just read it would write it: read models first.
+async fn fold(
+    from: &Store,
+    to: &Store,
+    decoder: &mut Decoder,
+    keys: &[SliceKey],
+    below: &Below,
+    partitions: i32,
+) -> anyhow::Result<()> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let (mut rows, mut arrivals) = (Rows::default(), Arrivals::default());
+    let mut slices: BTreeMap<SliceKey, Slice> = BTreeMap::new();
+    let mut stored = from.events_of(keys).await?.events;
+    stored.sort_by_key(|event| event.log_offset);
+    // Asked after the events: what was replaced in them by now is known.
+    let erasures = from.erasures().await?;
+    for logged in stored {
+        let event = decoder.decode_stored(&logged.payload).context("a stored event cannot be read")?;
+        let Some(key) = SliceKey::of(&event) else { continue };
+        let is_gone = below.get(&partition(&key, partitions)).is_some_and(|first| logged.log_offset < *first);
+        if !is_gone {
+            continue;
+        }
+        if let Some(edge) = &event.head.edge {
+            arrivals.add(edge, event.head.occurred_at);
+        }
+        let class = decoder.class_of(&event);
+        let slice = slices.entry(key).or_insert_with(|| Slice::new(key));
+        let replacement = erasures.replacement(&event);
+        let is_replaced = replacement.is_some();
+        let (event, payload) = replacement.unwrap_or((event, logged.payload));
+        if slice.fold(&event, class, xxh3_64(&payload), &mut rows) == Folded::New {
+            let row = if is_replaced { EventRow::replaced } else { EventRow::new };
+            rows.events.extend(row(&event, payload, logged.log_offset));
+        }
+    }
+    slices.values_mut().for_each(|slice| slice.take_rows(&mut rows));
+    rows.edge_sequences = arrivals.into_rows();
+    let events = std::mem::take(&mut rows.events);
+    to.write_tables(&rows, &[]).await.context("writing what was carried")?;
+    to.write_events(&events).await.context("writing the events that were carried")
+}
+
+#[derive(Debug, Clone, Row, Deserialize)]
+struct Range {
+    topic: String,
+    partition: i32,
+    first_offset: i64,
+    last_offset: i64,
+    folded: u64,
+    duplicate: u64,
+    quarantined: u64,
+    rerouted: u64,
+    canaries: u64,
+    canary_at: i64,
+}
+
+/// The ledger's ranges below an offset. One that reaches over it is cut: of what it counts, what lies below is not known
+/// by kind, so all of it is named as folded before.
+async fn ranges(from: &Store, of: &str, below: i64) -> anyhow::Result<Vec<LedgerRow>> {
+    let query = format!("SELECT ?fields FROM ledger FINAL WHERE {of} AND first_offset < {below} ORDER BY first_offset");
+    let ranges: Vec<Range> = from.database().query(&query).fetch_all().await.context("the ledger")?;
+    Ok(ranges.into_iter().map(|range| cut(range, below)).collect())
+}
+
+fn cut(range: Range, below: i64) -> LedgerRow {
+    let is_cut = range.last_offset >= below;
+    let length = (below - range.first_offset).max(0).unsigned_abs();
+    let whole = LedgerRow {
+        topic: range.topic,
+        partition: range.partition,
+        first_offset: range.first_offset,
+        last_offset: range.last_offset,
+        folded: range.folded,
+        duplicate: range.duplicate,
+        quarantined: range.quarantined,
+        rerouted: range.rerouted,
+        canaries: range.canaries,
+        canary_at: range.canary_at,
+    };
+    if !is_cut {
+        return whole;
+    }
+    LedgerRow {
+        last_offset: below - 1,
+        folded: length,
+        duplicate: 0,
+        quarantined: 0,
+        rerouted: 0,
+        canaries: 0,
+        ..whole
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_that_reaches_over_what_the_log_has_is_cut_there() {
+        let range = |last_offset| Range {
+            topic: topics::EVENTS.name.to_owned(),
+            partition: 1,
+            first_offset: 10,
+            last_offset,
+            folded: 7,
+            duplicate: 2,
+            quarantined: 1,
+            rerouted: 0,
+            canaries: 0,
+            canary_at: 0,
+        };
+        let whole = cut(range(19), 20);
+        assert_eq!((whole.last_offset, whole.folded, whole.duplicate, whole.quarantined), (19, 7, 2, 1));
+        let part = cut(range(19), 15);
+        assert_eq!((part.first_offset, part.last_offset), (10, 14));
+        assert_eq!((part.folded, part.duplicate, part.quarantined, part.rerouted), (5, 0, 0, 0));
+    }
+
+    #[test]
+    fn only_partitions_of_events_whose_beginning_is_gone_are_carried() {
+        let bounds = |topic, partition, first| Bounds { topic, partition, first, end: 100 };
+        let all = [bounds(&topics::EVENTS, 0, 0), bounds(&topics::EVENTS, 1, 7), bounds(&topics::CATALOG, 0, 9)];
+        assert_eq!((let_go(&all), bounds_count(&all)), (BTreeMap::from([(1, 7)]), 2));
+    }
+}

@@ -1,0 +1,276 @@
+//! What readers of two databases see differently: table by table, field by field.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use anyhow::Context;
+use loupe_schemas::Micros;
+use loupe_schemas::time::Day;
+
+use super::fingerprint::fingerprints;
+use crate::audit::Collection;
+use crate::fold::lattice::{Difference, Tables};
+use crate::store::{Scope, Store};
+
+/// Tables that are written while they are compared differ for a moment: they are looked at so often.
+const ATTEMPTS: usize = 5;
+const PAUSE: Duration = Duration::from_secs(2);
+/// How many differences are kept to be shown.
+const EXAMPLES_MAX: usize = 20;
+
+/// What differs between two databases.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Report {
+    /// How many collections were compared.
+    pub collections: usize,
+    /// In how many of them something differs.
+    pub differing: usize,
+    /// The tables, by name.
+    pub tables: BTreeMap<&'static str, TableReport>,
+    /// Some of the differences: the served database's row is mine, the new one's theirs.
+    pub examples: Vec<Difference>,
+}
+
+/// What differs in a table.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TableReport {
+    /// Rows of the served database, without deleted ones.
+    pub before: usize,
+    /// Rows of the new one.
+    pub after: usize,
+    /// Keys that only the served database has.
+    pub only_before: usize,
+    /// Keys that only the new one has.
+    pub only_after: usize,
+    /// Keys whose rows differ.
+    pub changed: usize,
+    /// The fields in which those differ, by name.
+    pub fields: BTreeMap<String, FieldChange>,
+}
+
+/// What differs in a field.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct FieldChange {
+    /// In how many rows.
+    pub rows: usize,
+    /// The sum over those rows in the served database, when the field is a number in all of them.
+    pub sums: Option<(i128, i128)>,
+}
+
+impl TableReport {
+    /// How many keys differ.
+    #[must_use]
+    pub const fn differences(&self) -> usize {
+        self.only_before + self.only_after + self.changed
+    }
+}
+
+impl Report {
+    /// How many keys differ in all tables.
+    #[must_use]
+    pub fn differences(&self) -> usize {
+        self.tables.values().map(TableReport::differences).sum()
+    }
+
+    /// Adds rows that ClickHouse did not count.
+    fn count(&mut self, pair: &Pair) {
+        for ((table, before), (_, after)) in pair.before.shown_by_table().into_iter().zip(pair.after.shown_by_table()) {
+            let report = self.tables.entry(table).or_default();
+            report.before += before;
+            report.after += after;
+        }
+    }
+
+    fn add(&mut self, differences: Vec<Difference>) {
+        for difference in differences {
+            self.tables.entry(difference.table).or_default().add(&difference);
+            if self.examples.len() < EXAMPLES_MAX {
+                self.examples.push(difference);
+            }
+        }
+    }
+}
+
+impl TableReport {
+    fn add(&mut self, difference: &Difference) {
+        match (&difference.mine, &difference.theirs) {
+            (Some(before), Some(after)) => {
+                self.changed += 1;
+                let (before, after) = (fields(before), fields(after));
+                for (name, was) in &before {
+                    if let Some(is) = after.get(name)
+                        && is != was
+                    {
+                        self.fields.entry((*name).to_owned()).or_default().add(was, is);
+                    }
+                }
+            }
+            (Some(_), None) => self.only_before += 1,
+            (None, _) => self.only_after += 1,
+        }
+    }
+}
+
+impl FieldChange {
+    fn add(&mut self, was: &str, is: &str) {
+        let sums = if self.rows == 0 { Some((0, 0)) } else { self.sums };
+        let numbers = was.parse::<i128>().ok().zip(is.parse::<i128>().ok());
+        self.rows += 1;
+        self.sums = sums.zip(numbers).map(|((before, after), (was, is))| (before + was, after + is));
+    }
+}
+
+/// The fields of a row as it is printed over several lines: a field begins where no other is open.
+fn fields(printed: &str) -> BTreeMap<&str, String> {
+    const INDENT: &str = "    ";
+    let mut fields: BTreeMap<&str, String> = BTreeMap::new();
+    let mut open = "";
+    for line in printed.lines() {
+        let Some(line) = line.strip_prefix(INDENT) else { continue };
+        if !line.starts_with([' ', ')', '}', ']'])
+            && let Some((name, value)) = line.split_once(": ")
+        {
+            open = name;
+            fields.insert(name, value.trim_end_matches(',').to_owned());
+        } else if let Some(value) = fields.get_mut(open) {
+            value.push_str(line.trim());
+        }
+    }
+    fields
+}
+
+/// What belongs together, of both databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Collection(u64, u64),
+    Account(u64),
+    Edges,
+}
+
+struct Pair {
+    before: Tables,
+    after: Tables,
+    differences: Vec<Difference>,
+}
+
+/// Compares everything; where nothing should differ, what differs is looked at again.
+pub(super) async fn compare(
+    from: &Store,
+    to: &Store,
+    until: Day,
+    is_same: bool,
+    say: &(dyn Fn(usize, usize) + Sync),
+) -> anyhow::Result<Report> {
+    let found = fingerprints(from, to, until, say).await?;
+    let mut report = Report { collections: found.collections.len(), ..Report::default() };
+    for (table, (before, after)) in found.rows {
+        report.tables.insert(table, TableReport { before, after, ..TableReport::default() });
+    }
+    let attempts = if is_same { ATTEMPTS } else { 1 };
+    for Collection { account_id, collection_id } in found.differing {
+        let differences =
+            settled(from, to, Part::Collection(account_id, collection_id), until, attempts).await?.differences;
+        report.differing += usize::from(!differences.is_empty());
+        report.add(differences);
+    }
+    let mut accounts = BTreeSet::new();
+    for store in [from, to] {
+        accounts.extend(store.accounts().await.with_context(|| format!("the accounts of {}", store.name()))?);
+    }
+    for part in accounts.into_iter().map(Part::Account).chain([Part::Edges]) {
+        let pair = settled(from, to, part, until, attempts).await?;
+        report.count(&pair);
+        report.add(pair.differences);
+    }
+    Ok(report)
+}
+
+/// The last look, or the first without a difference.
+async fn settled(from: &Store, to: &Store, part: Part, until: Day, attempts: usize) -> anyhow::Result<Pair> {
+    let mut attempt = 1;
+    loop {
+        let pair = pair(from, to, part, until).await?;
+        if pair.differences.is_empty() || attempt == attempts {
+            return Ok(pair);
+        }
+        attempt += 1;
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn pair(from: &Store, to: &Store, part: Part, until: Day) -> anyhow::Result<Pair> {
+    let (before, after) = (read(from, part, until).await?, read(to, part, until).await?);
+    let differences = before.differences(&after, usize::MAX);
+    Ok(Pair { before, after, differences })
+}
+
+async fn read(store: &Store, part: Part, until: Day) -> anyhow::Result<Tables> {
+    let tables = match part {
+        Part::Collection(account_id, collection_id) => {
+            store.tables(Scope { account_id, collection_id: Some(collection_id) }).await
+        }
+        Part::Account(account_id) => store.account_tables(account_id).await,
+        Part::Edges => store.edge_tables().await,
+    };
+    let mut tables = tables.with_context(|| format!("{part:?} of {}", store.name()))?;
+    before(&mut tables, until);
+    Ok(tables)
+}
+
+/// Leaves what belongs to a day before this one, or to none.
+fn before(tables: &mut Tables, until: Day) {
+    tables.events.retain(|row| row.slice_day < until.0);
+    tables.downloads.retain(|row| row.day < until.0);
+    tables.deliveries.retain(|row| row.day < until.0);
+    tables.media_daily.retain(|row| row.day < until.0);
+    tables.collection_quarter_hourly.retain(|row| Micros(row.quarter_hour).day() < until);
+    tables.identity_daily.retain(|row| row.day < until.0);
+    tables.link_daily.retain(|row| row.day < until.0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fold::media_daily::MediaDailyRow;
+    use crate::fold::stars::StarRow;
+
+    fn row(media_id: u64, views: u64, version: u64) -> MediaDailyRow {
+        MediaDailyRow { media_id, views, version, day: 5, ..MediaDailyRow::default() }
+    }
+
+    #[test]
+    fn what_differs_is_told_by_table_and_field_with_its_sums() {
+        let (mut old, mut new) = (Tables::default(), Tables::default());
+        [row(1, 3, 1), row(2, 4, 1), row(3, 9, 1), row(5, 6, 1)].iter().for_each(|row| old.media_daily.write(row));
+        [row(1, 2, 7), row(2, 4, 9), row(4, 1, 1), row(5, 1, 1)].iter().for_each(|row| new.media_daily.write(row));
+        let differences = old.differences(&new, usize::MAX);
+        let mut report = Report::default();
+        report.count(&Pair { before: old, after: new, differences: Vec::new() });
+        report.add(differences);
+        let table = &report.tables["media_daily"];
+        assert_eq!((table.before, table.after, table.differences()), (4, 4, 4));
+        assert_eq!((table.only_before, table.only_after, table.changed), (1, 1, 2));
+        let views = FieldChange { rows: 2, sums: Some((9, 3)) };
+        assert_eq!(table.fields, BTreeMap::from([("views".to_owned(), views)]));
+        assert_eq!((report.differences(), report.examples.len()), (4, 4));
+        assert_eq!(report.tables["downloads"], TableReport::default());
+    }
+
+    #[test]
+    fn a_field_of_several_parts_is_one_field() {
+        let star = StarRow { account_id: 1, collection_id: 2, media_id: 3, ..StarRow::default() };
+        let printed = format!("{star:#?}");
+        let fields = fields(&printed);
+        assert_eq!(fields["account_id"], "1");
+        assert_eq!(fields.len(), 5, "{fields:?}");
+        assert!(fields["starred"].starts_with('('), "{fields:?}");
+    }
+
+    #[test]
+    fn days_from_the_bound_on_are_left_out() {
+        let mut tables = Tables::default();
+        [4, 5, 6].iter().for_each(|day| tables.media_daily.write(&MediaDailyRow { day: *day, ..row(1, 1, 1) }));
+        before(&mut tables, Day(6));
+        assert_eq!(tables.media_daily.rows().map(|row| row.day).collect::<Vec<_>>(), [4, 5]);
+    }
+}

@@ -1,0 +1,69 @@
+//! Which database is served: one row says it, which the query API, the projectors and the views follow.
+
+mod definition;
+
+pub use definition::{Named, UnknownDefinition};
+
+use clickhouse::Row;
+use loupe_service::clock;
+use serde::{Deserialize, Serialize};
+
+use crate::config::FIRST_DATABASE;
+use crate::store::{MigrationError, Store};
+
+const TABLE: &str = include_str!("served.sql");
+
+/// A switch to a database: a row of `served`.
+#[derive(Debug, Clone, PartialEq, Eq, Row, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
+pub struct Switch {
+    pub step: u64,
+    pub database: String,
+    pub definition: String,
+    pub served_from: i64,
+}
+
+impl Store {
+    /// Every switch, the latest first; none when nobody ever switched.
+    ///
+    /// # Errors
+    /// The query failed.
+    pub async fn switches(&self, views: &str) -> Result<Vec<Switch>, MigrationError> {
+        let query = format!("SELECT ?fields FROM `{views}`.served ORDER BY step DESC, served_from DESC");
+        let rows = self.anywhere().with_validation(false).query(&query).fetch_all().await;
+        rows.map_err(|cause| MigrationError::Statement { step: "read which database is served".to_owned(), cause })
+    }
+
+    /// The database that is served; the first one when nobody ever switched.
+    ///
+    /// # Errors
+    /// The query failed.
+    pub async fn served(&self, views: &str) -> Result<String, MigrationError> {
+        let latest = self.switches(views).await?.into_iter().next();
+        Ok(latest.map_or_else(|| FIRST_DATABASE.to_owned(), |switch| switch.database))
+    }
+
+    /// Switches to this store's database: from one row on, the query API and the projectors follow. Then the views are
+    /// made to read it, each in one step.
+    ///
+    /// # Errors
+    /// A statement failed. Whether the row is written shows [`Self::served`]; a projector that follows it makes the views.
+    pub async fn serve(&self, views: &str, definition: &str) -> Result<(), MigrationError> {
+        let step = self.switches(views).await?.first().map_or(0, |latest| latest.step) + 1;
+        let (database, definition) = (self.name().to_owned(), definition.to_owned());
+        let row = Switch { step, database, definition, served_from: clock::now_micros() };
+        let failed = |cause| MigrationError::Statement { step: "switch".to_owned(), cause };
+        let client = self.inserting().await.map_err(failed)?.with_database(views);
+        crate::store::insert(&client, "served", &[row]).await.map_err(failed)?;
+        self.publish_views(views).await
+    }
+
+    /// Makes the table that says what is served, when there is none.
+    ///
+    /// # Errors
+    /// A statement failed.
+    pub(crate) async fn make_served(&self, views: &str) -> Result<(), MigrationError> {
+        self.make_database(views).await?;
+        self.make("create the table of what is served", &TABLE.replace("{views}", &format!("`{views}`"))).await
+    }
+}
