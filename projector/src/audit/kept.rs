@@ -62,7 +62,8 @@ mod tests {
         let removed = event("FavoriteRemoved", "full", 2 * 86_400, |_| {});
         let tomorrow = Day(AT.day().0 + 1);
         // The first day's events are gone, of which the tables still tell.
-        let (mut expected, mut found) = (tables(&fold(&[removed.clone()])), tables(&fold(&[added, removed])));
+        let (mut expected, mut found) =
+            (tables(&fold(std::slice::from_ref(&removed))), tables(&fold(&[added, removed])));
         assert_ne!(found.differences(&expected, 9), []);
         since(tomorrow, &mut expected, &mut found);
         assert_eq!(found.differences(&expected, 9), []);
