@@ -34,7 +34,7 @@ const OF_DAYS: [(&str, &str); 6] = [
     ("downloads", "day"),
     ("deliveries", "day"),
     ("media_daily", "day"),
-    ("collection_quarter_hourly", "quarter_hour"),
+    ("collection_quarter_hourly", "toDate(quarter_hour, 'UTC')"),
     ("identity_daily", "day"),
     ("link_daily", "day"),
 ];
@@ -61,7 +61,7 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
     let since = since(from).await?;
     if since > Day(0) {
         for (table, day) in OF_DAYS {
-            copy(from, to, table, &format!("toDate({day}, 'UTC') < toDate({})", since.0)).await?;
+            copy(from, to, table, &format!("{day} < toDate({})", since.0)).await?;
         }
         for table in FOR_GOOD {
             copy(from, to, table, "true").await?;
