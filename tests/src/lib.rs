@@ -9,6 +9,7 @@
 //! client   publishes and asks over HTTP, as an edge and a reader do
 //! story    a few days of two studios written by hand, and what every endpoint must answer about them
 //! landed   a data directory of the version that landed last, stored to be opened by this one
+//! erased   waits for erasures
 //! foreign  an Avro producer that shares no code with ours
 //! browser  a Chromium
 //! go       programs that come as Go modules
@@ -44,6 +45,7 @@ pub mod client;
 pub mod compare;
 pub mod deployment;
 pub mod edge_load;
+pub mod erased;
 pub mod foreign;
 pub mod fuzz;
 pub mod go;

@@ -6,6 +6,7 @@ use loupe_schemas::position::Position;
 use tokio::sync::Mutex;
 
 use crate::client::Client;
+use crate::erased;
 use crate::stack::Stack;
 
 const SEED: u64 = 20_261_126;
@@ -35,5 +36,6 @@ pub async fn of_the_day_before_yesterday(stack: &Stack, events: u64) -> anyhow::
     }
     drop(told);
     client.read(&stack.addresses.keys.owner, "/analytics/portfolio").await?;
+    erased::everybody(stack).await?;
     Ok(client)
 }

@@ -16,6 +16,7 @@ use anyhow::ensure;
 use loupe_local::demo::Generator;
 use loupe_schemas::json;
 use loupe_tests::client::Client;
+use loupe_tests::erased;
 use loupe_tests::reader::Reader;
 use loupe_tests::shuffle::shuffle;
 use loupe_tests::stack::Stack;
@@ -39,6 +40,8 @@ async fn every_figure_has_one_value_wherever_it_shows() -> anyhow::Result<()> {
     for batch in values.chunks(BATCH) {
         client.publish(batch).await?;
     }
+    client.read(&stack.addresses.keys.owner, "/analytics/portfolio").await?;
+    erased::everybody(&stack).await?;
     let mut collections: BTreeMap<u64, BTreeSet<u64>> = BTreeMap::new();
     for event in &events {
         let of_account = collections.entry(event.head.account_id.0).or_default();

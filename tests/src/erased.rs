@@ -1,0 +1,29 @@
+//! Waits for erasures: while rows are written anew, a person may count twice for a moment.
+
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+
+use crate::clickhouse::ClickHouse;
+use crate::stack::Stack;
+
+/// How long an erasure may take until it shows in nothing but ids: rows are written anew, then those they outrank go.
+pub const WITHIN: Duration = Duration::from_secs(90);
+/// How often it is looked.
+pub const POLL_INTERVAL: Duration = Duration::from_millis(200);
+
+/// Waits until everybody whom projected events erase is taken out of all rows.
+///
+/// # Errors
+/// It took too long, or ClickHouse was not asked.
+pub async fn everybody(stack: &Stack) -> anyhow::Result<()> {
+    let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
+    let left = "SELECT (SELECT uniqExact(account_id, client_hash) FROM loupe_v1.erasures) - \
+                (SELECT uniqExact(account_id, client_hash) FROM loupe_v1.erasure_steps WHERE step = 'done')";
+    let deadline = Instant::now() + WITHIN;
+    while clickhouse.number(left).await? > 0 {
+        ensure!(Instant::now() < deadline, "erasures did not end within {WITHIN:?}");
+        tokio::time::sleep(POLL_INTERVAL).await;
+    }
+    Ok(())
+}
