@@ -50,7 +50,12 @@ delete document.paths["/collections/{collection_id}/activity/stream"];
 delete document.paths["/openapi.json"];
 document.components.schemas.TimeZone = { type: "string" };
 document.components = { schemas: document.components.schemas };
-for (const { get } of /** @type {any[]} */ (Object.values(document.paths))) {
+// A dashboard only reads.
+for (const [path, { get }] of /** @type {[string, any][]} */ (Object.entries(document.paths))) {
+  if (!get) {
+    delete document.paths[path];
+    continue;
+  }
   get.parameters = parametersOf(get.parameters);
   get.responses = responsesOf(get.responses);
 }

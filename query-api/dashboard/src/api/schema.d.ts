@@ -421,6 +421,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/erasures/{receipt}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an erasure is.
+         * @description Needs a key with the scope `clients:erase`.
+         */
+        get: operations["erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/freshness": {
         parameters: {
             query?: never;
@@ -578,6 +598,56 @@ export interface components {
             partitions: components["schemas"]["FreshnessPartition"][];
             /** @description Runs of edges of the last week, and those of which events are missing. */
             edges: components["schemas"]["FreshnessEdge"][];
+        };
+        /** @description An erasure. */
+        Erasure: {
+            /**
+             * @description What to ask by.
+             * @example er_3f1f62c14c0a4f2bb9ac4f9b2ae1d0c7_c2:18
+             */
+            receipt: string;
+            status: components["schemas"]["Status"];
+            /**
+             * Format: date-time
+             * @description When it was asked for first; null while it is not projected.
+             */
+            requested_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When tables and quarantine named the person no more; null until then.
+             */
+            erased_at?: string | null;
+            /**
+             * @description The id that stands in the person's place; null while it is not projected.
+             * @example cl_erased_0197c1d2a0007000800000000000002a
+             */
+            client_id?: string | null;
+            /**
+             * Format: date-time
+             * @description When Kafka lets go of the last record that it had of the person by then, by the retention that Loupe gives the topic
+             *     of events; null while the erasure is not projected.
+             */
+            log_kept_until?: string | null;
+        };
+        /** @description As of when. */
+        ErasureMeta: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * @description The position in the log that the answer includes at least (rule 101).
+             * @example c0:875.e0:27712
+             */
+            position: string;
+        };
+        /**
+         * @description How far an erasure is.
+         * @enum {string}
+         */
+        Status: "accepted" | "rewriting" | "erased";
+        /** @description An erasure as answers hold it. */
+        ErasureAnswer: {
+            data: components["schemas"]["Erasure"];
+            meta: components["schemas"]["ErasureMeta"];
         };
         /** @description A client as answers show them. */
         Client: {
@@ -4826,6 +4896,45 @@ export interface operations {
                         data: components["schemas"]["ContentReport"];
                         meta: components["schemas"]["Meta"];
                     };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erasure: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The account asked about; needed only by a key that acts for several.
+                 * @example 1
+                 */
+                account_id?: number | string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description What the order to erase answered.
+                 * @example er_3f1f62c14c0a4f2bb9ac4f9b2ae1d0c7_c2:18
+                 */
+                receipt: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureAnswer"];
                 };
             };
             default: {
