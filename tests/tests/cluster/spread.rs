@@ -89,7 +89,9 @@ async fn expect_same_views(stack: &Stack, shards: &TwoShards) -> anyhow::Result<
 }
 
 async fn same_views(single: &ClickHouse, spread: &ClickHouse) -> anyhow::Result<()> {
-    let views = single.ask("SELECT name FROM system.tables WHERE database = 'loupe' AND engine = 'View' AND name != 'freshness'").await?;
+    let views = single
+        .ask("SELECT name FROM system.tables WHERE database = 'loupe' AND engine = 'View' AND name != 'freshness'")
+        .await?;
     ensure!(views.lines().count() > 10, "{views}");
     for clickhouse in [single, spread] {
         let erased = "SELECT uniqExact(client_hash) FROM loupe_v1.erasure_steps WHERE step = 'done' AND account_id = 1";
