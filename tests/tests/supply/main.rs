@@ -9,8 +9,6 @@ use cargo_metadata::{CargoOpt, DependencyKind, Metadata, MetadataCommand, Packag
 use serde::Deserialize;
 use spdx::{Expression, ParseMode};
 
-const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
-
 /// What of `deny.toml` is checked here.
 #[derive(Debug, Deserialize)]
 struct Deny {
@@ -91,8 +89,8 @@ fn every_package_has_an_allowed_licence_and_comes_from_the_registry() -> anyhow:
     for package in packages {
         let name = format!("{} {}", package.name, package.version);
         wrong.extend(refused(package, &deny.licenses.allow).map(|why| format!("{name}: {why}")));
-        let source = package.source.as_ref().map(|source| source.repr.as_str());
-        if !matches!(source, None | Some(REGISTRY)) {
+        let source = package.source.as_ref();
+        if source.is_some_and(|source| !source.is_crates_io()) {
             wrong.push(format!("{name}: comes from {source:?}"));
         }
         if source.is_none() && !metadata.workspace_members.contains(&package.id) {
