@@ -73,6 +73,8 @@ pub struct Config {
 mod defaults {
     use std::net::SocketAddr;
 
+    use loupe_service::lifecycle;
+
     use super::MIB;
 
     pub(super) fn listen() -> SocketAddr {
@@ -108,11 +110,11 @@ mod defaults {
     }
 
     pub(super) fn connections_max() -> usize {
-        1_000
+        lifecycle::CONNECTIONS_MAX
     }
 
     pub(super) fn head_timeout_ms() -> u64 {
-        65_000
+        lifecycle::HEAD_TIMEOUT_MS
     }
 }
 
@@ -131,11 +133,7 @@ impl Config {
     /// What bounds connections.
     #[must_use]
     pub fn connections(&self) -> lifecycle::Limits {
-        lifecycle::Limits {
-            connections_max: self.connections_max,
-            head_timeout: Duration::from_millis(self.head_timeout_ms),
-            ..lifecycle::Limits::default()
-        }
+        lifecycle::Limits::of(self.connections_max, self.head_timeout_ms)
     }
 
     /// What bounds a request.

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use loupe_service::config::{Invalid, Secret, Validate};
 use loupe_service::lifecycle;
@@ -140,22 +139,18 @@ fn exports_per_account() -> usize {
 }
 
 fn connections_max() -> usize {
-    1_000
+    lifecycle::CONNECTIONS_MAX
 }
 
 fn head_timeout_ms() -> u64 {
-    65_000
+    lifecycle::HEAD_TIMEOUT_MS
 }
 
 impl Config {
     /// What bounds connections.
     #[must_use]
     pub fn connections(&self) -> lifecycle::Limits {
-        lifecycle::Limits {
-            connections_max: self.connections_max,
-            head_timeout: Duration::from_millis(self.head_timeout_ms),
-            ..lifecycle::Limits::default()
-        }
+        lifecycle::Limits::of(self.connections_max, self.head_timeout_ms)
     }
 }
 

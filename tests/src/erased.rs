@@ -8,9 +8,23 @@ use crate::clickhouse::ClickHouse;
 use crate::stack::Stack;
 
 /// How long an erasure may take until it shows in nothing but ids: rows are written anew, then those they outrank go.
-pub const WITHIN: Duration = Duration::from_secs(90);
+const WITHIN: Duration = Duration::from_secs(90);
 /// How often it is looked.
-pub const POLL_INTERVAL: Duration = Duration::from_millis(200);
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
+
+/// What a check finds once erasures have ended: it is made again while it fails.
+///
+/// # Errors
+/// What the last check found wrong.
+pub async fn settled(check: impl AsyncFn() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let deadline = Instant::now() + WITHIN;
+    loop {
+        match check().await {
+            Err(_) if Instant::now() < deadline => tokio::time::sleep(POLL_INTERVAL).await,
+            last => return last,
+        }
+    }
+}
 
 /// Waits until everybody whom projected events erase is taken out of all rows.
 ///

@@ -74,18 +74,13 @@ impl Program {
         let Self { name, package, version } = self;
         println!("{name} {version}: building by go (some minutes, once)");
         std::fs::create_dir_all(home)?;
-        let output = Command::new("go")
+        let mut install = Command::new("go");
+        install
             .args(["install", "-trimpath", "-ldflags=-s -w", &format!("{package}@{version}")])
             .env("GOBIN", home)
             .env("GOFLAGS", "-mod=mod")
-            .current_dir(home)
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .output()
-            .await
-            .with_context(|| format!("building {name} needs Go on the search path"))?;
-        let errors = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "`go install {package}@{version}` failed:\n{errors}");
+            .current_dir(home);
+        printed(&mut install).await.with_context(|| format!("building {name} {version}, which needs Go"))?;
         Ok(())
     }
 
@@ -95,9 +90,6 @@ impl Program {
     /// It cannot be built, or failed; the error says what it said.
     pub async fn run(&self, folder: &Path, words: &[&str]) -> anyhow::Result<String> {
         let mut command = Command::new(self.built().await?);
-        let output = command.args(words).current_dir(folder).stdin(Stdio::null()).kill_on_drop(true).output().await?;
-        let (told, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        ensure!(output.status.success(), "`{} {}` failed:\n{told}\n{errors}", self.name, words.join(" "));
-        Ok(told.into_owned())
+        printed(command.args(words).current_dir(folder)).await.with_context(|| words.join(" "))
     }
 }

@@ -90,9 +90,7 @@ impl PublisherConfig {
     fn producer(&self) -> ClientConfig {
         let mut producer = self.client();
         producer.set("compression.type", "lz4").set("linger.ms", "5");
-        for (name, value) in &self.properties {
-            producer.set(name, value.expose());
-        }
+        self.properties.set_on(&mut producer);
         producer
             .set("bootstrap.servers", &self.bootstrap)
             .set("enable.idempotence", "true")

@@ -74,13 +74,15 @@ pub struct MediumContribution {
 }
 
 impl Contribution {
-    /// What a download with this evidence and outcome adds: nothing before its request has come (rule 31).
+    /// What a download with this evidence adds: nothing before its request has come (rule 31).
     #[must_use]
-    pub fn by(id: DownloadId, evidence: &Evidence, outcome: &Outcome) -> Option<Self> {
-        evidence.request.as_deref().map(|request| Self::of(id, request, outcome))
+    pub fn so_far(id: DownloadId, evidence: &Evidence) -> Option<Self> {
+        evidence.request.as_deref().map(|request| Self::of(id, request, &Outcome::of(evidence)))
     }
 
-    fn of(id: DownloadId, request: &Request, outcome: &Outcome) -> Self {
+    /// What a requested download with this outcome adds.
+    #[must_use]
+    pub fn of(id: DownloadId, request: &Request, outcome: &Outcome) -> Self {
         let asked = &request.asked;
         let members = outcome.members.iter().map(|member| MediumContribution {
             media_id: member.media_id,

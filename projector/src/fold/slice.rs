@@ -197,7 +197,7 @@ impl Slice {
         let evidence = self.downloads.entry(id).or_default();
         // What a download added follows from its evidence, so it is worked out when that is about to change, and kept for no
         // longer than until the rows are taken.
-        self.dirty.downloads.entry(id).or_insert_with(|| Contribution::by(id, evidence, &Outcome::of(evidence)));
+        self.dirty.downloads.entry(id).or_insert_with(|| Contribution::so_far(id, evidence));
         match &event.fact {
             Fact::DownloadRequested(fact) => {
                 let request = Request::new(order, actor, class, fact.clone());
@@ -422,13 +422,12 @@ impl Slice {
         if let Some(before) = before {
             self.counters.tally(&before, Tally::Retract);
         }
-        if let Some(now) = Contribution::by(id, evidence, &outcome) {
+        if let Some(request) = evidence.request.as_deref() {
+            let now = Contribution::of(id, request, &outcome);
             if is_first {
                 self.allocated += now.media.len() * media_daily::UNIQUE_BYTES;
             }
             self.counters.tally(&now, Tally::Add);
-        }
-        if let Some(request) = evidence.request.as_deref() {
             dirty.request(id, request);
         }
         rows.downloads.push(DownloadRow::new(self.key, id, evidence, &outcome, version));

@@ -165,9 +165,7 @@ impl Consumer {
         if let Some(id) = &config.group_instance_id {
             client.set("group.instance.id", id);
         }
-        for (name, value) in &config.kafka {
-            client.set(name, value.expose());
-        }
+        config.kafka.set_on(&mut client);
         let context = Context::new(&config.kafka);
         let epochs = Epochs { epoch: Arc::clone(&epoch), context: context.clone() };
         let inner: BaseConsumer<Epochs> = client.create_with_context(epochs)?;

@@ -40,9 +40,7 @@ impl Producer {
             .set("enable.idempotence", "true")
             .set("partitioner", "murmur2_random")
             .set("message.timeout.ms", "30000");
-        for (name, value) in &config.kafka {
-            client.set(name, value.expose());
-        }
+        config.kafka.set_on(&mut client);
         let inner = client.create_with_context(Context::new(&config.kafka))?;
         Ok(Self { inner, client, properties: config.kafka.clone() })
     }

@@ -76,9 +76,7 @@ pub fn bounds(config: &Config) -> Result<Vec<Bounds>, KafkaError> {
 /// Kafka cannot be reached, or the group has members.
 pub async fn forget_group(config: &Config) -> Result<(), KafkaError> {
     let mut client = client_config(config);
-    for (name, value) in &config.kafka {
-        client.set(name, value.expose());
-    }
+    config.kafka.set_on(&mut client);
     let admin: AdminClient<Context> = client.create_with_context(Context::new(&config.kafka))?;
     give_token(admin.inner())?;
     let options = AdminOptions::new().request_timeout(Some(REQUEST_TIMEOUT));
@@ -94,9 +92,7 @@ pub(super) fn consumer(config: &Config) -> Result<BaseConsumer<Context>, KafkaEr
         .set("group.id", format!("{}-scan", config.group))
         .set("enable.auto.commit", "false")
         .set("enable.partition.eof", "true");
-    for (name, value) in &config.kafka {
-        client.set(name, value.expose());
-    }
+    config.kafka.set_on(&mut client);
     let consumer: BaseConsumer<Context> = client.create_with_context(Context::new(&config.kafka))?;
     // It is asked before it is polled.
     give_token(consumer.client())?;

@@ -4,12 +4,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context;
-use clickhouse::Row;
 use loupe_schemas::partition::partition_of;
 use loupe_schemas::time::Day;
 use loupe_schemas::{Micros, topics};
 use loupe_service::clock;
-use serde::Deserialize;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::backfill::{EVENTS_MAX, LATER, Reached};
@@ -58,6 +56,7 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
     for table in JOINING {
         copy(from, to, table, "true").await?;
     }
+    // Asked once: a day that ends meanwhile would be neither carried nor folded.
     let since = since(from).await?;
     if since > Day(0) {
         for (table, day) in OF_DAYS {
@@ -75,7 +74,7 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
         let bounds = bounds(config)?;
         let below = let_go(&bounds);
         if !below.is_empty() {
-            events(from, to, &below, bounds_count(&bounds), say).await?;
+            events(from, to, &below, bounds_count(&bounds), since, say).await?;
         }
         // Kafka may have let go of more meanwhile.
         if let_go(&self::bounds(config)?) == below {
@@ -140,13 +139,19 @@ async fn copy(from: &Store, to: &Store, table: &str, condition: &str) -> anyhow:
 }
 
 /// Folds the events that Kafka has let go, slice by slice, each at the offset at which it was folded first.
-async fn events(from: &Store, to: &Store, below: &Below, partitions: i32, say: &dyn Fn(Carried)) -> anyhow::Result<()> {
+/// Of days before `since` some events are gone from the table too: their rows are carried as they are.
+async fn events(
+    from: &Store,
+    to: &Store,
+    below: &Below,
+    partitions: i32,
+    since: Day,
+    say: &dyn Fn(Carried),
+) -> anyhow::Result<()> {
     // How far it is, is noted for these offsets: for others it begins anew.
     let note = format!("events below {below:?} of {}", from.name());
     let mut decoder = to.decoder().await?;
     let mut reached = to.reached(&note).await?;
-    // Of earlier days some events are gone from the table too: their rows are carried as they are.
-    let since = since(from).await?;
     let of = if reached.is_done { 0 } else { from.events_after(reached.slice, since).await? };
     let mut carried = Carried { events: 0, of };
     while !reached.is_done {
@@ -217,54 +222,26 @@ async fn fold(
     to.write_events(&events).await.context("writing the events that were carried")
 }
 
-#[derive(Debug, Clone, Row, Deserialize)]
-struct Range {
-    topic: String,
-    partition: i32,
-    first_offset: i64,
-    last_offset: i64,
-    folded: u64,
-    duplicate: u64,
-    quarantined: u64,
-    rerouted: u64,
-    canaries: u64,
-    canary_at: i64,
-}
-
 /// The ledger's ranges below an offset. One that reaches over it is cut: of what it counts, what lies below is not known
 /// by kind, so all of it is named as folded before.
 async fn ranges(from: &Store, of: &str, below: i64) -> anyhow::Result<Vec<LedgerRow>> {
     let query = format!("SELECT ?fields FROM ledger FINAL WHERE {of} AND first_offset < {below} ORDER BY first_offset");
-    let ranges: Vec<Range> = from.database().query(&query).fetch_all().await.context("the ledger")?;
+    let ranges: Vec<LedgerRow> = from.database().query(&query).fetch_all().await.context("the ledger")?;
     Ok(ranges.into_iter().map(|range| cut(range, below)).collect())
 }
 
-fn cut(range: Range, below: i64) -> LedgerRow {
-    let is_cut = range.last_offset >= below;
-    let length = (below - range.first_offset).max(0).unsigned_abs();
-    let whole = LedgerRow {
-        topic: range.topic,
-        partition: range.partition,
-        first_offset: range.first_offset,
-        last_offset: range.last_offset,
-        folded: range.folded,
-        duplicate: range.duplicate,
-        quarantined: range.quarantined,
-        rerouted: range.rerouted,
-        canaries: range.canaries,
-        canary_at: range.canary_at,
-    };
-    if !is_cut {
-        return whole;
+fn cut(range: LedgerRow, below: i64) -> LedgerRow {
+    if range.last_offset < below {
+        return range;
     }
     LedgerRow {
         last_offset: below - 1,
-        folded: length,
+        folded: (below - range.first_offset).max(0).unsigned_abs(),
         duplicate: 0,
         quarantined: 0,
         rerouted: 0,
         canaries: 0,
-        ..whole
+        ..range
     }
 }
 
@@ -274,7 +251,7 @@ mod tests {
 
     #[test]
     fn a_range_that_reaches_over_what_the_log_has_is_cut_there() {
-        let range = |last_offset| Range {
+        let range = |last_offset| LedgerRow {
             topic: topics::EVENTS.name.to_owned(),
             partition: 1,
             first_offset: 10,

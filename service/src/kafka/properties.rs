@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hyper::Uri;
+use rdkafka::ClientConfig;
 use serde::{Deserialize, Deserializer};
 
 use crate::config::{Secret, read_secret};
@@ -76,6 +77,13 @@ impl Properties {
         }
         let tokens = tokens(&mut given)?;
         Ok(Self { given, tokens })
+    }
+
+    /// Sets them all on a client, over whatever was set before.
+    pub fn set_on(&self, client: &mut ClientConfig) {
+        for (name, value) in &self.given {
+            client.set(name, value.expose());
+        }
     }
 
     /// The names of the properties that librdkafka is given.

@@ -195,19 +195,8 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::keys::{Accounts, KeyStore, Scope};
-
-    fn new_key() -> (String, Entry) {
-        mint(Accounts::one(1), BTreeSet::from([Scope::DownloadsRead]), "test", DateTime::UNIX_EPOCH).unwrap()
-    }
-
-    fn file_with_one_key() -> (tempfile::TempDir, PathBuf, String) {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("keys.jsonl");
-        let (token, entry) = new_key();
-        append(&path, &entry).unwrap();
-        (directory, path, token)
-    }
+    use crate::keys::fixture::{file_with_one_key, new_key};
+    use crate::keys::{KeyStore, Scope};
 
     #[test]
     fn the_file_is_private_and_a_duplicate_or_bad_file_is_refused() {

@@ -9,6 +9,8 @@
 
 mod entry;
 mod file;
+#[cfg(test)]
+mod fixture;
 mod scope;
 mod store;
 

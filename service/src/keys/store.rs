@@ -209,24 +209,11 @@ fn fingerprint(path: &Path) -> Result<Fingerprint, KeyFileError> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::keys::{Accounts, append, mint};
-
-    fn new_key() -> (String, Entry) {
-        mint(Accounts::one(1), BTreeSet::from([Scope::DownloadsRead]), "test", DateTime::UNIX_EPOCH).unwrap()
-    }
-
-    fn file_with_one_key() -> (tempfile::TempDir, PathBuf, String) {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("keys.jsonl");
-        let (token, entry) = new_key();
-        append(&path, &entry).unwrap();
-        (directory, path, token)
-    }
+    use crate::keys::append;
+    use crate::keys::fixture::{file_with_one_key, new_key};
 
     fn headers(value: &str) -> HeaderMap {
         HeaderMap::from_iter([(header::AUTHORIZATION, value.parse().unwrap())])

@@ -21,6 +21,12 @@ use super::tls::Identity;
 /// How long nothing is accepted after the operating system refused, as it does when it has no more file descriptors.
 const REFUSED_PAUSE: Duration = Duration::from_millis(200);
 
+/// How many connections a server serves at once unless it is told otherwise.
+pub const CONNECTIONS_MAX: usize = 1_000;
+/// How long the head of a request may take unless it is told otherwise, in milliseconds: load balancers keep an idle connection
+/// for 60 s, and it must not be the server that closes it first.
+pub const HEAD_TIMEOUT_MS: u64 = 65_000;
+
 /// What bounds the connections of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -40,13 +46,20 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            connections_max: 1_000,
-            // Load balancers keep an idle connection for 60 s: it must not be the server that closes it first.
-            head_timeout: Duration::from_secs(65),
+            connections_max: CONNECTIONS_MAX,
+            head_timeout: Duration::from_millis(HEAD_TIMEOUT_MS),
             head_bytes_max: 64 << 10,
             headers_max: 100,
             write_timeout: Duration::from_secs(60),
         }
+    }
+}
+
+impl Limits {
+    /// So many connections, and so long in milliseconds for the head of a request; the rest as ever.
+    #[must_use]
+    pub fn of(connections_max: usize, head_timeout_ms: u64) -> Self {
+        Self { connections_max, head_timeout: Duration::from_millis(head_timeout_ms), ..Self::default() }
     }
 }
 

@@ -3,7 +3,7 @@
 mod connections;
 mod tls;
 
-pub use connections::Limits;
+pub use connections::{CONNECTIONS_MAX, HEAD_TIMEOUT_MS, Limits};
 pub use tls::{Identity, IdentityError};
 
 use std::io;

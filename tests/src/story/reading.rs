@@ -1,7 +1,6 @@
 //! Reads every answer about the story and compares it, whole, with the expected one.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 use anyhow::{Context, bail, ensure};
 use serde_json::Value;
@@ -37,13 +36,7 @@ impl Readers {
 /// # Errors
 /// An answer differs, or there is none.
 pub async fn expect_story(client: &Client, readers: &Readers) -> anyhow::Result<()> {
-    let deadline = Instant::now() + erased::WITHIN;
-    loop {
-        match answers_are_expected(client, readers).await {
-            Err(_) if Instant::now() < deadline => tokio::time::sleep(erased::POLL_INTERVAL).await,
-            told => return told,
-        }
-    }
+    erased::settled(|| answers_are_expected(client, readers)).await
 }
 
 async fn answers_are_expected(client: &Client, readers: &Readers) -> anyhow::Result<()> {

@@ -1,19 +1,16 @@
 //! The story over sharded tables: every figure of every endpoint, and what was asked of ClickHouse on the way.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
+use loupe_tests::erased;
 use loupe_tests::service::Service;
 use loupe_tests::stack::Stack;
 use loupe_tests::story::{self, reading};
 
 use crate::two_shards::{CLUSTER, TwoShards};
-
-const ERASED_WITHIN: Duration = Duration::from_secs(90);
-const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_number_of_the_story_is_right_over_two_shards() -> anyhow::Result<()> {
@@ -79,13 +76,7 @@ fn is_insert(query: &str, body: &[u8]) -> bool {
 /// What BI tools read of an account is what a single node shows, once both have taken out whom the story erases.
 async fn expect_same_views(stack: &Stack, shards: &TwoShards) -> anyhow::Result<()> {
     let single = ClickHouse::new(&stack.addresses.clickhouse_url);
-    let deadline = Instant::now() + ERASED_WITHIN;
-    loop {
-        match same_views(&single, &shards.clickhouse).await {
-            Err(_) if Instant::now() < deadline => tokio::time::sleep(POLL_INTERVAL).await,
-            compared => return compared,
-        }
-    }
+    erased::settled(|| same_views(&single, &shards.clickhouse)).await
 }
 
 async fn same_views(single: &ClickHouse, spread: &ClickHouse) -> anyhow::Result<()> {

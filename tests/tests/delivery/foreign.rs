@@ -1,15 +1,11 @@
 //! Avro written straight to Kafka by a client that is not ours.
 
-use std::time::{Duration, Instant};
-
 use anyhow::{Context, ensure};
 use loupe_tests::client::Client;
 use loupe_tests::foreign::ForeignProducer;
 use loupe_tests::story::{self, reading};
 
 use crate::stack;
-
-const FORWARD_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn foreign_avro_is_counted_alike_and_garbage_between_it_is_quarantined() -> anyhow::Result<()> {
@@ -50,12 +46,6 @@ async fn foreign_avro_in_other_partitions_is_brought_home_and_counted_alike() ->
     }
     let mut client = Client::new(&stack);
     client.position.clone_from(&producer.position);
-    // The position is of where they were first: what was brought home comes a little later, so this asks again.
-    let deadline = Instant::now() + FORWARD_TIMEOUT;
-    loop {
-        match reading::expect_story(&client, &readers).await {
-            Err(_) if Instant::now() < deadline => tokio::time::sleep(Duration::from_millis(500)).await,
-            last => return last,
-        }
-    }
+    // The position is of where they were first: what was brought home comes a little later, which this waits for too.
+    reading::expect_story(&client, &readers).await
 }
