@@ -1,19 +1,16 @@
 //! Finds quarantined records that name an erased person, so that they can be deleted from their topic.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
 
 use loupe_schemas::topics;
-use loupe_service::kafka::Context;
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::consumer::Consumer as _;
+use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::scan::{REQUEST_TIMEOUT, consumer};
+use super::scan::{REQUEST_TIMEOUT, consumer, read};
 use crate::config::Config;
 
-/// A topic that is silent for so long before its end is broken off.
-const SILENCE_MAX: Duration = Duration::from_secs(30);
 /// The quarantine topic has one partition.
 const PARTITION: i32 = 0;
 
@@ -32,26 +29,13 @@ pub fn forget_quarantined(config: &Config, names: &[String]) -> Result<Option<(i
     let mut list = TopicPartitionList::new();
     list.add_partition_offset(topics::QUARANTINE.name, PARTITION, Offset::Offset(first))?;
     consumer.assign(&list)?;
-    Ok(last_naming(&consumer, names, end)?.map(|offset| (PARTITION, offset + 1)))
-}
-
-fn last_naming(consumer: &BaseConsumer<Context>, names: &[String], end: i64) -> Result<Option<i64>, KafkaError> {
     let mut last = None;
-    loop {
-        match consumer.poll(SILENCE_MAX) {
-            None => return Err(KafkaError::MessageConsumption(RDKafkaErrorCode::OperationTimedOut)),
-            Some(Err(KafkaError::PartitionEOF(_))) => return Ok(last),
-            Some(Err(error)) => return Err(error),
-            Some(Ok(message)) => {
-                if is_naming(&message, names) {
-                    last = Some(message.offset());
-                }
-                if message.offset() + 1 >= end {
-                    return Ok(last);
-                }
-            }
+    read(&consumer, BTreeMap::from([(PARTITION, end)]), |message| {
+        if is_naming(message, names) {
+            last = Some(message.offset());
         }
-    }
+    })?;
+    Ok(last.map(|offset| (PARTITION, offset + 1)))
 }
 
 fn is_naming(message: &BorrowedMessage<'_>, names: &[String]) -> bool {

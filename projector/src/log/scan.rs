@@ -9,7 +9,7 @@ use loupe_service::kafka::{Context, give_token};
 use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::Message as _;
+use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::consumer::{Record, client_config, copy};
@@ -123,17 +123,20 @@ pub fn scan(config: &Config, until: &Position, is_meant: impl Fn(&[u8]) -> bool)
             }
         }
         consumer.assign(&list)?;
-        read(&consumer, ends, &is_meant, &mut scanned.records)?;
+        read(&consumer, ends, |message| {
+            if message.key().is_some_and(&is_meant) {
+                scanned.records.extend(copy(message));
+            }
+        })?;
     }
     Ok(scanned)
 }
 
-/// Reads the assigned partitions of one topic up to their ends.
-fn read(
+/// Reads the assigned partitions of one topic up to their ends, and shows each record that lies before.
+pub(super) fn read(
     consumer: &BaseConsumer<Context>,
     mut ends: BTreeMap<i32, i64>,
-    is_meant: &impl Fn(&[u8]) -> bool,
-    records: &mut Vec<Record>,
+    mut see: impl FnMut(&BorrowedMessage<'_>),
 ) -> Result<(), KafkaError> {
     let silent = KafkaError::MessageConsumption(RDKafkaErrorCode::OperationTimedOut);
     while !ends.is_empty() {
@@ -146,8 +149,8 @@ fn read(
             Some(Err(error)) => return Err(error),
             Some(Ok(message)) => {
                 let Some(end) = ends.get(&message.partition()).copied() else { continue };
-                if message.offset() < end && message.key().is_some_and(is_meant) {
-                    records.extend(copy(&message));
+                if message.offset() < end {
+                    see(&message);
                 }
                 if message.offset() + 1 >= end {
                     ends.remove(&message.partition());
