@@ -66,6 +66,8 @@ async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyh
 
     let alone = small.pages(plan.requests).await?;
     say(&format!("a reader alone:                             {alone}"));
+    let busy = tokio::task::block_in_place(|| rivals::beside_computing(&small, plan.requests))?;
+    say(&format!("beside as many busy threads as cores:       {busy}; {}", times_of(&alone, &busy)));
     let beside = rivals::beside([&large, &huge], &small, plan.requests).await?;
     say(&format!("beside an account that asks for everything: {beside}; {}", times_of(&alone, &beside)));
     let unlimited = [

@@ -1,5 +1,6 @@
 //! An account that asks for all it can get, and another's reader beside it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -45,4 +46,23 @@ pub(super) async fn beside([large, huge]: [&Reader; 2], small: &Reader, requests
     let times = small.pages(requests).await;
     rivals.shutdown().await;
     times
+}
+
+/// The times of `small` while every core computes something that has nothing to do with Loupe: what a machine that is
+/// busy costs a reader however well the accounts are kept apart.
+pub(super) fn beside_computing(small: &Reader, requests: usize) -> anyhow::Result<Times> {
+    let is_over = AtomicBool::new(false);
+    let cores = std::thread::available_parallelism()?.get();
+    std::thread::scope(|threads| {
+        for _ in 0..cores {
+            threads.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            });
+        }
+        let times = tokio::runtime::Handle::current().block_on(small.pages(requests));
+        is_over.store(true, Ordering::Relaxed);
+        times
+    })
 }
