@@ -15,6 +15,7 @@ use crate::drive::{Eraser, Erasing, Filler, Pace, Progress, Reader, Writer, cond
 use crate::flush::{self, Breaker, Folder, Reading};
 use crate::log::{Consumer, Decoder, Producer};
 use crate::store::{Blocks, MigrationError, Store};
+use crate::views::Tables;
 use crate::watch::{self, Watch};
 
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
@@ -129,7 +130,7 @@ async fn up_to_date(store: &Store, config: &Config, views: &str) -> Result<(Bloc
     store.migrate().await?;
     store.keep(&config.retention()).await.map_err(step("say how long rows are kept"))?;
     if !views.is_empty() {
-        store.publish_views(views).await?;
+        store.publish_views(views, Tables::Of(store.name())).await?;
     }
     let decoder = store.decoder().await?.keeping(config.retention());
     Ok((store.blocks().await.map_err(step("read the tables' columns"))?, decoder))

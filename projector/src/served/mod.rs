@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::FIRST_DATABASE;
 use crate::store::{MigrationError, Store};
+use crate::views::Tables;
 
 const TABLE: &str = include_str!("served.sql");
 
@@ -43,19 +44,24 @@ impl Store {
         Ok(latest.map_or_else(|| FIRST_DATABASE.to_owned(), |switch| switch.database))
     }
 
-    /// Switches to this store's database: from one row on, the query API and the projectors follow. Then the views are
-    /// made to read it, each in one step.
+    /// Switches to this store's database: from one row on, the views read it, and the query API and the projectors follow.
+    /// The views are made twice, which changes nothing that they show: before, to look at that row; after, to be rid of the
+    /// other database, which may be dropped then.
     ///
     /// # Errors
-    /// A statement failed. Whether the row is written shows [`Self::served`]; a projector that follows it makes the views.
+    /// A statement failed. Whether the row is written shows [`Self::served`].
     pub async fn serve(&self, views: &str, definition: &str) -> Result<(), MigrationError> {
+        let before = self.served(views).await?;
+        if before != self.name() {
+            self.publish_views(views, Tables::Switching { before: &before, next: self.name() }).await?;
+        }
         let step = self.switches(views).await?.first().map_or(0, |latest| latest.step) + 1;
         let (database, definition) = (self.name().to_owned(), definition.to_owned());
         let row = Switch { step, database, definition, served_from: clock::now_micros() };
         let failed = |cause| MigrationError::Statement { step: "switch".to_owned(), cause };
         let client = self.inserting().await.map_err(failed)?.with_database(views);
         crate::store::insert(&client, "served", &[row]).await.map_err(failed)?;
-        self.publish_views(views).await
+        self.publish_views(views, Tables::Of(self.name())).await
     }
 
     /// Makes the table that says what is served, when there is none.

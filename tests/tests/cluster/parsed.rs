@@ -10,7 +10,10 @@ use crate::two_shards::CLUSTER;
 /// Every statement that makes tables and views where the tables are.
 fn statements(cluster: Option<&str>) -> anyhow::Result<Vec<String>> {
     let mut statements = store::definition(cluster, "loupe_v1")?;
-    statements.extend(views::statements("loupe", "loupe_v1", cluster).map(|(_, statement)| statement));
+    let switching = views::Tables::Switching { before: "loupe_v1", next: "loupe_v2" };
+    for tables in [views::Tables::Of("loupe_v1"), switching] {
+        statements.extend(views::statements("loupe", tables, cluster).map(|(_, statement)| statement));
+    }
     Ok(statements)
 }
 

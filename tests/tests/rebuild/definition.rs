@@ -1,5 +1,9 @@
 //! From one definition to another and back.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use anyhow::{Context, ensure};
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
@@ -86,10 +90,13 @@ async fn rule_23_another_definition_counts_otherwise_and_the_first_is_gone_back_
     let other = loupe(&stack, &["rebuild", "--definition", "v1"], false)?;
     ensure!(other.contains("was begun by definition v2"), "{other}");
 
+    let both = BothViews::watch(&clickhouse);
     let served = loupe(&stack, &["rebuild", "--accept-differences"], true)?;
     ensure!(served.contains("loupe_v2 is gone on with by definition v2"), "{served}");
     expect(&stack, &client, "v2", 2).await.context("by v2 the fetcher is a robot, and the data centre is none")?;
     ensure!(read_by_views(&clickhouse).await? == "loupe_v2");
+    let seen = both.seen().await?;
+    ensure!(seen == ["2\t2".to_owned(), "3\t3".to_owned()].into(), "two views at once showed {seen:?}");
     let by_v2 = Reading::of(&stack, &client).await?;
     ensure!(by_v2.definitions["meta"]["definition"] == "v2");
     ensure!(by_v2.definitions["data"]["lists"]["robot_words"].to_string().contains("albumkeeper"));
@@ -120,6 +127,35 @@ async fn rule_23_another_definition_counts_otherwise_and_the_first_is_gone_back_
     expect(&stack, &client, "v2", 3).await?;
     ensure!(stack.panics()?.is_empty(), "{:?}", stack.panics()?);
     Ok(())
+}
+
+/// A reader who asks two views at once, again and again, while the served database changes.
+struct BothViews {
+    is_over: Arc<AtomicBool>,
+    reading: tokio::task::JoinHandle<anyhow::Result<BTreeSet<String>>>,
+}
+
+impl BothViews {
+    fn watch(clickhouse: &ClickHouse) -> Self {
+        const QUERY: &str = "SELECT (SELECT countIf(is_counted) FROM loupe.deliveries), \
+                             (SELECT sum(downloads) FROM loupe.media_days)";
+        let is_over = Arc::new(AtomicBool::new(false));
+        let (clickhouse, ends) = (clickhouse.clone(), Arc::clone(&is_over));
+        let reading = tokio::spawn(async move {
+            let mut seen = BTreeSet::new();
+            while !ends.load(Ordering::Relaxed) {
+                seen.insert(clickhouse.ask(QUERY).await?);
+            }
+            Ok(seen)
+        });
+        Self { is_over, reading }
+    }
+
+    /// Every pair of figures that was read.
+    async fn seen(self) -> anyhow::Result<BTreeSet<String>> {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.reading.await?
+    }
 }
 
 /// What readers keep of an answer.
