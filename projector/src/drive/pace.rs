@@ -8,6 +8,9 @@ use crate::flush::Size;
 /// While more is there than can be read at once, so many intervals lie between flushes: few large inserts take less of
 /// ClickHouse than many small ones, and the sooner the rest is read.
 const INTERVALS_BEHIND: u32 = 3;
+/// A flush with something fresh in it is full with this part of the records: what is fresh in one partition would wait
+/// for a backlog of others twice, in the flush that is written and in its own.
+const FRESH_PART: usize = 4;
 
 /// How often flushes go, and how large.
 #[derive(Debug)]
@@ -42,7 +45,8 @@ impl Pace {
     /// and went long enough ago. So parts stay few, a lone record waits for nothing, and while ClickHouse is slow
     /// flushes become larger instead of more.
     pub(super) fn is_due(&self, size: Size, written: u64, now: Instant) -> bool {
-        let is_full = size.records >= self.records_max || size.bytes >= self.bytes_max;
+        let records_max = if self.is_behind { self.records_max } else { self.records_max / FRESH_PART };
+        let is_full = size.records >= records_max || size.bytes >= self.bytes_max;
         let interval = if self.is_behind { self.interval * INTERVALS_BEHIND } else { self.interval };
         let (last, number) = self.last;
         is_full || number <= written && last.is_none_or(|last| now.duration_since(last) >= interval)
@@ -96,6 +100,10 @@ mod tests {
         pace.went(1, start);
         let late = start + Duration::from_secs(60);
         assert!(!pace.is_due(SMALL, 0, late), "the one before it is still being written");
+        assert!(pace.is_due(Size { records: 100, ..SMALL }, 0, start));
+        assert!(pace.is_due(Size { records: 25, ..SMALL }, 0, start), "something fresh waits for fewer");
+        pace.read(true);
+        assert!(!pace.is_due(Size { records: 99, ..SMALL }, 0, late));
         assert!(pace.is_due(Size { records: 100, ..SMALL }, 0, start));
         assert!(pace.is_due(Size { bytes: 10_000, ..SMALL }, 0, start));
     }
