@@ -57,9 +57,8 @@ impl Folds {
             self.slices.entry(key).or_insert_with(|| Slice::new(key)).fold(&decoded.event, decoded.class, 0, rows);
             touched.insert(key);
         }
-        for slice in touched.iter().filter_map(|key| self.slices.get_mut(key)) {
-            slice.take_rows_by(rows, Rows::clear);
-        }
+        let touched = self.slices.iter_mut().filter(|(key, _)| touched.contains(key));
+        touched.for_each(|(_, slice)| slice.take_rows_by(rows, Rows::clear));
         rows.clear();
         let took = begun.elapsed();
         self.took += took;
