@@ -29,6 +29,7 @@
 //! scrape   the metrics of a service
 //! season   a generated season that tests look at together
 //! times    how long things took, as percentiles
+//! traces   what files hold, compressed or not
 //! oracle   what the tables must hold: the fold of the events
 //! compare  what differs between an answer and the expected one
 //! ```
@@ -66,3 +67,4 @@ pub mod simulate;
 pub mod stack;
 pub mod story;
 pub mod times;
+pub mod traces;

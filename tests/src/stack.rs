@@ -88,6 +88,15 @@ impl Stack {
         Self::start_in(&executable, self.stop())
     }
 
+    /// The same, with settings of its services as environment variables.
+    ///
+    /// # Errors
+    /// It did not start again.
+    pub fn restart_told(self, variables: &[(&str, &str)]) -> anyhow::Result<Self> {
+        let executable = self.executable.clone();
+        Self::start_told(&executable, self.stop(), variables)
+    }
+
     /// Stops it and returns its directory, in which its data directory is `data`.
     #[must_use]
     pub fn stop(self) -> Arc<TempDir> {
@@ -99,6 +108,10 @@ impl Stack {
     /// # Errors
     /// It did not start; the error shows its output and the end of its logs.
     pub fn start_in(executable: &Path, directory: Arc<TempDir>) -> anyhow::Result<Self> {
+        Self::start_told(executable, directory, &[])
+    }
+
+    fn start_told(executable: &Path, directory: Arc<TempDir>, variables: &[(&str, &str)]) -> anyhow::Result<Self> {
         let stale = directory.path().join("data/stack.json");
         if stale.exists() {
             std::fs::remove_file(stale)?;
@@ -107,6 +120,7 @@ impl Stack {
         let mut child = Command::new(executable)
             .args(["--traffic", "none", "--ports", "free", "--data-dir"])
             .arg(directory.path().join("data"))
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
             .stderr(output)

@@ -56,18 +56,32 @@ impl Store {
         Ok(())
     }
 
+    /// For how many days rows are kept, by what the tables say of themselves.
+    ///
+    /// # Errors
+    /// The query failed.
+    pub async fn retention(&self) -> clickhouse::error::Result<Retention> {
+        let kept = self.kept().await?;
+        let days = |table: &str| {
+            // A table before parts keeps nothing, and says nothing.
+            let holds_rows = |kept: &&Kept| kept.name == table || kept.name == parts_of(table);
+            kept.iter().filter(holds_rows).filter_map(|kept| days_of(&kept.ttl)).max().unwrap_or(0)
+        };
+        Ok(Retention {
+            events_days: days("events"),
+            people_days: days("downloads"),
+            aggregates_days: days("media_daily"),
+            quarantine_days: days("quarantine"),
+        })
+    }
+
     /// The first day of which every event is kept, by what the table says of itself; none when all are.
     ///
     /// # Errors
     /// The query failed.
     pub async fn events_whole_since(&self, today: Day) -> clickhouse::error::Result<Option<Day>> {
-        let kept = self.kept().await?;
-        let holds_rows = |kept: &Kept| kept.name == "events" || kept.name == parts_of("events");
-        // A table before parts keeps nothing, and says nothing.
-        let ttls = kept.into_iter().filter(holds_rows).map(|kept| kept.ttl);
-        let ttl = ttls.max().unwrap_or_default();
-        let days = ttl.strip_prefix("slice_day + toIntervalDay(").and_then(|rest| rest.strip_suffix(')')?.parse().ok());
-        Ok(days.map(|days| whole_since(days, today)))
+        let days = self.retention().await?.events_days;
+        Ok((days > 0).then(|| whole_since(days, today)))
     }
 
     async fn kept(&self) -> clickhouse::error::Result<Vec<Kept>> {
@@ -75,4 +89,9 @@ impl Store {
                      WHERE database = currentDatabase()";
         self.database().query(query).fetch_all().await
     }
+}
+
+/// The days in a TTL as [`Store::keep`] says it and ClickHouse spells it.
+fn days_of(ttl: &str) -> Option<u32> {
+    ttl.rsplit_once("toIntervalDay(")?.1.strip_suffix(')')?.parse().ok()
 }

@@ -161,6 +161,12 @@ impl Store {
                 None => self.apply(migration, content, &statements).await?,
             }
         }
+        for Applied { number, name, .. } in applied.iter().filter(|row| is_later(row.number)) {
+            tracing::warn!(
+                migration = format!("{number:04}_{name}"),
+                "a newer version applied this: it is left alone, and what it makes is not written"
+            );
+        }
         let named = self.name_definition(definition).await;
         named.map_err(|cause| MigrationError::Statement { step: "name the definition".to_owned(), cause })
     }
@@ -192,6 +198,11 @@ impl Store {
     pub(crate) async fn execute(&self, step: &str, statement: &str) -> Result<(), MigrationError> {
         run(&self.client, step, statement).await
     }
+}
+
+/// Whether a migration is of a version that is newer than this one.
+fn is_later(number: u32) -> bool {
+    MIGRATIONS.last().is_some_and(|last| number > last.number)
 }
 
 /// The statements that do what a migration says where the tables are.

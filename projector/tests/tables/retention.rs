@@ -51,6 +51,7 @@ async fn events_go_and_the_numbers_they_left_stay_and_are_not_overwritten() {
     let retention = Retention { events_days: 100, people_days: 100, aggregates_days: 0, quarantine_days: 30 };
     store.keep(&retention).await.expect("an engine that works");
     store.keep(&retention).await.expect("it may be said again");
+    assert_eq!(store.retention().await.expect("what the tables say"), retention);
     for table in ["events", "identity_daily", "media_daily"] {
         client.query(&format!("OPTIMIZE TABLE {table} FINAL")).execute().await.expect("a merge");
     }

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use loupe_schemas::topics;
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
 use loupe_tests::erased;
 use loupe_tests::foreign::ForeignProducer;
 use loupe_tests::stack::Stack;
 use loupe_tests::story::{self, PORTRAITS, WEDDING};
-use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, ResourceSpecifier};
-use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 use rdkafka::message::{Headers, Message};
@@ -18,12 +17,13 @@ use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
+use super::erasure_files::Files;
 use crate::{favorite, printed, until};
 
-const ACCOUNT: u64 = 93;
-const ANA: &str = "cl_AnaAnaAnaAnaAnaAnaAnaAnaAnaAna";
-/// What names Ana: her id, address, name, cookie, hashed address, notes. Other people of the story have none of these.
-const TRACES: [&str; 6] = [ANA, "ana@ex.com", "Ana Ruiz", "vs_ana", "Brighter still", "A late note"];
+pub(super) const ACCOUNT: u64 = 93;
+pub(super) const ANA: &str = "cl_AnaAnaAnaAnaAnaAnaAnaAnaAnaAna";
+/// What names Ana: her id, address, name, cookie, notes. Other people of the story have none of these.
+pub(super) const TRACES: [&str; 6] = [ANA, "ana@ex.com", "Ana Ruiz", "vs_ana", "Brighter still", "A late note"];
 const SCOPES: &str = "downloads:read,favorites:read,links:read,links:secret,clients:pii,analytics:read,clients:erase";
 
 /// All but follow-ups: nobody is followed up who is erased.
@@ -137,38 +137,6 @@ fn traces_in_topic(bootstrap: &str, topic: &str) -> anyhow::Result<Vec<String>> 
     Ok(found)
 }
 
-/// Lets the broker clean the catalogue's topic at once instead of within a day or more.
-async fn hurry(bootstrap: &str) -> anyhow::Result<()> {
-    let admin: AdminClient<DefaultClientContext> = ClientConfig::new().set("bootstrap.servers", bootstrap).create()?;
-    let settings = [
-        ("message.timestamp.type", "LogAppendTime"),
-        ("cleanup.policy", "compact"),
-        ("max.message.bytes", "4194304"),
-        ("segment.ms", "500"),
-        ("min.cleanable.dirty.ratio", "0.0"),
-        ("max.compaction.lag.ms", "500"),
-        ("delete.retention.ms", "0"),
-    ];
-    let topic = AlterConfig::new(ResourceSpecifier::Topic("gallery.catalog.v1"));
-    let topic = settings.into_iter().fold(topic, |topic, (name, value)| topic.set(name, value));
-    for altered in admin.alter_configs([&topic], &AdminOptions::new()).await? {
-        altered.map_err(|(_, code)| code)?;
-    }
-    Ok(())
-}
-
-/// A catalogue entry of nobody in each partition of the topic, so that its segments roll.
-async fn roll(client: &mut Client, round: u32) -> anyhow::Result<()> {
-    let gallery = |number: u32| {
-        json!({
-            "type": "GalleryUpserted", "event_id": format!("019de9dd-3690-7ef1-8039-{:012x}", round * 100 + number),
-            "occurred_at": "2026-05-02T18:04:42Z", "account_id": ACCOUNT, "collection_id": 777,
-            "gallery_id": number + 1, "name": format!("round {round}"),
-        })
-    };
-    client.publish(&(0..40).map(gallery).collect::<Vec<_>>()).await
-}
-
 /// Orders Ana to be erased and waits until she is; the id in her place. Nobody else may order or follow it.
 async fn order(stack: &Stack, key: &str) -> anyhow::Result<String> {
     let query_url = stack.addresses.query_url.trim_end_matches('/').to_owned();
@@ -225,23 +193,6 @@ async fn come_late(client: &mut Client, key: &str, place: &str) -> anyhow::Resul
     Ok(())
 }
 
-/// The topics: quarantine at once, the catalogue once the broker has cleaned it.
-async fn expect_clean_topics(client: &mut Client, bootstrap: &str) -> anyhow::Result<()> {
-    ensure!(traces_in_topic(bootstrap, "gallery.quarantine.v1")?.is_empty());
-    hurry(bootstrap).await?;
-    let mut round = 0;
-    loop {
-        let found = tokio::task::block_in_place(|| traces_in_topic(bootstrap, "gallery.catalog.v1"))?;
-        if found.is_empty() {
-            return Ok(());
-        }
-        round += 1;
-        ensure!(round < 60, "the catalogue keeps {found:?}");
-        roll(client, round).await?;
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn rule_16_an_erased_person_is_gone_and_every_figure_stays() -> anyhow::Result<()> {
     // Nobody else's story is told in it: the same people are in it.
@@ -270,6 +221,9 @@ async fn rule_16_an_erased_person_is_gone_and_every_figure_stays() -> anyhow::Re
         ensure!(named.iter().any(|found| found.ends_with(trace)), "the story does not tell of {trace}: {named:?}");
     }
 
+    let files = Files::of(&stack)?;
+    files.expect_named().await?;
+
     let place = order(&stack, &key).await?;
 
     // Every figure stays.
@@ -290,5 +244,9 @@ async fn rule_16_an_erased_person_is_gone_and_every_figure_stays() -> anyhow::Re
         ensure!(audit.ends_with(": 0 differ\n"), "{audit}");
     }
 
-    expect_clean_topics(&mut client, &bootstrap).await
+    ensure!(traces_in_topic(&bootstrap, topics::QUARANTINE.name)?.is_empty());
+    files.expect_clean(&mut client).await?;
+    let found = tokio::task::block_in_place(|| traces_in_topic(&bootstrap, topics::CATALOG.name))?;
+    ensure!(found.is_empty(), "the catalogue keeps {found:?}");
+    Ok(())
 }

@@ -3,6 +3,7 @@
 mod audit;
 mod breaker;
 mod erasure;
+mod erasure_files;
 mod quarantine;
 mod toll;
 mod trouble;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, ensure};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
 use loupe_tests::stack::Stack;
@@ -15,27 +16,40 @@ use serde_json::{Value, json};
 use crate::{event, loupe, read_by_views, served_by, stack, unaccounted};
 
 const COLLECTION: u64 = 90_516_387;
-const V2: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rebuild/v2.toml");
+pub(crate) const V2: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rebuild/v2.toml");
 const REQUEST: &str = include_str!("../../../schemas/examples/DownloadRequested/minimal.json");
 const SEGMENT: &str = include_str!("../../../schemas/examples/TransferSegment/minimal.json");
-const BROWSER: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) Version/17.5 Safari/605.1.15";
+pub(crate) const BROWSER: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) Version/17.5 Safari/605.1.15";
 /// A robot by `v2` alone.
-const FETCHER: &str = "AlbumKeeper/3.1";
+pub(crate) const FETCHER: &str = "AlbumKeeper/3.1";
 /// A data centre by `v1` alone.
 const SCALEWAY: u32 = 12_876;
 const PATH: &str = "/collections/90516387/photo_downloads";
 
 /// A photo that a visitor received, whole, in March 2025: long closed.
 fn download(number: u32, user_agent: &str, asn: u32) -> anyhow::Result<[Value; 2]> {
+    download_at(COLLECTION, "2025-03-29T12:00:00Z".parse()?, number, user_agent, asn)
+}
+
+/// The same of another collection, at another time.
+pub(crate) fn download_at(
+    collection: u64,
+    at: DateTime<Utc>,
+    number: u32,
+    user_agent: &str,
+    asn: u32,
+) -> anyhow::Result<[Value; 2]> {
     let actor = json!({
         "visitor_id": format!("visitor-{number}"), "role": "guest", "identified_by": "cookie",
         "ip_key": "9f86d081884c7d65", "user_agent": user_agent, "asn": asn,
     });
-    let id = |kind: u32| format!("0195e0a0-0000-7000-8000-{kind:04x}{number:08x}");
-    let own = |kind: u32, second: u32| {
+    let milliseconds = format!("{:012x}", at.timestamp_millis());
+    let (high, low) = milliseconds.split_at(8);
+    let id = |kind: u32| format!("{high}-{low}-7000-8000-{kind:04x}{number:08x}");
+    let own = |kind: u32, second: i64| {
         json!({
-            "event_id": id(kind), "download_id": id(9), "account_id": 1, "collection_id": COLLECTION, "actor": actor,
-            "occurred_at": format!("2025-03-29T12:00:{second:02}Z"),
+            "event_id": id(kind), "download_id": id(9), "account_id": 1, "collection_id": collection, "actor": actor,
+            "occurred_at": (at + TimeDelta::seconds(second)).to_rfc3339_opts(SecondsFormat::Secs, true),
         })
     };
     let mut request = event(REQUEST, &own(1, 1))?;

@@ -1,7 +1,8 @@
 //! Another database takes the place of the one that is served: rebuilt by the same rules and by others, killed on the
-//! way, after Kafka has let go of records, and gone back from. Each test has a stack of its own, since what is served is
-//! the whole stack's.
+//! way, after Kafka has let go of records and the tables of events, and gone back from. Each test has a stack of its own,
+//! since what is served is the whole stack's.
 
+mod beyond;
 mod definition;
 mod same;
 

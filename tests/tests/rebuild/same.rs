@@ -39,7 +39,7 @@ async fn unchanged_code_gives_identical_tables() -> anyhow::Result<()> {
     reading::expect_story(&client, &readers).await?;
 
     // Kafka lets go of the first records of every partition, and of all there are of some.
-    let gone = let_go(&stack, &clickhouse).await?;
+    let gone = let_go(&stack, &clickhouse, |number, end| if number == 0 { end } else { end / 2 }).await?;
     ensure!(gone > 100, "only {gone} events are gone from Kafka");
     let quarantined = clickhouse.number("SELECT count() FROM loupe_v1.quarantine FINAL").await?;
     ensure!(quarantined == GARBLED, "{quarantined}");
@@ -106,7 +106,12 @@ fn config(stack: &Stack) -> anyhow::Result<loupe_projector::Config> {
 
 /// Publishes a season of the day before yesterday, of other events each time.
 async fn play(client: &mut Client, events: u64) -> anyhow::Result<()> {
-    let until = loupe_service::clock::now() - chrono::Duration::days(2);
+    play_before(client, events, 2).await
+}
+
+/// Publishes a season that ended so many days ago, of other events for each number of them.
+pub(crate) async fn play_before(client: &mut Client, events: u64, days: i64) -> anyhow::Result<()> {
+    let until = loupe_service::clock::now() - chrono::Duration::days(days);
     let events: Vec<_> =
         Generator::new(until, events, SEED + events).map(|event| loupe_schemas::json::to_value(&event)).collect();
     for batch in events.chunks(500) {
@@ -134,8 +139,13 @@ async fn kill_on_the_way(stack: &Stack, clickhouse: &ClickHouse) -> anyhow::Resu
     Ok(())
 }
 
-/// Deletes the first half of each partition of events from Kafka, and of one all; how many events only the tables have.
-async fn let_go(stack: &Stack, clickhouse: &ClickHouse) -> anyhow::Result<u64> {
+/// Deletes from Kafka what lies below an offset, which follows from the number of each partition and its end; how many
+/// events only the tables have.
+pub(crate) async fn let_go(
+    stack: &Stack,
+    clickhouse: &ClickHouse,
+    below: impl Fn(usize, i64) -> i64,
+) -> anyhow::Result<u64> {
     let ends = clickhouse
         .ask(
             "SELECT partition, max(next_offset) FROM loupe_v1.positions \
@@ -146,8 +156,7 @@ async fn let_go(stack: &Stack, clickhouse: &ClickHouse) -> anyhow::Result<u64> {
     for (number, line) in ends.lines().enumerate() {
         let (partition, end) = line.split_once('\t').context("a partition and its end")?;
         let (partition, end): (i32, i64) = (partition.parse()?, end.parse()?);
-        let first = if number == 0 { end } else { end / 2 };
-        offsets.add_partition_offset(topics::EVENTS.name, partition, Offset::Offset(first))?;
+        offsets.add_partition_offset(topics::EVENTS.name, partition, Offset::Offset(below(number, end)))?;
     }
     let mut client = ClientConfig::new();
     client.set("bootstrap.servers", &stack.addresses.kafka_bootstrap);
@@ -157,7 +166,7 @@ async fn let_go(stack: &Stack, clickhouse: &ClickHouse) -> anyhow::Result<u64> {
     Ok(first.unsigned_abs())
 }
 
-async fn until_one(clickhouse: &ClickHouse, question: &str) -> anyhow::Result<()> {
+pub(crate) async fn until_one(clickhouse: &ClickHouse, question: &str) -> anyhow::Result<()> {
     let deadline = Instant::now() + Duration::from_secs(60);
     while clickhouse.ask(question).await? != "1" {
         ensure!(Instant::now() < deadline, "{question}");

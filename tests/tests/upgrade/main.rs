@@ -1,4 +1,7 @@
-//! A data directory of the version that landed last opens, migrates and serves under this one.
+//! A data directory of the version that landed last opens, migrates and serves under this one; this one goes on with the
+//! tables of a later one.
+
+mod back;
 
 use std::path::Path;
 

@@ -1,0 +1,151 @@
+//! Days of which neither Kafka nor `events` has anything any more: their rows are carried as they were counted, whatever the
+//! rules, and beside them later days are folded anew.
+
+use anyhow::{Context, ensure};
+use loupe_tests::clickhouse::ClickHouse;
+use loupe_tests::client::Client;
+use loupe_tests::stack::Stack;
+use loupe_tests::{compare, erased};
+use serde_json::Value;
+
+use crate::definition::{BROWSER, FETCHER, V2, download_at};
+use crate::same::{let_go, play_before, until_one};
+use crate::{loupe, read_by_views, served_by, stack, unaccounted};
+
+/// Of account 1, and not the season's.
+const COLLECTION: u64 = 90_999_001;
+const PATH: &str = "/collections/90999001/photo_downloads";
+const SEASON: u64 = 2_000;
+/// Long gone with events kept for 100 days, and a day that stays for long.
+const GONE: i64 = 200;
+const KEPT: i64 = 10;
+const KEEPING: (&str, &str) = ("LOUPE_PROJECTOR_RETENTION_EVENTS_DAYS", "100");
+const EXAMPLE_ASN: u32 = 3_320;
+/// Read models by day, with the column that says it.
+const OF_DAYS: [(&str, &str); 6] = [
+    ("downloads", "day"),
+    ("deliveries", "day"),
+    ("media_daily", "day"),
+    ("collection_quarter_hourly", "toDate(quarter_hour, 'UTC')"),
+    ("identity_daily", "day"),
+    ("link_daily", "day"),
+];
+
+/// A download so many days ago.
+fn download(days_ago: i64, number: u32, user_agent: &str) -> anyhow::Result<[Value; 2]> {
+    let at = loupe_service::clock::now() - chrono::Duration::days(days_ago);
+    download_at(COLLECTION, at, number, user_agent, EXAMPLE_ASN)
+}
+
+/// The same stack with only the last 100 days in `events`, and no older record in Kafka; the numbers stand.
+async fn forget(stack: Stack, client: &Client) -> anyhow::Result<(Stack, Client)> {
+    let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
+    let_go(&stack, &clickhouse, |_, end| end).await?;
+    let stack = stack.restart_told(&[KEEPING])?;
+    let mut restarted = Client::new(&stack);
+    restarted.wait_for(client)?;
+    let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
+    clickhouse.ask("OPTIMIZE TABLE loupe_v1.events FINAL").await?;
+    until_one(
+        &clickhouse,
+        "SELECT max(slice_day) > today() - 100 AND min(slice_day) > today() - 100 FROM loupe_v1.events",
+    )
+    .await?;
+    Ok((stack, restarted))
+}
+
+/// How many rows a table has of days that are gone, or are not, and their sum as one number: what readers see.
+async fn of_days(clickhouse: &ClickHouse, database: &str, is_gone: bool, columns: &str) -> anyhow::Result<Vec<String>> {
+    let mut all = Vec::new();
+    for (table, column) in OF_DAYS {
+        let side = if is_gone { "<" } else { ">=" };
+        let query = format!(
+            "SELECT '{table}', count(), sum(cityHash64({columns})) FROM {database}.{table} FINAL \
+             WHERE {column} {side} today() - 99"
+        );
+        all.push(clickhouse.ask(&query).await?);
+    }
+    Ok(all)
+}
+
+/// Fails unless days that are gone are the same to the last column, and the others but for their versions.
+async fn expect_same(clickhouse: &ClickHouse, databases: [&str; 2]) -> anyhow::Result<()> {
+    for (is_gone, columns) in [(true, "*"), (false, "* EXCEPT version")] {
+        let [before, after] = databases.map(|database| of_days(clickhouse, database, is_gone, columns));
+        let (before, after) = (before.await?, after.await?);
+        ensure!(before == after, "gone: {is_gone}: {databases:?} have\n{before:#?}\n{after:#?}");
+        // Of links there may be none.
+        ensure!(before.iter().filter(|line| line.contains("\t0\t")).count() <= 1, "{before:?}");
+    }
+    Ok(())
+}
+
+/// What readers see.
+async fn answers(stack: &Stack, client: &Client) -> anyhow::Result<Vec<Value>> {
+    let mut answers = Vec::new();
+    let collection = format!("/collections/{COLLECTION}");
+    for path in ["/analytics/portfolio", PATH, &format!("{collection}/analytics"), &format!("{collection}/clients")] {
+        let mut answer = client.read(&stack.addresses.keys.owner, path).await?.json;
+        answer.as_object_mut().context("an object")?.remove("meta");
+        answers.push(answer);
+    }
+    Ok(answers)
+}
+
+async fn downloads_by(stack: &Stack, client: &Client, definition: &str, downloads: u64) -> anyhow::Result<()> {
+    let summary = &served_by(stack, client, PATH, definition).await?.json["summary"];
+    ensure!(summary["downloads"] == downloads, "{downloads} downloads by {definition}, not {summary}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_whose_events_are_gone_are_carried_as_they_were_counted() -> anyhow::Result<()> {
+    let stack = stack()?;
+    let mut client = Client::new(&stack);
+    for (number, days_ago) in [(1, GONE), (3, KEPT)] {
+        play_before(&mut client, SEASON + u64::from(number), days_ago).await?;
+        let browser = download(days_ago, number, BROWSER)?;
+        let fetcher = download(days_ago, number + 1, FETCHER)?;
+        client.publish(&[browser, fetcher].concat()).await?;
+    }
+    downloads_by(&stack, &client, "v1", 4).await?;
+
+    let (stack, mut client) = forget(stack, &client).await?;
+    let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
+    // What comes now of a day that is gone is quarantined, and is by a rebuild, which nobody tells how long events are kept.
+    client.publish(&download(GONE, 9, BROWSER)?).await?;
+    play_before(&mut client, SEASON + 5, KEPT).await?;
+    downloads_by(&stack, &client, "v1", 4).await?;
+    // The seasons erase somebody, who may count twice until they are gone.
+    erased::everybody(&stack).await?;
+    let before = answers(&stack, &client).await?;
+
+    // By the same rules, and gone on with twice.
+    for _ in 0..2 {
+        let output = loupe(&stack, &["rebuild", "--keep-aside"], true)?;
+        ensure!(output.contains("\n0 rows of closed days differ"), "{output}");
+        expect_same(&clickhouse, ["loupe_v1", "loupe_v2"]).await?;
+    }
+    loupe(&stack, &["rebuild"], true)?;
+    ensure!(read_by_views(&clickhouse).await? == "loupe_v2");
+    let after = answers(&stack, &client).await?;
+    for (before, after) in before.iter().zip(&after) {
+        let differences = compare::differences(before, after);
+        ensure!(differences.is_empty(), "answers differ: {differences:#?}");
+    }
+    client.publish(&download(KEPT, 10, FETCHER)?).await?;
+    downloads_by(&stack, &client, "v1", 5).await?;
+    ensure!(unaccounted(&stack, &client).await? == 0);
+    let refused = "SELECT uniqExact(offset) FROM loupe_v2.quarantine WHERE reason = 'beyond_retention'";
+    ensure!(clickhouse.number(refused).await? == 2, "a rebuild folds what the projector refused");
+    ensure!(loupe(&stack, &["audit", "--all"], true)?.ends_with(": 0 differ\n"));
+
+    // By other rules: the fetcher is a robot in what is folded anew, and stays what it was on the day that is gone.
+    loupe(&stack, &["rebuild", "--definition", V2, "--accept-differences"], true)?;
+    ensure!(read_by_views(&clickhouse).await? == "loupe_v3");
+    downloads_by(&stack, &client, "v2", 3).await?;
+    let gone = [of_days(&clickhouse, "loupe_v1", true, "*").await?, of_days(&clickhouse, "loupe_v3", true, "*").await?];
+    ensure!(gone[0] == gone[1], "{gone:#?}");
+    ensure!(stack.panics()?.is_empty(), "{:?}", stack.panics()?);
+    Ok(())
+}
