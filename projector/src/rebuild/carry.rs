@@ -48,6 +48,15 @@ pub struct Carried {
     pub of: u64,
 }
 
+/// Days, by what has their events.
+#[derive(Debug, Clone, Copy)]
+struct Spans {
+    /// From here on the table `events` has every event.
+    since: Day,
+    /// Before this day records may be refused that were folded once: their events are carried, whatever Kafka has.
+    refused_before: Day,
+}
+
 /// Below which offset Kafka has let go of each partition of the events topic, of those where it has.
 type Below = BTreeMap<i32, i64>;
 
@@ -66,6 +75,7 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
             copy(from, to, table, "true").await?;
         }
     }
+    let spans = Spans { since, refused_before: refused_before(from).await? };
     // Every read model is written live from the first event on: there is nothing to fill later.
     for model in LATER {
         to.write_reached(model.table, Reached { is_done: true, slice: None }).await?;
@@ -73,8 +83,8 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
     loop {
         let bounds = bounds(config)?;
         let below = let_go(&bounds);
-        if !below.is_empty() {
-            events(from, to, &below, bounds_count(&bounds), since, say).await?;
+        if !below.is_empty() || spans.refused_before > since {
+            events(from, to, &below, bounds_count(&bounds), spans, say).await?;
         }
         // Kafka may have let go of more meanwhile.
         if let_go(&self::bounds(config)?) == below {
@@ -87,6 +97,13 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
 async fn since(from: &Store) -> anyhow::Result<Day> {
     let today = Micros(clock::now_micros()).day();
     Ok(from.events_whole_since(today).await?.unwrap_or(Day(0)))
+}
+
+/// The first day of which a record that Kafka takes today is folded: of earlier days it may have records that were folded
+/// when events were kept for longer, and are refused now.
+async fn refused_before(from: &Store) -> anyhow::Result<Day> {
+    let today = Micros(clock::now_micros()).day();
+    Ok(from.retention().await?.admitted_since(today))
 }
 
 fn bounds(config: &Config) -> anyhow::Result<Vec<Bounds>> {
@@ -138,18 +155,19 @@ async fn copy(from: &Store, to: &Store, table: &str, condition: &str) -> anyhow:
     client.query(&statement).execute().await.with_context(|| format!("carrying {table}"))
 }
 
-/// Folds the events that Kafka has let go, slice by slice, each at the offset at which it was folded first.
-/// Of days before `since` some events are gone from the table too: their rows are carried as they are.
+/// Folds the events that Kafka has let go, or would be refused, slice by slice, each at the offset at which it was folded first.
+/// Of days before the first whole one some events are gone from the table too: their rows are carried as they are.
 async fn events(
     from: &Store,
     to: &Store,
     below: &Below,
     partitions: i32,
-    since: Day,
+    spans: Spans,
     say: &dyn Fn(Carried),
 ) -> anyhow::Result<()> {
     // How far it is, is noted for these offsets: for others it begins anew.
-    let note = format!("events below {below:?} of {}", from.name());
+    let Spans { since, refused_before } = spans;
+    let note = format!("events below {below:?} or of before {} of {}", refused_before.0, from.name());
     let mut decoder = to.decoder().await?;
     let mut reached = to.reached(&note).await?;
     let of = if reached.is_done { 0 } else { from.events_after(reached.slice, since).await? };
@@ -159,9 +177,14 @@ async fn events(
         let (keys, events) = from.some_slices_after(reached.slice, since, EVENTS_MAX).await?;
         match keys.last() {
             Some(last) => {
-                let is_gone = |key: &SliceKey| below.contains_key(&partition(key, partitions));
+                let is_gone =
+                    |key: &SliceKey| key.day < refused_before || below.contains_key(&partition(key, partitions));
                 let keys: Vec<SliceKey> = keys.iter().filter(|key| is_gone(key)).copied().collect();
-                fold(from, to, &mut decoder, &keys, below, partitions).await?;
+                let gone = |key: &SliceKey, offset| {
+                    key.day < refused_before
+                        || below.get(&partition(key, partitions)).is_some_and(|first| offset < *first)
+                };
+                fold(from, to, &mut decoder, &keys, &gone).await?;
                 reached.slice = Some(*last);
             }
             None => reached.is_done = true,
@@ -183,8 +206,7 @@ async fn fold(
     to: &Store,
     decoder: &mut Decoder,
     keys: &[SliceKey],
-    below: &Below,
-    partitions: i32,
+    is_gone: &(dyn Fn(&SliceKey, i64) -> bool + Sync),
 ) -> anyhow::Result<()> {
     if keys.is_empty() {
         return Ok(());
@@ -198,8 +220,7 @@ async fn fold(
     for logged in stored {
         let event = decoder.decode_stored(&logged.payload).context("a stored event cannot be read")?;
         let Some(key) = SliceKey::of(&event) else { continue };
-        let is_gone = below.get(&partition(&key, partitions)).is_some_and(|first| logged.log_offset < *first);
-        if !is_gone {
+        if !is_gone(&key, logged.log_offset) {
             continue;
         }
         if let Some(edge) = &event.head.edge {

@@ -56,6 +56,16 @@ impl Retention {
         }
         Err(TooOld { age_days, events_days: self.events_days, days_max })
     }
+
+    /// The first day of which a record that is taken today is folded.
+    #[must_use]
+    pub fn admitted_since(&self, today: Day) -> Day {
+        if self.events_days == 0 {
+            return Day(0);
+        }
+        let days_max = self.events_days.saturating_sub(MARGIN_DAYS);
+        Day(u16::try_from(u32::from(today.0).saturating_sub(days_max)).unwrap_or(0))
+    }
 }
 
 /// The first day of which every event is kept, on a given day.
