@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::drive::{Eraser, Erasing, Filler, Pace, Progress, Reader, Writer, condition};
 use crate::flush::{self, Breaker, Folder, Reading};
 use crate::log::{Consumer, Decoder, Producer};
+use crate::served;
 use crate::store::{Blocks, MigrationError, Store};
 use crate::views::Tables;
 use crate::watch::{self, Watch};
@@ -49,6 +50,7 @@ impl Projection<'_> {
         let eraser = Eraser {
             config: config.clone(),
             store: store.clone(),
+            is_served: !views.is_empty() && served::number(store.name()).is_some(),
             consumer: Arc::clone(&consumer),
             producer: producer.clone(),
             timeout,

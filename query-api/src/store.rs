@@ -33,6 +33,8 @@ const GIVE_WAY_MS: &str = "250";
 const EXPORT_GIVES_WAY_MS: &str = "1000";
 /// What gives way does so between blocks, so it works on one at a time: the fewer it is amid, the sooner it has stopped.
 const GIVES_WAY_THREADS: &str = "1";
+/// The threads of what gives way have hardly a core where another's want one: without CAP_SYS_NICE ClickHouse ignores it.
+const GIVES_WAY_NICE: &str = "19";
 /// Sorting an export spills to disk past this, so that its memory does not grow with its rows.
 const SORT_BYTES_MAX: &str = "268435456";
 
@@ -173,6 +175,7 @@ impl Store {
             .with_setting("max_execution_time", "0")
             .with_setting("priority", EXPORT)
             .with_setting("max_threads", GIVES_WAY_THREADS)
+            .with_setting("os_threads_nice_value_query", GIVES_WAY_NICE)
             .with_setting("low_priority_query_wait_time_ms", EXPORT_GIVES_WAY_MS)
             .with_setting("max_bytes_before_external_sort", SORT_BYTES_MAX)
             .with_setting("cancel_http_readonly_queries_on_client_close", "1")
@@ -262,7 +265,10 @@ impl Store {
         let turn = self.turn().await?;
         let query = self.limited(query);
         let query = if turn.as_ref().is_some_and(Turn::is_beyond_share) {
-            query.with_setting("priority", BEYOND_SHARE).with_setting("max_threads", GIVES_WAY_THREADS)
+            query
+                .with_setting("priority", BEYOND_SHARE)
+                .with_setting("max_threads", GIVES_WAY_THREADS)
+                .with_setting("os_threads_nice_value_query", GIVES_WAY_NICE)
         } else {
             query.with_setting("priority", WITHIN_SHARE)
         };

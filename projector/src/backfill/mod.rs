@@ -1,4 +1,5 @@
-//! Fills read models that are younger than the events: slice by slice from `events`, by the fold that writes them live.
+//! Tables from stored events. Fills read models that are younger than the events: slice by slice from `events`, by the fold
+//! that writes them live.
 //!
 //! A step is a few slices: their events are read back as for hydration, folded, and the rows of the one read model are
 //! written with the versions that a projector which had just folded these events would give them. So a step may be
@@ -6,7 +7,10 @@
 //! prefixes of a slice's log, and the larger version stays. Only a projector from before the read model must not write
 //! any more, since what it folds has no rows here.
 
+mod anew;
 mod query;
+
+pub(crate) use anew::write_anew;
 
 use loupe_schemas::Micros;
 use loupe_schemas::time::Day;

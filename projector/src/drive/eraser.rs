@@ -23,6 +23,8 @@ const GRACE_S: i64 = 5;
 pub(crate) struct Eraser {
     pub(crate) config: Config,
     pub(crate) store: Store,
+    /// Whether the store's database is the one that is served: then it erases in the others too.
+    pub(crate) is_served: bool,
     pub(crate) consumer: Arc<Consumer>,
     pub(crate) producer: Producer,
     pub(crate) timeout: Duration,
@@ -76,6 +78,9 @@ impl Eraser {
         let records = records.map_err(|error| error.to_string())?;
         if let Some((partition, before)) = records {
             patience.wait(self.producer.delete_before(&topics::QUARANTINE, partition, before)).await?;
+        }
+        if self.is_served {
+            self.store.erase_aside(order).await.map_err(|error| format!("{error:#}"))?;
         }
         if order.is_again || !order.steps.contains(TOMBSTONE) {
             let key = CatalogKey::Client(order.account_id, order.client_id.clone()).to_string();

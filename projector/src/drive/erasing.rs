@@ -1,6 +1,5 @@
 //! The reading half's part of an erasure: to know of it, to forget what was folded without knowing, to write anew.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,15 +9,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::Reader;
 use super::patience::Patience;
-use crate::erase::{Order, Touched, partition_step};
+use crate::erase::{Order, Touched, partition_step, parts};
 use crate::flush::Want;
 use crate::fold::slice_key::SliceKey;
 use crate::log::Assignment;
 
 /// How often it is asked whether somebody is to be erased: about how long a person's events may still be written.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// The most events of slices that are written anew in one flush, if its first slice alone has not more.
-const EVENTS_MAX: u64 = 100_000;
 
 /// What the reading half keeps for erasures.
 #[derive(Debug, Default)]
@@ -144,45 +141,5 @@ impl Reader {
             }
         }
         true
-    }
-}
-
-/// Slices in parts of about [`EVENTS_MAX`] events.
-fn parts(touched: &[Touched]) -> Vec<Vec<SliceKey>> {
-    let mut parts: Vec<Vec<SliceKey>> = Vec::new();
-    let mut events = u64::MAX;
-    for slice in touched {
-        match parts.last_mut() {
-            Some(part) if events.saturating_add(slice.events) <= EVENTS_MAX => {
-                part.push(slice.key);
-                events += slice.events;
-            }
-            _ => {
-                parts.push(vec![slice.key]);
-                events = slice.events;
-            }
-        }
-    }
-    let distinct: BTreeSet<SliceKey> = touched.iter().map(|slice| slice.key).collect();
-    debug_assert_eq!(distinct.len(), touched.len(), "a slice is found once");
-    parts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use loupe_schemas::ids::{AccountId, CollectionId};
-    use loupe_schemas::time::Day;
-
-    #[test]
-    fn a_flush_writes_few_enough_events_anew_and_each_slice_once() {
-        let slice = |day, events| Touched {
-            key: SliceKey { account_id: AccountId(1), collection_id: CollectionId(2), day: Day(day) },
-            events,
-        };
-        let touched = [slice(1, 60_000), slice(2, 40_000), slice(3, 1), slice(4, 5_000_000), slice(5, 1)];
-        let sizes: Vec<usize> = parts(&touched).iter().map(Vec::len).collect();
-        assert_eq!(sizes, [2, 1, 1, 1]);
-        assert_eq!(parts(&touched).concat(), touched.map(|slice| slice.key));
     }
 }

@@ -6,14 +6,21 @@
 //! * Whoever owns a partition of the events topic learns of the erasure, replaces the person in what it folds, writes the
 //!   slices that named them anew under a larger generation, and notes it (`drive/erasing.rs`).
 //! * Once all partitions are noted, one of the projectors takes out what was outranked and what no generation reaches
-//!   ([`statements`]), the quarantined records and the catalogue's entry (`drive/eraser.rs`).
+//!   ([`statements`]), the quarantined records and the catalogue's entry (`drive/eraser.rs`). The same hand does all of it in
+//!   databases that are not served ([`aside`]).
 
+mod aside;
 mod query;
 mod statements;
+
+use std::collections::BTreeSet;
 
 pub use query::{Order, StepRow};
 
 use crate::fold::slice_key::SliceKey;
+
+/// The most events of slices that are written anew in one flush, if its first slice alone has not more.
+const EVENTS_MAX: u64 = 100_000;
 
 /// The step of an erasure that a partition of the events topic is.
 #[must_use]
@@ -33,4 +40,44 @@ pub struct Touched {
     pub key: SliceKey,
     /// How many events `events` has of it, at most.
     pub events: u64,
+}
+
+/// Slices in parts of about [`EVENTS_MAX`] events.
+pub(crate) fn parts(touched: &[Touched]) -> Vec<Vec<SliceKey>> {
+    let mut parts: Vec<Vec<SliceKey>> = Vec::new();
+    let mut events = u64::MAX;
+    for slice in touched {
+        match parts.last_mut() {
+            Some(part) if events.saturating_add(slice.events) <= EVENTS_MAX => {
+                part.push(slice.key);
+                events += slice.events;
+            }
+            _ => {
+                parts.push(vec![slice.key]);
+                events = slice.events;
+            }
+        }
+    }
+    let distinct: BTreeSet<SliceKey> = touched.iter().map(|slice| slice.key).collect();
+    debug_assert_eq!(distinct.len(), touched.len(), "a slice is found once");
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use loupe_schemas::ids::{AccountId, CollectionId};
+    use loupe_schemas::time::Day;
+
+    #[test]
+    fn a_flush_writes_few_enough_events_anew_and_each_slice_once() {
+        let slice = |day, events| Touched {
+            key: SliceKey { account_id: AccountId(1), collection_id: CollectionId(2), day: Day(day) },
+            events,
+        };
+        let touched = [slice(1, 60_000), slice(2, 40_000), slice(3, 1), slice(4, 5_000_000), slice(5, 1)];
+        let sizes: Vec<usize> = parts(&touched).iter().map(Vec::len).collect();
+        assert_eq!(sizes, [2, 1, 1, 1]);
+        assert_eq!(parts(&touched).concat(), touched.map(|slice| slice.key));
+    }
 }

@@ -40,6 +40,11 @@ impl Order {
         self.steps.contains(DONE)
     }
 
+    /// The row by which the client is recognised from now on.
+    pub(super) fn remembered(&self) -> ErasureRow {
+        ErasureRow { account_id: self.account_id.0, client_hash: client_hash(&self.client_id), erased: self.erased }
+    }
+
     /// A row that notes a step of it, done at a time in microseconds.
     #[must_use]
     pub fn step(&self, step: &str, done_at: i64) -> StepRow {

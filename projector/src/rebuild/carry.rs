@@ -8,16 +8,11 @@ use loupe_schemas::partition::partition_of;
 use loupe_schemas::time::Day;
 use loupe_schemas::{Micros, topics};
 use loupe_service::clock;
-use xxhash_rust::xxh3::xxh3_64;
 
-use crate::backfill::{EVENTS_MAX, LATER, Reached};
+use crate::backfill::{EVENTS_MAX, LATER, Reached, write_anew};
 use crate::config::Config;
-use crate::fold::edge_sequences::Arrivals;
-use crate::fold::events::EventRow;
-use crate::fold::rows::Rows;
-use crate::fold::slice::{Folded, Slice};
 use crate::fold::slice_key::SliceKey;
-use crate::log::{self, Bounds, Decoder};
+use crate::log::{self, Bounds};
 use crate::store::{LedgerRow, Store};
 
 /// Tables whose rows join, so that a copy beside live writing changes nothing that folding does not. The erasures go
@@ -184,7 +179,7 @@ async fn events(
                     key.day < refused_before
                         || below.get(&partition(key, partitions)).is_some_and(|first| offset < *first)
                 };
-                fold(from, to, &mut decoder, &keys, &gone).await?;
+                write_anew(from, to, &mut decoder, &keys, &gone).await?;
                 reached.slice = Some(*last);
             }
             None => reached.is_done = true,
@@ -198,49 +193,6 @@ async fn events(
 
 fn partition(key: &SliceKey, partitions: i32) -> i32 {
     partition_of(key.collection_id.to_string().as_bytes(), partitions)
-}
-
-/// A prefix of the log of each slice, as a projector that had just read it would write it: read models first.
-async fn fold(
-    from: &Store,
-    to: &Store,
-    decoder: &mut Decoder,
-    keys: &[SliceKey],
-    is_gone: &(dyn Fn(&SliceKey, i64) -> bool + Sync),
-) -> anyhow::Result<()> {
-    if keys.is_empty() {
-        return Ok(());
-    }
-    let (mut rows, mut arrivals) = (Rows::default(), Arrivals::default());
-    let mut slices: BTreeMap<SliceKey, Slice> = BTreeMap::new();
-    let mut stored = from.events_of(keys).await?.events;
-    stored.sort_by_key(|event| event.log_offset);
-    // Asked after the events: what was replaced in them by now is known.
-    let erasures = from.erasures().await?;
-    for logged in stored {
-        let event = decoder.decode_stored(&logged.payload).context("a stored event cannot be read")?;
-        let Some(key) = SliceKey::of(&event) else { continue };
-        if !is_gone(&key, logged.log_offset) {
-            continue;
-        }
-        if let Some(edge) = &event.head.edge {
-            arrivals.add(edge, event.head.occurred_at);
-        }
-        let class = decoder.class_of(&event);
-        let slice = slices.entry(key).or_insert_with(|| Slice::new(key));
-        let replacement = erasures.replacement(&event);
-        let is_replaced = replacement.is_some();
-        let (event, payload) = replacement.unwrap_or((event, logged.payload));
-        if slice.fold(&event, class, xxh3_64(&payload), &mut rows) == Folded::New {
-            let row = if is_replaced { EventRow::replaced } else { EventRow::new };
-            rows.events.extend(row(&event, payload, logged.log_offset));
-        }
-    }
-    slices.values_mut().for_each(|slice| slice.take_rows(&mut rows));
-    rows.edge_sequences = arrivals.into_rows();
-    let events = std::mem::take(&mut rows.events);
-    to.write_tables(&rows, &[]).await.context("writing what was carried")?;
-    to.write_events(&events).await.context("writing the events that were carried")
 }
 
 /// The ledger's ranges below an offset. One that reaches over it is cut: of what it counts, what lies below is not known

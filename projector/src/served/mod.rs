@@ -1,8 +1,10 @@
 //! Which database is served: one row says it, which the query API, the projectors and the views follow.
 
 mod definition;
+mod versions;
 
 pub use definition::{Named, UnknownDefinition};
+pub(crate) use versions::{number, numbered};
 
 use clickhouse::Row;
 use loupe_service::clock;

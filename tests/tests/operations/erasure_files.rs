@@ -19,7 +19,7 @@ use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, ResourceSpecifier};
 use rdkafka::client::DefaultClientContext;
 use serde_json::json;
 
-use super::erasure::{ACCOUNT, ANA, TRACES};
+use super::erasure::{ACCOUNT, ANA, TRACES, tables};
 
 /// Ana's address as an edge hashed it.
 const IP_KEY: [u8; 8] = [0xa1; 8];
@@ -106,10 +106,9 @@ fn lies_in(path: &Path, name: &str) -> bool {
 
 /// Has the engine drop at once the parts that were rewritten: it looks after a table that little happens to every five minutes.
 async fn wake(engine: &ClickHouse) -> anyhow::Result<()> {
-    let tables = "SELECT name FROM system.tables WHERE database = 'loupe_v1' AND engine LIKE '%MergeTree'";
-    for table in engine.ask(tables).await?.lines() {
-        engine.ask(&format!("ALTER TABLE loupe_v1.`{table}` MODIFY SETTING old_parts_lifetime = 1")).await?;
-        engine.ask(&format!("SYSTEM START CLEANUP loupe_v1.`{table}`")).await?;
+    for table in tables(engine).await? {
+        engine.ask(&format!("ALTER TABLE {table} MODIFY SETTING old_parts_lifetime = 1")).await?;
+        engine.ask(&format!("SYSTEM START CLEANUP {table}")).await?;
     }
     Ok(())
 }
