@@ -71,6 +71,8 @@ pub(crate) struct Limits {
     statements: Gates<u64>,
     /// The places of those that wait for a turn and are still within their account's share.
     waiting: Gates<u64>,
+    /// The places of those that wait beyond it; there are always more.
+    crowd: Gates<u64>,
     spare: Arc<Semaphore>,
     exports: Gates<u64>,
     streams: Gates<String>,
@@ -85,6 +87,7 @@ impl Limits {
             turn_wait: TURN_WAIT,
             statements: Gates::new(config.statements_per_account),
             waiting: Gates::new(config.statements_per_account),
+            crowd: Gates::new(Semaphore::MAX_PERMITS),
             spare: Arc::new(Semaphore::new(config.statements_beyond_share)),
             exports: Gates::new(config.exports_per_account),
             streams: Gates::new(config.streams_per_key),
@@ -127,13 +130,19 @@ impl Limits {
         if let Ok(permit) = Arc::clone(&gate).try_acquire_owned() {
             return Ok(Turn { _permit: permit, spare: None });
         }
-        let place = self.waiting.of(account).try_acquire_owned();
+        // While some of its statements wait beyond the share, so does the next: a place that becomes free among those within
+        // it would let an account that never stops asking run now this one, now that as if it asked for little.
+        let crowd = self.crowd.of(account);
+        let is_crowded = crowd.available_permits() < self.crowd.width;
+        let place = (!is_crowded).then(|| self.waiting.of(account).try_acquire_owned().ok()).flatten();
+        let beyond = if place.is_none() { crowd.try_acquire_owned().ok() } else { None };
         let turn = async {
             let permit = gate.acquire_owned().await.ok()?;
             let spare = match place {
-                Ok(_) => None,
-                Err(_) => Some(Arc::clone(&self.spare).acquire_owned().await.ok()?),
+                Some(_) => None,
+                None => Some(Arc::clone(&self.spare).acquire_owned().await.ok()?),
             };
+            drop(beyond);
             Some(Turn { _permit: permit, spare })
         };
         let turn = tokio::time::timeout(self.turn_wait, turn).await.ok().flatten();
@@ -234,5 +243,29 @@ mod tests {
         tokio::task::yield_now().await;
         drop(held);
         assert_eq!((within.await.unwrap(), beyond.await.unwrap()), (false, true));
+    }
+
+    #[tokio::test]
+    async fn while_some_wait_beyond_the_share_so_does_whoever_comes_next() {
+        let limits = Arc::new(limits());
+        let held = limits.statement(1).await.unwrap();
+        let ask = || {
+            let limits = Arc::clone(&limits);
+            tokio::spawn(async move { limits.statement(1).await.unwrap() })
+        };
+        let (within, beyond) = (ask(), ask());
+        tokio::task::yield_now().await;
+        drop(held);
+        let within = within.await.unwrap();
+        // The place of the one that runs now is free.
+        let next = ask();
+        tokio::task::yield_now().await;
+        assert!(!within.is_beyond_share());
+        drop(within);
+        for turn in [beyond, next] {
+            assert!(turn.await.unwrap().is_beyond_share());
+        }
+        let later = limits.statement(1).await.unwrap();
+        assert!(!later.is_beyond_share(), "nobody waits any more");
     }
 }
