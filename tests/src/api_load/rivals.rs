@@ -13,11 +13,14 @@ const PAGES: usize = 24;
 /// Exports that are read slowly.
 const EXPORTS: usize = 8;
 const PAUSE: Duration = Duration::from_millis(100);
-/// How long the load lasts before its neighbour is measured.
-const WARM: Duration = Duration::from_secs(2);
+/// After so long the first statements of the load have ended, which are within its account's share.
+const WARM: Duration = Duration::from_secs(10);
+/// What part of the requests is made while they run.
+const FIRST_PART: usize = 4;
 
-/// The times of `small` while the owner of `large` and `huge` asks for pages of the one and exports of the other.
-pub(super) async fn beside([large, huge]: [&Reader; 2], small: &Reader, requests: usize) -> anyhow::Result<Times> {
+/// The times of `small` while the owner of `large` and `huge` asks for pages of the one and exports of the other: from the
+/// first moment on, and later.
+pub(super) async fn beside([large, huge]: [&Reader; 2], small: &Reader, requests: usize) -> anyhow::Result<[Times; 2]> {
     let mut rivals = JoinSet::new();
     for _ in 0..PAGES {
         let reader = large.clone();
@@ -42,10 +45,12 @@ pub(super) async fn beside([large, huge]: [&Reader; 2], small: &Reader, requests
             }
         });
     }
-    tokio::time::sleep(WARM).await;
-    let times = small.pages(requests).await;
+    let begun = tokio::time::Instant::now();
+    let first = small.pages(requests / FIRST_PART).await;
+    tokio::time::sleep_until(begun + WARM).await;
+    let later = small.pages(requests).await;
     rivals.shutdown().await;
-    times
+    Ok([first?, later?])
 }
 
 /// The times of `small` while every core computes something that has nothing to do with Loupe: what a machine that is
