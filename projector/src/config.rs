@@ -168,6 +168,19 @@ impl Config {
         }
     }
 
+    /// The same, keeping rows for this long.
+    #[must_use]
+    pub(crate) fn keeping(self, retention: Retention) -> Self {
+        let Retention { events_days, people_days, aggregates_days, quarantine_days } = retention;
+        Self {
+            retention_events_days: events_days,
+            retention_people_days: people_days,
+            retention_aggregates_days: aggregates_days,
+            retention_quarantine_days: quarantine_days,
+            ..self
+        }
+    }
+
     /// A slice of which events are kept is written whole when it is read back, so its rows may not go before them.
     fn validate_retention(&self) -> Result<(), Invalid> {
         let events = self.retention_events_days;

@@ -170,12 +170,8 @@ impl Store {
         let sql = sql[usize::from(selection.descending)];
         let query = Window::EVERYTHING.bind(selection.bind(self.client.query_raw(sql)));
         // An export may take as long as its reader does; a memory limit still holds, and sorting spills.
-        let query = self
-            .limited(query)
+        let query = giving_way(self.limited(query), EXPORT)
             .with_setting("max_execution_time", "0")
-            .with_setting("priority", EXPORT)
-            .with_setting("max_threads", GIVES_WAY_THREADS)
-            .with_setting("os_threads_nice_value_query", GIVES_WAY_NICE)
             .with_setting("low_priority_query_wait_time_ms", EXPORT_GIVES_WAY_MS)
             .with_setting("max_bytes_before_external_sort", SORT_BYTES_MAX)
             .with_setting("cancel_http_readonly_queries_on_client_close", "1")
@@ -265,10 +261,7 @@ impl Store {
         let turn = self.turn().await?;
         let query = self.limited(query);
         let query = if turn.as_ref().is_some_and(Turn::is_beyond_share) {
-            query
-                .with_setting("priority", BEYOND_SHARE)
-                .with_setting("max_threads", GIVES_WAY_THREADS)
-                .with_setting("os_threads_nice_value_query", GIVES_WAY_NICE)
+            giving_way(query, BEYOND_SHARE)
         } else {
             query.with_setting("priority", WITHIN_SHARE)
         };
@@ -294,6 +287,14 @@ impl Store {
 }
 
 /// Notes on a request what ClickHouse says it read.
+/// The statement as one that gives way to those of smaller `priority`.
+fn giving_way(query: Query, priority: &str) -> Query {
+    query
+        .with_setting("priority", priority)
+        .with_setting("max_threads", GIVES_WAY_THREADS)
+        .with_setting("os_threads_nice_value_query", GIVES_WAY_NICE)
+}
+
 fn note(asked: Option<&Asked>, read: Option<(Option<u64>, Option<u64>)>) {
     if let Some(asked) = asked {
         let (rows, bytes) = read.unwrap_or_default();

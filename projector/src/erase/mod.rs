@@ -17,10 +17,8 @@ use std::collections::BTreeSet;
 
 pub use query::{Order, StepRow};
 
+use crate::backfill::EVENTS_MAX;
 use crate::fold::slice_key::SliceKey;
-
-/// The most events of slices that are written anew in one flush, if its first slice alone has not more.
-const EVENTS_MAX: u64 = 100_000;
 
 /// The step of an erasure that a partition of the events topic is.
 #[must_use]
@@ -42,7 +40,7 @@ pub struct Touched {
     pub events: u64,
 }
 
-/// Slices in parts of about [`EVENTS_MAX`] events.
+/// Slices in parts of at most [`EVENTS_MAX`] events, but for a slice that alone has more: each is written anew at once.
 pub(crate) fn parts(touched: &[Touched]) -> Vec<Vec<SliceKey>> {
     let mut parts: Vec<Vec<SliceKey>> = Vec::new();
     let mut events = u64::MAX;

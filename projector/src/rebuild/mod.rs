@@ -29,7 +29,6 @@ use crate::config::Config;
 use crate::drive::condition;
 use crate::log::{self, Bounds};
 use crate::projection::Projection;
-use crate::retention::Retention;
 use crate::served::Named;
 use crate::store::{LedgerState, Store};
 
@@ -85,7 +84,8 @@ impl Rebuild {
             Some(begun) => begun,
             None => databases::next(&from).await?,
         };
-        let config = of(config, &name, from.retention().await?);
+        // Rows are kept and records refused as the served database's projectors do it, whatever this program was told.
+        let config = of(config, &name).keeping(from.retention().await?);
         let to = Store::new(&config);
         if is_new {
             // Offsets of a database that was dropped would make this one begin in the middle.
@@ -109,7 +109,8 @@ impl Rebuild {
     pub async fn back(config: &Config) -> anyhow::Result<Self> {
         let from = served(config).await?;
         let name = databases::before(&from, &config.views_database).await?;
-        let config = of(config, &name, from.retention().await?);
+        // Rows are kept and records refused as the served database's projectors do it, whatever this program was told.
+        let config = of(config, &name).keeping(from.retention().await?);
         let to = Store::new(&config);
         let definition = to.definition().await?.version;
         Ok(Self { config, from, to, definition, is_new: false })
@@ -124,7 +125,7 @@ impl Rebuild {
         let Some(begun) = databases::begun(&from, &config.views_database).await? else {
             bail!("no database was begun that was not served: there is nothing to discard");
         };
-        let config = of(config, &begun, config.retention());
+        let config = of(config, &begun);
         log::forget_group(&config).await.with_context(|| format!("the consumer group {}", config.group))?;
         databases::drop(&Store::new(&config)).await?;
         Ok(begun)
@@ -300,19 +301,9 @@ async fn wanted(from: &Store, begun: Option<&str>) -> anyhow::Result<Named> {
 }
 
 /// The configuration of a fold into a database beside the projectors.
-fn of(config: &Config, database: &str, retention: Retention) -> Config {
-    // Rows are kept and records refused as the served database's projectors do it, whatever this program was told.
-    let Retention { events_days, people_days, aggregates_days, quarantine_days } = retention;
-    Config {
-        retention_events_days: events_days,
-        retention_people_days: people_days,
-        retention_aggregates_days: aggregates_days,
-        retention_quarantine_days: quarantine_days,
-        // A name within the group is a projector's; audits are for those who stay.
-        group_instance_id: None,
-        audit_interval_s: 0,
-        ..config.of(database)
-    }
+fn of(config: &Config, database: &str) -> Config {
+    // A name within the group is a projector's; audits are for those who stay.
+    Config { group_instance_id: None, audit_interval_s: 0, ..config.of(database) }
 }
 
 async fn position(store: &Store) -> anyhow::Result<Position> {

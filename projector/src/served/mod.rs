@@ -43,7 +43,7 @@ impl Store {
     /// The query failed.
     pub async fn served(&self, views: &str) -> Result<String, MigrationError> {
         let latest = self.switches(views).await?.into_iter().next();
-        Ok(latest.map_or_else(|| FIRST_DATABASE.to_owned(), |switch| switch.database))
+        Ok(named_by(latest))
     }
 
     /// Switches to this store's database: from one row on, the views read it, and the query API and the projectors follow.
@@ -53,11 +53,12 @@ impl Store {
     /// # Errors
     /// A statement failed. Whether the row is written shows [`Self::served`].
     pub async fn serve(&self, views: &str, definition: &str) -> Result<(), MigrationError> {
-        let before = self.served(views).await?;
+        let latest = self.switches(views).await?.into_iter().next();
+        let step = latest.as_ref().map_or(0, |latest| latest.step) + 1;
+        let before = named_by(latest);
         if before != self.name() {
             self.publish_views(views, Tables::Switching { before: &before, next: self.name() }).await?;
         }
-        let step = self.switches(views).await?.first().map_or(0, |latest| latest.step) + 1;
         let (database, definition) = (self.name().to_owned(), definition.to_owned());
         let row = Switch { step, database, definition, served_from: clock::now_micros() };
         let failed = |cause| MigrationError::Statement { step: "switch".to_owned(), cause };
@@ -74,4 +75,9 @@ impl Store {
         self.make_database(views).await?;
         self.make("create the table of what is served", &TABLE.replace("{views}", &format!("`{views}`"))).await
     }
+}
+
+/// The database that the latest switch names; the first one when nobody ever switched.
+fn named_by(latest: Option<Switch>) -> String {
+    latest.map_or_else(|| FIRST_DATABASE.to_owned(), |switch| switch.database)
 }
