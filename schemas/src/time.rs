@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Days, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Microseconds in one UTC day.
@@ -21,6 +21,12 @@ pub struct Micros(pub i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Day(pub u16);
+
+impl fmt::Display for Day {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", (DateTime::UNIX_EPOCH + Days::new(u64::from(self.0))).date_naive())
+    }
+}
 
 impl Micros {
     /// The UTC day; times outside 1970..2149 take the nearest day a `Day` can hold.

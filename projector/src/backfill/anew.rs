@@ -1,14 +1,8 @@
 //! Slices written anew from their stored events, into all tables.
 
-use std::collections::BTreeMap;
-
 use anyhow::Context;
-use xxhash_rust::xxh3::xxh3_64;
 
-use crate::fold::edge_sequences::Arrivals;
-use crate::fold::events::EventRow;
-use crate::fold::rows::Rows;
-use crate::fold::slice::{Folded, Slice};
+use crate::flush::{Meant, refold};
 use crate::fold::slice_key::SliceKey;
 use crate::log::Decoder;
 use crate::store::Store;
@@ -28,33 +22,11 @@ pub(crate) async fn write_anew(
     if keys.is_empty() {
         return Ok(());
     }
-    let (mut rows, mut arrivals) = (Rows::default(), Arrivals::default());
-    let mut slices: BTreeMap<SliceKey, Slice> = BTreeMap::new();
-    let mut stored = from.events_of(keys).await?.events;
-    stored.sort_by_key(|event| event.log_offset);
+    let stored = from.events_of(keys).await?;
     // Asked after the events: what was replaced in them by now is known.
     let erasures = from.erasures().await?;
-    for logged in stored {
-        let event = decoder.decode_stored(&logged.payload).context("a stored event cannot be read")?;
-        let Some(key) = SliceKey::of(&event) else { continue };
-        if !is_meant(&key, logged.log_offset) {
-            continue;
-        }
-        if let Some(edge) = &event.head.edge {
-            arrivals.add(edge, event.head.occurred_at);
-        }
-        let class = decoder.class_of(&event);
-        let slice = slices.entry(key).or_insert_with(|| Slice::new(key));
-        let replacement = erasures.replacement(&event);
-        let is_replaced = replacement.is_some();
-        let (event, payload) = replacement.unwrap_or((event, logged.payload));
-        if slice.fold(&event, class, xxh3_64(&payload), &mut rows) == Folded::New {
-            let row = if is_replaced { EventRow::replaced } else { EventRow::new };
-            rows.events.extend(row(&event, payload, logged.log_offset));
-        }
-    }
-    slices.values_mut().for_each(|slice| slice.take_rows(&mut rows));
-    rows.edge_sequences = arrivals.into_rows();
+    let refolded = || refold(decoder, &erasures, keys, &stored.events, Meant::Anew(is_meant));
+    let (_, mut rows) = tokio::task::block_in_place(refolded)?;
     let events = std::mem::take(&mut rows.events);
     to.write_tables(&rows, &[]).await.context("writing read models")?;
     to.write_events(&events).await.context("writing events")

@@ -16,7 +16,7 @@ use loupe_schemas::Micros;
 use loupe_schemas::time::Day;
 use loupe_service::clock;
 
-use crate::flush::{UnreadableState, refold};
+use crate::flush::{Meant, UnreadableState, refold};
 use crate::fold::rows::Rows;
 use crate::fold::slice_key::SliceKey;
 use crate::log::Decoder;
@@ -128,8 +128,9 @@ impl<'s> Backfill<'s> {
         let stored = self.store.events_of(keys).await?;
         // Asked after the events: what was replaced in them by now is known.
         let erasures = self.store.erasures().await?;
-        let refolded = tokio::task::block_in_place(|| refold(&mut self.decoder, &erasures, keys, &stored.events));
-        let (_, rows) = refolded?;
+        let decoder = &mut self.decoder;
+        let refolded = || refold(decoder, &erasures, keys, &stored.events, Meant::Here);
+        let (_, rows) = tokio::task::block_in_place(refolded)?;
         self.store.write_tables(&(self.model.only)(rows), &[]).await?;
         Ok(())
     }

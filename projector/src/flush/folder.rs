@@ -11,53 +11,18 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Flush;
 use super::reading::StoredEvent;
+use super::refold::{Meant, UnreadableState, refold};
 use super::resident::Resident;
 use super::shard::{self, Due, SHARE_MIN, ShardFold, together};
 use crate::fold::catalogue;
 use crate::fold::clients::ClientRow;
 use crate::fold::edge_sequences::Arrivals;
 use crate::fold::erasures::Erasures;
-use crate::fold::events::{AS_IT_CAME, EventRow, REPLACED};
+use crate::fold::events::{AS_IT_CAME, REPLACED};
 use crate::fold::rows::{Rows, Sink};
-use crate::fold::slice::Slice;
 use crate::fold::slice_key::SliceKey;
 use crate::log::{Decoded, DecodedRecord, Decoder, Record};
 use crate::store::{LedgerRow, QuarantineRow};
-
-/// A stored event that this version cannot read: a newer one wrote it. To go on without it would forget it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a stored event cannot be read: {0}; is this version older than the one that stored it?")]
-pub struct UnreadableState(String);
-
-/// The states of slices, from their stored events in any order, and all rows that follow from them: those of `events`
-/// for the ones that name a person who is erased by now.
-///
-/// # Errors
-/// An event that cannot be read.
-pub(crate) fn refold(
-    decoder: &mut Decoder,
-    erasures: &Erasures,
-    slices: &[SliceKey],
-    stored: &[StoredEvent],
-) -> Result<(Vec<Slice>, Rows), UnreadableState> {
-    let mut states: BTreeMap<SliceKey, Slice> = slices.iter().map(|key| (*key, Slice::new(*key))).collect();
-    let mut rows = Rows::default();
-    for StoredEvent { payload, log_offset } in stored {
-        let event = decoder.decode_stored(payload).map_err(|error| UnreadableState(error.to_string()))?;
-        let Some(slice) = SliceKey::of(&event).and_then(|key| states.get_mut(&key)) else { continue };
-        let class = decoder.class_of(&event);
-        match erasures.replacement(&event) {
-            Some((event, payload)) => {
-                slice.fold(&event, class, xxh3_64(&payload), &mut rows);
-                rows.events.extend(EventRow::replaced(&event, payload, *log_offset));
-            }
-            None => drop(slice.fold(&event, class, xxh3_64(payload), &mut rows)),
-        }
-    }
-    let mut states: Vec<Slice> = states.into_values().collect();
-    states.iter_mut().for_each(|slice| slice.take_rows(&mut rows));
-    Ok((states, rows))
-}
 
 /// Folds batches, one after the other, into flushes whose rows go into sinks. Pure: what it needs from the store is
 /// handed to it.
@@ -167,11 +132,11 @@ impl<S: Sink> Folder<S> {
     /// # Errors
     /// An event that cannot be read; no slice is resident that was not before.
     pub fn refold(&mut self, slices: &[SliceKey], stored: &[StoredEvent], epoch: u64) -> Result<(), UnreadableState> {
-        let (states, _) = refold(&mut self.decoders[0], &self.erasures, slices, stored)?;
+        let (states, _) = refold(&mut self.decoders[0], &self.erasures, slices, stored, Meant::Here)?;
         let erased: Vec<SliceKey> =
             states.iter().filter(|slice| slice.generation() > 0).map(|slice| slice.key()).collect();
         if !erased.is_empty() {
-            let (_, rows) = refold(&mut self.decoders[0], &self.erasures, &erased, stored)?;
+            let (_, rows) = refold(&mut self.decoders[0], &self.erasures, &erased, stored, Meant::Here)?;
             let mut pending = self.pending.take().unwrap_or_else(|| self.begin(epoch));
             pending.rows.append(rows);
             self.pending = Some(pending);

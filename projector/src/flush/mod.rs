@@ -7,14 +7,16 @@
 mod breaker;
 mod folder;
 mod reading;
+mod refold;
 mod resident;
 mod shard;
 mod writing;
 
 pub use breaker::{Breaker, Lift, RECORDS_MIN, Stop};
-pub(crate) use folder::refold;
-pub use folder::{Folder, Size, UnreadableState};
+pub use folder::{Folder, Size};
 pub use reading::{Reading, StoredEvent, StoredSlices, UnusableSlices, Want, Written};
+pub use refold::UnreadableState;
+pub(crate) use refold::{Meant, refold};
 pub use writing::{Step, Writing};
 
 use loupe_schemas::topics::Topic;

@@ -11,7 +11,8 @@ use loupe_schemas::topics::Topic;
 
 use super::Flush;
 use super::breaker::{Breaker, Lift, Stop};
-use super::folder::{Folder, Size, UnreadableState};
+use super::folder::{Folder, Size};
+use super::refold::UnreadableState;
 use crate::fold::erasures::Erasures;
 use crate::fold::rows::{Rows, Sink};
 use crate::fold::slice_key::SliceKey;

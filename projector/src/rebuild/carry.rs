@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use loupe_schemas::partition::partition_of;
 use loupe_schemas::time::Day;
 use loupe_schemas::{Micros, topics};
@@ -34,6 +34,9 @@ const OF_DAYS: [(&str, &str); 6] = [
 /// Read models that outlive the events they follow from, and join.
 const FOR_GOOD: [&str; 5] = ["favorites", "favorite_lists", "stars", "share_links", "link_visitors"];
 
+/// The name among the notes of how far something is: all was carried once.
+const ALL: &str = "what the log does not tell";
+
 /// How far the events are that Kafka has let go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Carried {
@@ -43,13 +46,18 @@ pub struct Carried {
     pub of: u64,
 }
 
-/// Days, by what has their events.
+/// Days, by what has their events. Days that end meanwhile change nothing: what is carried and what is folded is decided
+/// when the database is begun.
 #[derive(Debug, Clone, Copy)]
 struct Spans {
-    /// From here on the table `events` has every event.
+    /// Before this day events were gone when the database was begun: its rows are carried as they are.
+    begun: Day,
+    /// From here on the table `events` has every event; later than `begun` when days have passed.
     since: Day,
     /// Before this day records may be refused that were folded once: their events are carried, whatever Kafka has.
     refused_before: Day,
+    /// Whether all was carried once, so that only what Kafka let go since then is left.
+    is_carried: bool,
 }
 
 /// Below which offset Kafka has let go of each partition of the events topic, of those where it has.
@@ -60,17 +68,18 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
     for table in JOINING {
         copy(from, to, table, "true").await?;
     }
-    // Asked once: a day that ends meanwhile would be neither carried nor folded.
-    let since = since(from).await?;
-    if since > Day(0) {
+    let spans = spans(from, to).await?;
+    if spans.begun > Day(0) {
         for (table, day) in OF_DAYS {
-            copy(from, to, table, &format!("{day} < toDate({})", since.0)).await?;
+            // Once more, they would take the place of what was folded since by another definition.
+            if !spans.is_carried {
+                copy(from, to, table, &format!("{day} < toDate({})", spans.begun.0)).await?;
+            }
         }
         for table in FOR_GOOD {
             copy(from, to, table, "true").await?;
         }
     }
-    let spans = Spans { since, refused_before: refused_before(from).await? };
     // Every read model is written live from the first event on: there is nothing to fill later.
     for model in LATER {
         to.write_reached(model.table, Reached { is_done: true, slice: None }).await?;
@@ -78,27 +87,39 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
     loop {
         let bounds = bounds(config)?;
         let below = let_go(&bounds);
-        if !below.is_empty() || spans.refused_before > since {
+        if !below.is_empty() || spans.refused_before > spans.since {
             events(from, to, &below, bounds_count(&bounds), spans, say).await?;
         }
         // Kafka may have let go of more meanwhile.
         if let_go(&self::bounds(config)?) == below {
-            return rest(from, to, &bounds).await;
+            rest(from, to, &bounds).await?;
+            to.write_reached(ALL, Reached { is_done: true, slice: None }).await?;
+            return Ok(());
         }
     }
 }
 
-/// The first day of which the table `events` has every event.
-async fn since(from: &Store) -> anyhow::Result<Day> {
+/// What is carried how, as decided when the database was begun.
+async fn spans(from: &Store, to: &Store) -> anyhow::Result<Spans> {
     let today = Micros(clock::now_micros()).day();
-    Ok(from.events_whole_since(today).await?.unwrap_or(Day(0)))
-}
-
-/// The first day of which a record that Kafka takes today is folded: of earlier days it may have records that were folded
-/// when events were kept for longer, and are refused now.
-async fn refused_before(from: &Store) -> anyhow::Result<Day> {
-    let today = Micros(clock::now_micros()).day();
-    Ok(from.retention().await?.admitted_since(today))
+    let since = from.events_whole_since(today).await?.unwrap_or(Day(0));
+    let begun = match to.gone_before().await? {
+        Some(begun) => begun,
+        None => {
+            to.write_gone_before(since).await?;
+            since
+        }
+    };
+    let is_carried = to.reached(ALL).await?.is_done;
+    ensure!(
+        is_carried || since <= begun,
+        "{} was begun when {} still had the events of {begun}, and was stopped before it had them; now those of days before \
+         {since} are gone: `--discard` drops it, and the next begins anew",
+        to.name(),
+        from.name()
+    );
+    let refused_before = if is_carried { Day(0) } else { from.retention().await?.admitted_since(today) };
+    Ok(Spans { begun, since, refused_before, is_carried })
 }
 
 fn bounds(config: &Config) -> anyhow::Result<Vec<Bounds>> {
@@ -161,7 +182,7 @@ async fn events(
     say: &dyn Fn(Carried),
 ) -> anyhow::Result<()> {
     // How far it is, is noted for these offsets: for others it begins anew.
-    let Spans { since, refused_before } = spans;
+    let Spans { since, refused_before, .. } = spans;
     let note = format!("events below {below:?} or of before {} of {}", refused_before.0, from.name());
     let mut decoder = to.decoder().await?;
     let mut reached = to.reached(&note).await?;

@@ -1,11 +1,20 @@
-//! Tells ClickHouse how long to keep what, where that is not as it is told already.
+//! Tells ClickHouse how long to keep what, where that is not as it is told already, and remembers what went by what it was
+//! told before.
 
 use clickhouse::Row;
+use loupe_schemas::Micros;
+use loupe_schemas::ids::{AccountId, CollectionId};
 use loupe_schemas::time::Day;
+use loupe_service::clock;
 use serde::Deserialize;
 
 use super::{Retention, whole_since};
+use crate::backfill::Reached;
+use crate::fold::slice_key::SliceKey;
 use crate::store::{Store, on_cluster, parts_of};
+
+/// The name among the notes of how far something is: before which day events are gone, whatever the table says by now.
+const GONE: &str = "events that are gone";
 
 #[derive(Debug, Row, Deserialize)]
 struct Kept {
@@ -49,6 +58,12 @@ impl Store {
             if now == wanted {
                 continue;
             }
+            if table == "events"
+                && let Some(days) = days_of(now)
+            {
+                // What went stays gone when more is kept from now on.
+                self.write_gone_before(whole_since(days, Micros(clock::now_micros()).day())).await?;
+            }
             let change = if days == 0 { "REMOVE TTL".to_owned() } else { format!("MODIFY TTL {wanted}") };
             self.database().query(&format!("ALTER TABLE {place} {change}")).execute().await?;
             tracing::info!(table, days, "rows are kept for so many days; 0 is for good");
@@ -75,13 +90,32 @@ impl Store {
         })
     }
 
-    /// The first day of which every event is kept, by what the table says of itself; none when all are.
+    /// The first day of which every event is kept; none when all are. It never comes before one that it was: keeping more
+    /// brings nothing back.
+    ///
+    /// # Errors
+    /// A query failed.
+    pub async fn events_whole_since(&self, today: Day) -> clickhouse::error::Result<Option<Day>> {
+        let days = self.retention().await?.events_days;
+        let told = (days > 0).then(|| whole_since(days, today));
+        Ok(told.max(self.gone_before().await?.filter(|day| *day > Day(0))))
+    }
+
+    /// The first day of which events may be there, as it was noted last; none when nothing was.
     ///
     /// # Errors
     /// The query failed.
-    pub async fn events_whole_since(&self, today: Day) -> clickhouse::error::Result<Option<Day>> {
-        let days = self.retention().await?.events_days;
-        Ok((days > 0).then(|| whole_since(days, today)))
+    pub(crate) async fn gone_before(&self) -> clickhouse::error::Result<Option<Day>> {
+        Ok(self.reached(GONE).await?.slice.map(|slice| slice.day))
+    }
+
+    /// Notes that events of days before this one are gone, or were never here.
+    ///
+    /// # Errors
+    /// The insert failed; it may be repeated.
+    pub(crate) async fn write_gone_before(&self, day: Day) -> clickhouse::error::Result<()> {
+        let slice = SliceKey { account_id: AccountId(0), collection_id: CollectionId(0), day };
+        self.write_reached(GONE, Reached { is_done: false, slice: Some(slice) }).await
     }
 
     async fn kept(&self) -> clickhouse::error::Result<Vec<Kept>> {

@@ -21,6 +21,8 @@ const GONE: i64 = 200;
 const KEPT: i64 = 10;
 /// Kept, and folded while events were kept for good; now it would come too late, though Kafka still has it.
 const LATE: i64 = 80;
+/// Of the first day that is whole while events are kept for 100 days, and not the day after.
+const FIRST: i64 = 99;
 const KEEPING: (&str, &str) = ("LOUPE_PROJECTOR_RETENTION_EVENTS_DAYS", "100");
 const EXAMPLE_ASN: u32 = 3_320;
 /// Read models by day, with the column that says it.
@@ -40,12 +42,12 @@ fn download(days_ago: i64, number: u32, user_agent: &str) -> anyhow::Result<[Val
 }
 
 /// The same stack with only the last 100 days in `events`, and but one download in Kafka; the numbers stand.
-async fn forget(stack: Stack, client: &Client) -> anyhow::Result<(Stack, Client)> {
+async fn forget(stack: Stack, client: &Client, downloads: u64) -> anyhow::Result<(Stack, Client)> {
     let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
     let_go(&stack, &clickhouse, |_, end| end).await?;
     let mut client = client.clone();
     client.publish(&download(LATE, 20, BROWSER)?).await?;
-    downloads_by(&stack, &client, "v1", 5).await?;
+    downloads_by(&stack, &client, "v1", downloads).await?;
     let stack = stack.restart_told(&[KEEPING])?;
     let mut restarted = Client::new(&stack);
     restarted.wait_for(&client)?;
@@ -115,7 +117,7 @@ async fn days_whose_events_are_gone_are_carried_as_they_were_counted() -> anyhow
     }
     downloads_by(&stack, &client, "v1", 4).await?;
 
-    let (stack, mut client) = forget(stack, &client).await?;
+    let (stack, mut client) = forget(stack, &client, 5).await?;
     let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
     // What comes now of a day that is gone is quarantined, and is by a rebuild, which nobody tells how long events are kept.
     client.publish(&download(GONE, 9, BROWSER)?).await?;
@@ -153,6 +155,57 @@ async fn days_whose_events_are_gone_are_carried_as_they_were_counted() -> anyhow
     downloads_by(&stack, &client, "v2", 4).await?;
     let gone = [of_days(&clickhouse, "loupe_v1", true, "*").await?, of_days(&clickhouse, "loupe_v3", true, "*").await?];
     ensure!(gone[0] == gone[1], "{gone:#?}");
+    ensure!(stack.panics()?.is_empty(), "{:?}", stack.panics()?);
+    Ok(())
+}
+
+/// Has the served table of events keep fewer days than it did.
+async fn keep_less(clickhouse: &ClickHouse, database: &str, days: u32) -> anyhow::Result<()> {
+    let statement = format!("ALTER TABLE {database}.events MODIFY TTL slice_day + toIntervalDay({days})");
+    clickhouse.ask(&statement).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_folded_anew_stands_when_its_events_go() -> anyhow::Result<()> {
+    let stack = stack()?;
+    let mut client = Client::new(&stack);
+    for (number, days_ago) in [(1, GONE), (2, FIRST), (3, KEPT)] {
+        client.publish(&download(days_ago, number, FETCHER)?).await?;
+    }
+    downloads_by(&stack, &client, "v1", 3).await?;
+    let (stack, client) = forget(stack, &client, 4).await?;
+    let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
+
+    // The fetcher is a robot but on the day that is gone. A day on, the first whole one is gone, too.
+    loupe(&stack, &["rebuild", "--definition", V2, "--keep-aside"], true)?;
+    keep_less(&clickhouse, "loupe_v1", 99).await?;
+    loupe(&stack, &["rebuild", "--definition", V2, "--accept-differences"], true)?;
+    downloads_by(&stack, &client, "v2", 2).await?;
+
+    // Keeping more from now on brings nothing back, so that what went is carried as it stands.
+    let stack = stack.restart_told(&[("LOUPE_PROJECTOR_RETENTION_EVENTS_DAYS", "0")])?;
+    let mut restarted = Client::new(&stack);
+    restarted.wait_for(&client)?;
+    let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
+    let is_told =
+        "SELECT engine_full NOT LIKE '%TTL%' FROM system.tables WHERE database = 'loupe_v2' AND name = 'events'";
+    until_one(&clickhouse, is_told).await?;
+    ensure!(loupe(&stack, &["audit", "--all"], true)?.ends_with(": 0 differ\n"));
+    let output = loupe(&stack, &["rebuild"], true)?;
+    ensure!(output.contains("\n0 rows of closed days differ"), "{output}");
+    ensure!(read_by_views(&clickhouse).await? == "loupe_v3");
+    downloads_by(&stack, &restarted, "v2", 2).await?;
+
+    // Stopped amid carrying, with days gone since: some slices would be whole and some not.
+    loupe(&stack, &["rebuild", "--keep-aside"], true)?;
+    clickhouse
+        .ask("ALTER TABLE loupe_v4.backfills DELETE WHERE read_model LIKE 'what the log%' SETTINGS mutations_sync = 2")
+        .await?;
+    keep_less(&clickhouse, "loupe_v3", 80).await?;
+    let output = loupe(&stack, &["rebuild"], false)?;
+    ensure!(output.contains("are gone: `--discard` drops it"), "{output}");
+    loupe(&stack, &["rebuild", "--discard"], true)?;
     ensure!(stack.panics()?.is_empty(), "{:?}", stack.panics()?);
     Ok(())
 }
