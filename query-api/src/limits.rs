@@ -47,19 +47,35 @@ impl Allowance {
     }
 }
 
+/// How a statement stands beside those of other accounts: an account that asks for more is not served more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The only one of its account.
+    Alone,
+    /// Within the account's share, while others of it run.
+    Beside,
+    /// Of an account whose statements wait beyond its share, which one request's seldom do.
+    Beyond,
+}
+
 /// An account's leave to run one statement, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Turn {
     _permit: OwnedSemaphorePermit,
-    /// Of what all accounts together run beyond their shares, when it waited behind as many statements of its account
-    /// as may run at once, which one request seldom does.
-    spare: Option<OwnedSemaphorePermit>,
+    /// Of what all accounts together run beyond their shares.
+    _spare: Option<OwnedSemaphorePermit>,
+    standing: Standing,
 }
 
 impl Turn {
-    /// Whether the account asks for more than its share.
-    pub(crate) const fn is_beyond_share(&self) -> bool {
-        self.spare.is_some()
+    fn within(permit: OwnedSemaphorePermit, width: usize) -> Self {
+        let is_alone = permit.semaphore().available_permits() + 1 >= width;
+        let standing = if is_alone { Standing::Alone } else { Standing::Beside };
+        Self { _permit: permit, _spare: None, standing }
+    }
+
+    pub(crate) const fn standing(&self) -> Standing {
+        self.standing
     }
 }
 
@@ -128,22 +144,23 @@ impl Limits {
     pub(crate) async fn statement(&self, account: u64) -> Result<Turn, Problem> {
         let gate = self.statements.of(account);
         if let Ok(permit) = Arc::clone(&gate).try_acquire_owned() {
-            return Ok(Turn { _permit: permit, spare: None });
+            return Ok(Turn::within(permit, self.statements.width));
         }
-        // While some of its statements wait beyond the share, so does the next: a place that becomes free among those within
-        // it would let an account that never stops asking run now this one, now that as if it asked for little.
+        // While some of its statements wait beyond the share, so do all that wait, whether they came before or after: a
+        // place among those within it would let an account that never stops asking run some as if it asked for little.
         let crowd = self.crowd.of(account);
-        let is_crowded = crowd.available_permits() < self.crowd.width;
-        let place = (!is_crowded).then(|| self.waiting.of(account).try_acquire_owned().ok()).flatten();
-        let beyond = if place.is_none() { crowd.try_acquire_owned().ok() } else { None };
+        let is_crowded = || crowd.available_permits() < self.crowd.width;
+        let place = (!is_crowded()).then(|| self.waiting.of(account).try_acquire_owned().ok()).flatten();
+        let join = || Arc::clone(&crowd).try_acquire_owned().ok();
+        let beyond = if place.is_none() { join() } else { None };
         let turn = async {
             let permit = gate.acquire_owned().await.ok()?;
-            let spare = match place {
-                Some(_) => None,
-                None => Some(Arc::clone(&self.spare).acquire_owned().await.ok()?),
-            };
-            drop(beyond);
-            Some(Turn { _permit: permit, spare })
+            if place.is_some() && !is_crowded() {
+                return Some(Turn::within(permit, self.statements.width));
+            }
+            let _waits = beyond.or_else(join);
+            let spare = Arc::clone(&self.spare).acquire_owned().await.ok()?;
+            Some(Turn { _permit: permit, _spare: Some(spare), standing: Standing::Beyond })
         };
         let turn = tokio::time::timeout(self.turn_wait, turn).await.ok().flatten();
         turn.ok_or_else(|| busy("too_many_statements", "queries of this account", self.statements.width))
@@ -222,50 +239,60 @@ mod tests {
     #[tokio::test]
     async fn an_account_that_is_busy_leaves_others_their_turn() {
         let limits = Limits { turn_wait: Duration::from_millis(1), ..limits() };
-        let held = limits.statement(1).await.unwrap();
-        assert!(!held.is_beyond_share());
+        let _held = limits.statement(1).await.unwrap();
         assert_eq!(limits.statement(1).await.unwrap_err().code(), "too_many_statements");
-        assert!(!limits.statement(2).await.unwrap().is_beyond_share());
+        assert_eq!(limits.statement(2).await.unwrap().standing(), Standing::Alone);
         let export = limits.export(1).unwrap();
         assert_eq!(limits.export(1).unwrap_err().code(), "too_many_exports");
         drop(export);
         assert!(limits.export(1).is_ok());
     }
 
-    #[tokio::test]
-    async fn a_statement_that_waits_behind_its_accounts_share_is_marked() {
-        let limits = Arc::new(limits());
-        let held = limits.statement(1).await.unwrap();
-        let [within, beyond] = [(); 2].map(|()| {
-            let limits = Arc::clone(&limits);
-            tokio::spawn(async move { limits.statement(1).await.unwrap().is_beyond_share() })
-        });
+    /// Asks for a turn of account 1, and waits for it.
+    async fn ask(limits: &Arc<Limits>) -> tokio::task::JoinHandle<Turn> {
+        let limits = Arc::clone(limits);
+        let asked = tokio::spawn(async move { limits.statement(1).await.unwrap() });
         tokio::task::yield_now().await;
-        drop(held);
-        assert_eq!((within.await.unwrap(), beyond.await.unwrap()), (false, true));
+        asked
     }
 
     #[tokio::test]
-    async fn while_some_wait_beyond_the_share_so_does_whoever_comes_next() {
+    async fn statements_of_one_account_at_once_stand_beside_each_other() {
+        let limits = Limits { statements: Gates::new(2), ..limits() };
+        let first = limits.statement(1).await.unwrap();
+        let second = limits.statement(1).await.unwrap();
+        let other = limits.statement(2).await.unwrap();
+        let standings = [&first, &second, &other].map(Turn::standing);
+        assert_eq!(standings, [Standing::Alone, Standing::Beside, Standing::Alone]);
+        drop((first, second));
+        assert_eq!(limits.statement(1).await.unwrap().standing(), Standing::Alone);
+    }
+
+    #[tokio::test]
+    async fn the_few_that_wait_are_within_the_share() {
         let limits = Arc::new(limits());
-        let held = limits.statement(1).await.unwrap();
-        let ask = || {
-            let limits = Arc::clone(&limits);
-            tokio::spawn(async move { limits.statement(1).await.unwrap() })
-        };
-        let (within, beyond) = (ask(), ask());
-        tokio::task::yield_now().await;
+        let held = ask(&limits).await.await.unwrap();
+        let waits = ask(&limits).await;
         drop(held);
-        let within = within.await.unwrap();
+        assert_eq!(waits.await.unwrap().standing(), Standing::Alone);
+    }
+
+    #[tokio::test]
+    async fn while_some_wait_beyond_the_share_so_does_who_came_before_and_who_comes_next() {
+        let limits = Arc::new(limits());
+        let held = ask(&limits).await.await.unwrap();
+        let before = ask(&limits).await;
+        let beyond = ask(&limits).await;
+        drop(held);
+        let before = before.await.unwrap();
+        assert_eq!(before.standing(), Standing::Beyond);
         // The place of the one that runs now is free.
-        let next = ask();
-        tokio::task::yield_now().await;
-        assert!(!within.is_beyond_share());
-        drop(within);
+        let next = ask(&limits).await;
+        drop(before);
         for turn in [beyond, next] {
-            assert!(turn.await.unwrap().is_beyond_share());
+            assert_eq!(turn.await.unwrap().standing(), Standing::Beyond);
         }
         let later = limits.statement(1).await.unwrap();
-        assert!(!later.is_beyond_share(), "nobody waits any more");
+        assert_eq!(later.standing(), Standing::Alone, "nobody waits any more");
     }
 }
