@@ -121,7 +121,7 @@ fn download_requested(fields: &Fields<'_>) -> Result<DownloadRequested, Violatio
     Ok(DownloadRequested {
         download_id: fields.required("download_id")?,
         kind: fields.required("kind")?,
-        items: fields.required_objects("items")?.iter().map(item).collect::<Result<_, _>>()?,
+        items: fields.required_objects("items", item)?,
         rendition: fields.required("rendition")?,
         format: fields.required("format")?,
         object_bytes: fields.optional("object_bytes")?,

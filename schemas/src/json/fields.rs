@@ -74,10 +74,15 @@ impl<'t> Fields<'t> {
         self.get(name).map(|value| value.entries().ok_or_else(wrong)).transpose()
     }
 
-    /// The objects of an array inside the event, which must be there.
-    pub(super) fn required_objects(&self, name: &'static str) -> Result<Vec<Self>, Violation> {
+    /// What the objects of an array inside the event are read as, which must be there; one after the other, so that the first
+    /// wrong field is named.
+    pub(super) fn required_objects<T>(
+        &self,
+        name: &'static str,
+        read: impl Fn(&Self) -> Result<T, Violation>,
+    ) -> Result<Vec<T>, Violation> {
         let entries = self.array(name)?.ok_or_else(|| self.missing(name))?.enumerate();
-        entries.map(|(index, value)| Self::inside(value, Place::Entry(name, index))).collect()
+        entries.map(|(index, value)| read(&Self::inside(value, Place::Entry(name, index))?)).collect()
     }
 
     /// The violation of a member that must be there and is not.

@@ -193,6 +193,16 @@ proptest! {
 }
 
 #[test]
+fn of_two_wrong_entries_the_first_is_named_whatever_is_wrong_with_them() {
+    let mut event = example("DownloadRequested", "full");
+    for (pointer, wrong) in [("/items/0/media_id", Value::Bool(true)), ("/items/1", Value::from("no object"))] {
+        event = with(event, pointer, Some(wrong));
+    }
+    let violation = json::parse(event.to_string(), &hash_ip).expect_err("is wrong twice");
+    assert_eq!(violation.field, "items[0].media_id");
+}
+
+#[test]
 fn a_text_is_one_value_that_does_not_nest_too_deep() {
     let event = ALL[0].json.trim_end();
     for (depth, is_read) in [(126, true), (127, false)] {
