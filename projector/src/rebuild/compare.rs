@@ -12,8 +12,9 @@ use crate::audit::Collection;
 use crate::fold::lattice::{Difference, Tables};
 use crate::store::{Scope, Store};
 
-/// Tables that are written while they are compared differ for a moment: they are looked at so often.
-const ATTEMPTS: usize = 5;
+/// Tables that are written while they are compared differ for a moment, and while a person is erased in one and not yet in the
+/// other for some more: they are looked at so often.
+const ATTEMPTS: usize = 20;
 const PAUSE: Duration = Duration::from_secs(2);
 /// How many differences are kept to be shown.
 const EXAMPLES_MAX: usize = 20;
