@@ -8,8 +8,8 @@ use crate::flush::Size;
 /// While more is there than can be read at once, so many intervals lie between flushes: few large inserts take less of
 /// ClickHouse than many small ones, and the sooner the rest is read.
 const INTERVALS_BEHIND: u32 = 3;
-/// A flush with something fresh in it is full with this part of the records: what is fresh in one partition would wait
-/// for a backlog of others twice, in the flush that is written and in its own.
+/// Of something fresh, this part of the records that make a flush full waits for no interval, but for the writer it does:
+/// in a queue before it, what is fresh in one partition would wait for a backlog of others once more.
 const FRESH_PART: usize = 4;
 
 /// How often flushes go, and how large.
@@ -18,8 +18,8 @@ pub(crate) struct Pace {
     interval: Duration,
     records_max: usize,
     bytes_max: usize,
-    /// Whether the last batch was of a backlog.
-    is_behind: bool,
+    /// Whether something that was read since the last flush went is of no backlog.
+    is_fresh: bool,
     /// When the last one went, and its number.
     last: (Option<Instant>, u64),
 }
@@ -31,25 +31,26 @@ impl Pace {
             interval: Duration::from_millis(config.flush_interval_ms),
             records_max: config.flush_records_max,
             bytes_max: config.flush_bytes_max,
-            is_behind: false,
+            is_fresh: false,
             last: (None, 0),
         }
     }
 
     /// A batch was read, of a backlog alone or of what comes in now too.
     pub(super) const fn read(&mut self, is_backlog: bool) {
-        self.is_behind = is_backlog;
+        self.is_fresh |= !is_backlog;
     }
 
     /// Whether a flush of this size goes now: a full one does, and one of any size once the flush before it is written
     /// and went long enough ago. So parts stay few, a lone record waits for nothing, and while ClickHouse is slow
     /// flushes become larger instead of more.
     pub(super) fn is_due(&self, size: Size, written: u64, now: Instant) -> bool {
-        let records_max = if self.is_behind { self.records_max } else { self.records_max / FRESH_PART };
-        let is_full = size.records >= records_max || size.bytes >= self.bytes_max;
-        let interval = if self.is_behind { self.interval * INTERVALS_BEHIND } else { self.interval };
+        let is_full = size.records >= self.records_max || size.bytes >= self.bytes_max;
+        let is_enough = self.is_fresh && size.records >= self.records_max / FRESH_PART;
+        let interval = if self.is_fresh { self.interval } else { self.interval * INTERVALS_BEHIND };
         let (last, number) = self.last;
-        is_full || number <= written && last.is_none_or(|last| now.duration_since(last) >= interval)
+        let is_long_ago = last.is_none_or(|last| now.duration_since(last) >= interval);
+        is_full || number <= written && (is_enough || is_long_ago)
     }
 
     /// The number of the last flush that went; 0 before the first.
@@ -60,6 +61,7 @@ impl Pace {
     /// A flush went.
     pub(super) const fn went(&mut self, number: u64, now: Instant) {
         self.last = (Some(now), number);
+        self.is_fresh = false;
     }
 }
 
@@ -68,17 +70,20 @@ mod tests {
     use super::*;
 
     const SMALL: Size = Size { records: 1, bytes: 300 };
+    const QUARTER: Size = Size { records: 25, bytes: 300 };
 
     fn pace() -> Pace {
         let interval = Duration::from_millis(500);
-        Pace { interval, records_max: 100, bytes_max: 10_000, is_behind: false, last: (None, 0) }
+        Pace { interval, records_max: 100, bytes_max: 10_000, is_fresh: false, last: (None, 0) }
     }
 
     #[test]
     fn the_first_record_waits_for_nothing_and_the_next_for_the_interval() {
         let (mut pace, start) = (pace(), Instant::now());
+        pace.read(false);
         assert!(pace.is_due(SMALL, 0, start));
         pace.went(1, start);
+        pace.read(false);
         assert!(!pace.is_due(SMALL, 1, start + Duration::from_millis(499)));
         assert!(pace.is_due(SMALL, 1, start + Duration::from_millis(500)));
     }
@@ -90,21 +95,33 @@ mod tests {
         pace.read(true);
         assert!(!pace.is_due(SMALL, 1, start + Duration::from_millis(1_499)));
         assert!(pace.is_due(SMALL, 1, start + Duration::from_millis(1_500)));
+    }
+
+    #[test]
+    fn something_fresh_waits_for_no_backlog_that_is_read_after_it() {
+        let (mut pace, start) = (pace(), Instant::now());
+        pace.went(1, start);
         pace.read(false);
+        pace.read(true);
         assert!(pace.is_due(SMALL, 1, start + Duration::from_millis(500)));
+        assert!(pace.is_due(QUARTER, 1, start));
+        assert!(!pace.is_due(QUARTER, 0, start + Duration::from_secs(60)), "it waits in no queue either");
+        pace.went(2, start);
+        pace.read(true);
+        assert!(!pace.is_due(QUARTER, 2, start + Duration::from_millis(500)), "it is gone");
     }
 
     #[test]
     fn a_flush_waits_for_the_one_before_it_until_it_is_full() {
         let (mut pace, start) = (pace(), Instant::now());
         pace.went(1, start);
-        let late = start + Duration::from_secs(60);
-        assert!(!pace.is_due(SMALL, 0, late), "the one before it is still being written");
-        assert!(pace.is_due(Size { records: 100, ..SMALL }, 0, start));
-        assert!(pace.is_due(Size { records: 25, ..SMALL }, 0, start), "something fresh waits for fewer");
-        pace.read(true);
-        assert!(!pace.is_due(Size { records: 99, ..SMALL }, 0, late));
-        assert!(pace.is_due(Size { records: 100, ..SMALL }, 0, start));
-        assert!(pace.is_due(Size { bytes: 10_000, ..SMALL }, 0, start));
+        for is_backlog in [true, false] {
+            pace.read(is_backlog);
+            let late = start + Duration::from_secs(60);
+            assert!(!pace.is_due(SMALL, 0, late), "the one before it is still being written");
+            assert!(!pace.is_due(Size { records: 99, ..SMALL }, 0, late));
+            assert!(pace.is_due(Size { records: 100, ..SMALL }, 0, start));
+            assert!(pace.is_due(Size { bytes: 10_000, ..SMALL }, 0, start));
+        }
     }
 }
