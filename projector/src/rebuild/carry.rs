@@ -70,9 +70,9 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
     }
     let spans = spans(from, to).await?;
     if spans.begun > Day(0) {
-        for (table, day) in OF_DAYS {
-            // Once more, they would take the place of what was folded since by another definition.
-            if !spans.is_carried {
+        // Once more, they would take the place of what was folded since by another definition.
+        if !spans.is_carried {
+            for (table, day) in OF_DAYS {
                 copy(from, to, table, &format!("{day} < toDate({})", spans.begun.0)).await?;
             }
         }
