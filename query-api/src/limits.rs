@@ -47,35 +47,19 @@ impl Allowance {
     }
 }
 
-/// How a statement stands beside those of other accounts: an account that asks for more is not served more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// The only one of its account.
-    Alone,
-    /// Within the account's share, while others of it run.
-    Beside,
-    /// Of an account whose statements wait beyond its share, which one request's seldom do.
-    Beyond,
-}
-
 /// An account's leave to run one statement, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Turn {
     _permit: OwnedSemaphorePermit,
     /// Of what all accounts together run beyond their shares.
-    _spare: Option<OwnedSemaphorePermit>,
-    standing: Standing,
+    spare: Option<OwnedSemaphorePermit>,
 }
 
 impl Turn {
-    fn within(permit: OwnedSemaphorePermit, width: usize) -> Self {
-        let is_alone = permit.semaphore().available_permits() + 1 >= width;
-        let standing = if is_alone { Standing::Alone } else { Standing::Beside };
-        Self { _permit: permit, _spare: None, standing }
-    }
-
-    pub(crate) const fn standing(&self) -> Standing {
-        self.standing
+    /// Whether the account's statements wait beyond its share, which one request's seldom do: who asks for more is not
+    /// served more.
+    pub(crate) const fn is_beyond_share(&self) -> bool {
+        self.spare.is_some()
     }
 }
 
@@ -144,7 +128,7 @@ impl Limits {
     pub(crate) async fn statement(&self, account: u64) -> Result<Turn, Problem> {
         let gate = self.statements.of(account);
         if let Ok(permit) = Arc::clone(&gate).try_acquire_owned() {
-            return Ok(Turn::within(permit, self.statements.width));
+            return Ok(Turn { _permit: permit, spare: None });
         }
         // While some of its statements wait beyond the share, so do all that wait, whether they came before or after: a
         // place among those within it would let an account that never stops asking run some as if it asked for little.
@@ -156,11 +140,11 @@ impl Limits {
         let turn = async {
             let permit = gate.acquire_owned().await.ok()?;
             if place.is_some() && !is_crowded() {
-                return Some(Turn::within(permit, self.statements.width));
+                return Some(Turn { _permit: permit, spare: None });
             }
             let _waits = beyond.or_else(join);
             let spare = Arc::clone(&self.spare).acquire_owned().await.ok()?;
-            Some(Turn { _permit: permit, _spare: Some(spare), standing: Standing::Beyond })
+            Some(Turn { _permit: permit, spare: Some(spare) })
         };
         let turn = tokio::time::timeout(self.turn_wait, turn).await.ok().flatten();
         turn.ok_or_else(|| busy("too_many_statements", "queries of this account", self.statements.width))
@@ -241,7 +225,7 @@ mod tests {
         let limits = Limits { turn_wait: Duration::from_millis(1), ..limits() };
         let _held = limits.statement(1).await.unwrap();
         assert_eq!(limits.statement(1).await.unwrap_err().code(), "too_many_statements");
-        assert_eq!(limits.statement(2).await.unwrap().standing(), Standing::Alone);
+        assert!(!limits.statement(2).await.unwrap().is_beyond_share());
         let export = limits.export(1).unwrap();
         assert_eq!(limits.export(1).unwrap_err().code(), "too_many_exports");
         drop(export);
@@ -257,24 +241,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn statements_of_one_account_at_once_stand_beside_each_other() {
-        let limits = Limits { statements: Gates::new(2), ..limits() };
-        let first = limits.statement(1).await.unwrap();
-        let second = limits.statement(1).await.unwrap();
-        let other = limits.statement(2).await.unwrap();
-        let standings = [&first, &second, &other].map(Turn::standing);
-        assert_eq!(standings, [Standing::Alone, Standing::Beside, Standing::Alone]);
-        drop((first, second));
-        assert_eq!(limits.statement(1).await.unwrap().standing(), Standing::Alone);
-    }
-
-    #[tokio::test]
     async fn the_few_that_wait_are_within_the_share() {
         let limits = Arc::new(limits());
         let held = ask(&limits).await.await.unwrap();
         let waits = ask(&limits).await;
         drop(held);
-        assert_eq!(waits.await.unwrap().standing(), Standing::Alone);
+        assert!(!waits.await.unwrap().is_beyond_share());
     }
 
     #[tokio::test]
@@ -285,14 +257,14 @@ mod tests {
         let beyond = ask(&limits).await;
         drop(held);
         let before = before.await.unwrap();
-        assert_eq!(before.standing(), Standing::Beyond);
+        assert!(before.is_beyond_share());
         // The place of the one that runs now is free.
         let next = ask(&limits).await;
         drop(before);
         for turn in [beyond, next] {
-            assert_eq!(turn.await.unwrap().standing(), Standing::Beyond);
+            assert!(turn.await.unwrap().is_beyond_share());
         }
         let later = limits.statement(1).await.unwrap();
-        assert_eq!(later.standing(), Standing::Alone, "nobody waits any more");
+        assert!(!later.is_beyond_share(), "nobody waits any more");
     }
 }

@@ -14,7 +14,7 @@ use tracing::Instrument;
 
 use crate::config::Config;
 use crate::json::Row;
-use crate::limits::{Limits, Standing, Turn};
+use crate::limits::{Limits, Turn};
 use crate::page::Window;
 use crate::parameters::Selection;
 use crate::trace::Trace;
@@ -33,11 +33,9 @@ const GIVE_WAY_MS: &str = "250";
 const EXPORT_GIVES_WAY_MS: &str = "1000";
 /// What gives way does so between blocks, so it works on one at a time: the fewer it is amid, the sooner it has stopped.
 const GIVES_WAY_THREADS: &str = "1";
-const NICE: &str = "os_threads_nice_value_query";
-/// The threads of what gives way have hardly a core where another's want one: without CAP_SYS_NICE ClickHouse ignores it.
-const GIVES_WAY_NICE: &str = "19";
-/// So that all that an account runs within its share weighs little more than one statement does.
-const BESIDE_NICE: &str = "10";
+/// The nice value of an export's threads, where ClickHouse has CAP_SYS_NICE: a tenth of a core that another thread wants too.
+/// What somebody waits for has none, since inserts have none: beside a backlog it would hardly get on.
+const EXPORT_NICE: &str = "10";
 /// Sorting an export spills to disk past this, so that its memory does not grow with its rows.
 const SORT_BYTES_MAX: &str = "268435456";
 
@@ -175,6 +173,7 @@ impl Store {
         // An export may take as long as its reader does; a memory limit still holds, and sorting spills.
         let query = giving_way(self.limited(query), EXPORT)
             .with_setting("max_execution_time", "0")
+            .with_setting("os_threads_nice_value_query", EXPORT_NICE)
             .with_setting("low_priority_query_wait_time_ms", EXPORT_GIVES_WAY_MS)
             .with_setting("max_bytes_before_external_sort", SORT_BYTES_MAX)
             .with_setting("cancel_http_readonly_queries_on_client_close", "1")
@@ -263,10 +262,10 @@ impl Store {
     async fn fetch(&self, query: Query) -> Result<Vec<Row>, Problem> {
         let turn = self.turn().await?;
         let query = self.limited(query);
-        let query = match turn.as_ref().map_or(Standing::Alone, Turn::standing) {
-            Standing::Alone => query.with_setting("priority", WITHIN_SHARE),
-            Standing::Beside => query.with_setting("priority", WITHIN_SHARE).with_setting(NICE, BESIDE_NICE),
-            Standing::Beyond => giving_way(query, BEYOND_SHARE),
+        let query = if turn.as_ref().is_some_and(Turn::is_beyond_share) {
+            giving_way(query, BEYOND_SHARE)
+        } else {
+            query.with_setting("priority", WITHIN_SHARE)
         };
         let span = tracing::info_span!("statement", otel.kind = "client", db.system.name = "clickhouse");
         let read = async {
@@ -291,10 +290,7 @@ impl Store {
 
 /// The statement as one that gives way to those of smaller `priority`.
 fn giving_way(query: Query, priority: &str) -> Query {
-    query
-        .with_setting("priority", priority)
-        .with_setting("max_threads", GIVES_WAY_THREADS)
-        .with_setting(NICE, GIVES_WAY_NICE)
+    query.with_setting("priority", priority).with_setting("max_threads", GIVES_WAY_THREADS)
 }
 
 /// Notes on a request what ClickHouse says it read.
