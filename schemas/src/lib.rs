@@ -18,5 +18,8 @@ mod symbol;
 pub mod time;
 pub mod topics;
 
+/// Text of an event that is short most of the time: up to 24 bytes lie in the value itself, so that an event is read with few
+/// allocations.
+pub use compact_str::CompactString as Text;
 pub use event::{Event, Fact};
 pub use time::Micros;

@@ -1,5 +1,8 @@
 //! The topics and their settings, in one place, and the key of every record.
 
+use compact_str::ToCompactString;
+
+use crate::Text;
 use crate::event::{Event, Fact};
 use crate::ids::{AccountId, ClientId, CollectionId, GalleryId, MediaId};
 
@@ -134,7 +137,7 @@ impl std::fmt::Display for CatalogKey {
 ///
 /// `None` when the event lacks the collection its key needs, which the rules reject (rule 93).
 #[must_use]
-pub fn route(event: &Event) -> Option<(&'static Topic, String)> {
+pub fn route(event: &Event) -> Option<(&'static Topic, Text)> {
     let account = event.head.account_id;
     let collection = event.head.collection_id;
     let key = match &event.fact {
@@ -145,9 +148,9 @@ pub fn route(event: &Event) -> Option<(&'static Topic, String)> {
         Fact::MediaDeleted(id) => CatalogKey::Media(account, collection?, *id),
         Fact::ClientUpserted(client) => CatalogKey::Client(account, client.client_id.clone()),
         Fact::ClientErased(id) => CatalogKey::Client(account, id.clone()),
-        _ => return Some((&EVENTS, collection?.to_string())),
+        _ => return Some((&EVENTS, collection?.0.to_compact_string())),
     };
-    Some((&CATALOG, key.to_string()))
+    Some((&CATALOG, key.to_compact_string()))
 }
 
 #[cfg(test)]

@@ -2,21 +2,22 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use loupe_schemas::Text;
 use loupe_schemas::event::Edge;
 use loupe_schemas::ids::BootId;
 
 /// Stamps events with where they were observed and the next number of this run; shared between threads.
 #[derive(Debug)]
 pub struct EdgeSequence {
-    pop: String,
-    node: String,
+    pop: Text,
+    node: Text,
     boot_id: BootId,
     next: AtomicI64,
 }
 
 impl EdgeSequence {
     /// Starts at 0. `boot_id` must be fresh for every run of the process (`clock::new_boot_id`).
-    pub fn new(pop: impl Into<String>, node: impl Into<String>, boot_id: BootId) -> Self {
+    pub fn new(pop: impl Into<Text>, node: impl Into<Text>, boot_id: BootId) -> Self {
         Self { pop: pop.into(), node: node.into(), boot_id, next: AtomicI64::new(0) }
     }
 

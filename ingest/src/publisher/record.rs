@@ -1,8 +1,8 @@
 //! An event as a Kafka record: topic, key, payload and headers.
 
-use loupe_schemas::Event;
 use loupe_schemas::avro::codec::Encoder;
 use loupe_schemas::topics::{self, Topic};
+use loupe_schemas::{Event, Text};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::BaseRecord;
 use rdkafka::util::IntoOpaque;
@@ -28,7 +28,7 @@ const PAYLOAD_BYTES_USUAL: usize = 512;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) topic: &'static Topic,
-    pub(super) key: String,
+    pub(super) key: Text,
     /// Absent for a deletion, which is a tombstone (rule 94).
     pub(super) payload: Option<Vec<u8>>,
     /// What a tombstone says, having no payload; empty otherwise.
@@ -147,7 +147,7 @@ mod tests {
             assert_eq!(taken, Some(RECORD_BYTES_MAX.to_string().as_str()), "{}", topic.name);
         }
         let mut large = event(json!({"type": "PhotoViewed", "media_id": 7}));
-        large.head.edge.as_mut().unwrap().node = "n".repeat(RECORD_BYTES_MAX);
+        large.head.edge.as_mut().unwrap().node = "n".repeat(RECORD_BYTES_MAX).into();
         let error = record(&large).unwrap_err();
         assert!(matches!(error, PublishError::TooLarge { bytes_max: RECORD_BYTES_MAX, .. }) && !error.is_retryable());
     }

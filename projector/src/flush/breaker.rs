@@ -174,7 +174,7 @@ fn reason(record: &DecodedRecord) -> String {
 mod tests {
     use super::*;
     use crate::log::{Record, Rejected};
-    use loupe_schemas::{Micros, topics};
+    use loupe_schemas::{Micros, Text, topics};
 
     fn records(range: std::ops::Range<i64>, bad_every: i64) -> Vec<DecodedRecord> {
         let one = |offset| DecodedRecord {
@@ -191,7 +191,7 @@ mod tests {
                 let rejected = Rejected::new("unknown_schema", "", "no schema is known by this fingerprint");
                 Decoded::Rejected(Box::new(rejected))
             } else {
-                Decoded::Misrouted { key: String::new() }
+                Decoded::Misrouted { key: Text::default() }
             },
         };
         range.map(one).collect()

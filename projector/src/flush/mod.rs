@@ -19,6 +19,7 @@ pub use refold::UnreadableState;
 pub(crate) use refold::{Meant, refold};
 pub use writing::{Step, Writing};
 
+use loupe_schemas::Text;
 use loupe_schemas::topics::Topic;
 
 use crate::fold::rows::Rows;
@@ -40,7 +41,7 @@ pub struct Flush<R = Rows> {
     /// The same as rows.
     pub quarantine: Vec<QuarantineRow>,
     /// Records to send on, each with its key.
-    pub misrouted: Vec<(Record, String)>,
+    pub misrouted: Vec<(Record, Text)>,
     /// The offsets this step accounts for.
     pub ledger: Vec<LedgerRow>,
     /// The next offset of each partition, to commit.

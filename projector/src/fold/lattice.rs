@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use clickhouse::types::UInt256;
+use loupe_schemas::Text;
 use uuid::Uuid;
 
 use super::Word;
@@ -160,7 +161,7 @@ aggregating!(LinkVisitorRow "link_visitors" [account_id: u64, collection_id: u64
 aggregating!(CollectionFirstUpsertRow "collection_first_upserts" [account_id: u64, collection_id: u64]
     min(first_upserted_at));
 aggregating!(ErasureRow "erasures" [account_id: u64, client_hash: u128] min(erased));
-aggregating!(EdgeSequenceRow "edge_sequences" [node: String, boot_id: Uuid, chunk: u64] bits(arrived), max(last_at));
+aggregating!(EdgeSequenceRow "edge_sequences" [node: Text, boot_id: Uuid, chunk: u64] bits(arrived), max(last_at));
 
 /// One table: what its engine would keep of the rows written into it.
 #[derive(Debug, Clone, PartialEq)]
@@ -363,7 +364,7 @@ mod tests {
         [visitor(7, 7), visitor(2, 2)].iter().for_each(|later| joined.join(later));
         assert_eq!(joined, visitor(2, 7));
         let sequence = |arrived, last_at| EdgeSequenceRow {
-            node: String::new(),
+            node: Text::default(),
             boot_id: Uuid::nil(),
             chunk: 0,
             arrived,

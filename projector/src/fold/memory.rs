@@ -1,5 +1,7 @@
 //! How much memory states take, about: enough to keep within a budget without asking the allocator.
 
+use loupe_schemas::Text;
+
 /// What the standard hash tables leave empty at least: an eighth.
 const LOAD: (usize, usize) = (8, 7);
 /// What an allocation costs beside its contents, rounded up to the allocator's next size.
@@ -15,6 +17,12 @@ pub(super) const fn table<T>(capacity: usize) -> usize {
 #[must_use]
 pub(super) const fn entry<T>() -> usize {
     table::<T>(4) / 3
+}
+
+/// What a text takes beside itself: nothing while it lies in its value.
+#[must_use]
+pub(super) fn text(text: &Text) -> usize {
+    if text.is_heap_allocated() { text.len() + ALLOCATION } else { 0 }
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ fn download_id(number: u64) -> DownloadId {
 fn actor(number: u64) -> Actor {
     let client_id = number.is_multiple_of(3).then(|| ClientId::new(format!("cl_{number}"))).flatten();
     let role = if number == 4 { Role::Owner } else { Role::Guest };
-    let country = Some("DE".to_owned());
+    let country = Some("DE".into());
     let user_agent = if number == 5 { "Googlebot".to_owned() } else { "Safari".to_owned() };
     Actor {
         client_id,
@@ -58,7 +58,7 @@ fn request(download: u64, choice: u64) -> Fact {
         kind: if is_archive { DownloadKind::Archive } else { DownloadKind::Photo },
         items,
         rendition: if choice < 3 { Rendition::HighRes } else { Rendition::Original },
-        format: "jpeg".to_owned(),
+        format: "jpeg".into(),
         object_bytes: None,
         pin_used: false,
         link_id: (choice == 1).then(|| LinkId::new("sl_1")).flatten(),
@@ -72,8 +72,8 @@ fn segment(download: u64, choice: u64) -> Fact {
     Fact::TransferSegment(TransferSegment {
         download_id: (choice != 7).then(|| download_id(download)),
         media_id: None,
-        etag: (choice % 4 == 3).then(|| "b".to_owned()),
-        method: "GET".to_owned(),
+        etag: (choice % 4 == 3).then(|| "b".into()),
+        method: "GET".into(),
         status: if choice == 6 { 502 } else { 206 },
         range: Some(Range { start: range.0, end: range.1 }),
         object_bytes: 100,
@@ -83,7 +83,7 @@ fn segment(download: u64, choice: u64) -> Fact {
         ttfb_us: choice,
         duration_us: 10,
         cache: CacheStatus::Hit,
-        protocol: "h2".to_owned(),
+        protocol: "h2".into(),
         purpose: if choice == 7 { Purpose::Preview } else { Purpose::Download },
         bot_score: None,
     })

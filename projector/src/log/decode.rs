@@ -6,7 +6,7 @@ use loupe_schemas::event::Head;
 use loupe_schemas::ids::EventId;
 use loupe_schemas::partition::partition_of;
 use loupe_schemas::topics::{self, CatalogKey};
-use loupe_schemas::{Event, Fact, Micros, rules};
+use loupe_schemas::{Event, Fact, Micros, Text, rules};
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
@@ -41,7 +41,7 @@ pub enum Decoded {
     /// An event in a partition its collection does not belong to: a slice must have one log.
     Misrouted {
         /// The key that leads to the right partition.
-        key: String,
+        key: Text,
     },
     /// No event, but a measure of how long the log takes to show.
     Canary(Canary),
@@ -181,7 +181,7 @@ impl Decoder {
 }
 
 fn edge_node(event: &Event) -> String {
-    event.head.edge.as_ref().map(|edge| edge.node.clone()).unwrap_or_default()
+    event.head.edge.as_ref().map(|edge| edge.node.to_string()).unwrap_or_default()
 }
 
 fn undecodable(error: &codec::DecodeError) -> Rejected {

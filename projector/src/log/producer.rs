@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use futures::future::try_join_all;
+use loupe_schemas::Text;
 use loupe_schemas::ids::AccountId;
 use loupe_schemas::topics::{self, Topic};
 use loupe_service::kafka::{Context, Properties, give_token};
@@ -68,7 +69,7 @@ impl Producer {
     ///
     /// # Errors
     /// The first record Kafka did not take; sending all of them again is safe, since a repeat is a duplicate.
-    pub async fn reroute(&self, misrouted: impl IntoIterator<Item = &(Record, String)>) -> Result<(), KafkaError> {
+    pub async fn reroute(&self, misrouted: impl IntoIterator<Item = &(Record, Text)>) -> Result<(), KafkaError> {
         let sends = misrouted.into_iter().map(|(record, key)| async move {
             self.publish(&topics::EVENTS, key, record.payload.as_deref().unwrap_or_default()).await
         });

@@ -8,7 +8,7 @@ mod query;
 pub use query::Filter;
 
 use loupe_schemas::topics::{self, Topic};
-use loupe_schemas::{Event, Micros};
+use loupe_schemas::{Event, Micros, Text};
 use rdkafka::error::KafkaError;
 
 use crate::log::{Decoder, Producer, Record, Rejected};
@@ -33,7 +33,7 @@ pub enum Verdict {
         /// Its topic.
         topic: &'static Topic,
         /// Its record key.
-        key: String,
+        key: Text,
     },
     /// Still none.
     Rejected(Rejected),

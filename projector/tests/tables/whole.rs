@@ -97,7 +97,7 @@ pub(crate) fn records(events: &[Event], log: &[usize], account_id: u64) -> Vec<R
             let mut payload = Vec::new();
             encoder.encode(&event, &mut payload).expect("an event has a record");
             let appended_at = Micros(examples::BASE.0 + 3_600_000_000);
-            let (key, payload, headers) = (key.into_bytes(), Some(payload), Vec::new());
+            let (key, payload, headers) = (key.as_bytes().to_vec(), Some(payload), Vec::new());
             Record { topic, partition: 0, offset: *offset - 1, appended_at, key, payload, headers }
         })
         .collect()

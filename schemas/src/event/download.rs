@@ -1,6 +1,7 @@
 //! The download family.
 
 use super::MediaKind;
+use crate::Text;
 use crate::ids::{DownloadId, LinkId, MediaId};
 use crate::symbol::symbols;
 
@@ -16,7 +17,7 @@ pub struct DownloadRequested {
     /// Which rendition was asked for.
     pub rendition: Rendition,
     /// File format, for example `jpeg` or `zip`.
-    pub format: String,
+    pub format: Text,
     /// Size of the object in bytes, when known at the click.
     pub object_bytes: Option<u64>,
     /// Whether a download PIN was used.
@@ -52,7 +53,7 @@ pub struct DownloadPrepared {
     /// Size of the archive in bytes.
     pub object_bytes: u64,
     /// Entity tag of the archive.
-    pub etag: Option<String>,
+    pub etag: Option<Text>,
 }
 
 /// An archive could not be made.
@@ -61,7 +62,7 @@ pub struct DownloadPrepareFailed {
     /// The action.
     pub download_id: DownloadId,
     /// Why, in the preparer's own words (rule 53).
-    pub code: String,
+    pub code: Text,
 }
 
 /// The bytes served, both ends inclusive.
@@ -81,9 +82,9 @@ pub struct TransferSegment {
     /// The medium the response was about (rule 40).
     pub media_id: Option<MediaId>,
     /// Entity tag of the object; absent is one more etag (rule 37).
-    pub etag: Option<String>,
+    pub etag: Option<Text>,
     /// Request method.
-    pub method: String,
+    pub method: Text,
     /// Response status.
     pub status: u16,
     /// The range served, when the response was partial.
@@ -103,7 +104,7 @@ pub struct TransferSegment {
     /// How the cache served it.
     pub cache: CacheStatus,
     /// Protocol, for example `h2`.
-    pub protocol: String,
+    pub protocol: Text,
     /// What the response was for.
     pub purpose: Purpose,
     /// Likelihood of a robot, 0 to 1; stored, decides nothing in v1 (rule 25).

@@ -1,5 +1,6 @@
 //! The fields every event has: its id and time, its edge, its tenant, its actor.
 
+use crate::Text;
 use crate::ids::{AccountId, BootId, ClientId, CollectionId, EventId, VisitorId};
 use crate::symbol::symbols;
 use crate::time::Micros;
@@ -25,9 +26,9 @@ pub struct Head {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
     /// Point of presence, for example `FRA`.
-    pub pop: String,
+    pub pop: Text,
     /// The machine within the point of presence.
-    pub node: String,
+    pub node: Text,
     /// This run of the edge process.
     pub boot_id: BootId,
     /// Counts the events of this run from 0, without gaps.
@@ -50,11 +51,11 @@ pub struct Actor {
     /// The `User-Agent` header, byte for byte.
     pub user_agent: String,
     /// ISO 3166 alpha-2 country.
-    pub country: Option<String>,
+    pub country: Option<Text>,
     /// Autonomous system number.
     pub asn: Option<u32>,
     /// Host of the `Referer` header.
-    pub referrer_host: Option<String>,
+    pub referrer_host: Option<Text>,
 }
 
 symbols! {

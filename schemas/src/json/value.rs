@@ -5,6 +5,7 @@ use serde_json::{Number, Value};
 use uuid::Uuid;
 
 use super::node::Node;
+use crate::Text;
 use crate::event::{
     CacheStatus, DenyReason, Destination, DownloadKind, EndReason, EventType, IdentifiedBy, MediaKind, Opener, Purpose,
     Rendition, Role,
@@ -66,6 +67,18 @@ impl FromJson for String {
 impl ToJson for String {
     fn to_json(&self) -> Value {
         Value::String(self.clone())
+    }
+}
+
+impl FromJson for Text {
+    fn from_json(value: Node<'_>) -> Result<Self, Wrong> {
+        text(value).map(Self::from)
+    }
+}
+
+impl ToJson for Text {
+    fn to_json(&self) -> Value {
+        Value::from(self.as_str())
     }
 }
 

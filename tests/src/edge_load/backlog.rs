@@ -42,7 +42,7 @@ pub(super) fn record(encoder: &Encoder, event: &Event) -> anyhow::Result<(String
     let (_, key) = topics::route(event).context("an event without a collection")?;
     let mut payload = Vec::new();
     encoder.encode(event, &mut payload)?;
-    Ok((key, payload))
+    Ok((key.into(), payload))
 }
 
 /// What waits.

@@ -72,7 +72,7 @@ fn record(event: &Event, payload: &[u8], choices: &mut Choices) -> Record {
     let right = if topic == &topics::EVENTS { partition_of(key.as_bytes(), EVENT_PARTITIONS) } else { 0 };
     let is_misrouted = topic == &topics::EVENTS && choices.happens(10);
     let partition = if is_misrouted { (right + 1) % EVENT_PARTITIONS } else { right };
-    bare(topic, partition, key.into_bytes(), payload.to_vec())
+    bare(topic, partition, key.as_bytes().to_vec(), payload.to_vec())
 }
 
 fn garbage(choices: &mut Choices) -> Record {

@@ -1,5 +1,6 @@
 //! The people and machines of a season: where they are, what they browse with, how the edge knows them.
 
+use loupe_schemas::Text;
 use loupe_schemas::event::{Actor, Destination, IdentifiedBy, Role};
 use loupe_schemas::ids::{ClientId, VisitorId};
 
@@ -262,9 +263,9 @@ impl Person {
             identified_by: self.identified_by,
             ip_key: self.ip_key.to_vec(),
             user_agent: self.user_agent.to_owned(),
-            country: self.country.map(str::to_owned),
+            country: self.country.map(Text::from),
             asn: self.asn,
-            referrer_host: self.referrer_host.map(str::to_owned),
+            referrer_host: self.referrer_host.map(Text::from),
         }
     }
 }

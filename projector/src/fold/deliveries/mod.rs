@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use clickhouse::Row;
+use loupe_schemas::Text;
 use loupe_schemas::ids::{DownloadId, MediaId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -26,7 +27,7 @@ pub struct DeliveryRow {
     pub media_kind: Word,
     pub source: Word,
     pub rendition: Word,
-    pub format: String,
+    pub format: Text,
     pub destination: Word,
     pub pin_used: bool,
     pub paid: bool,

@@ -1,10 +1,10 @@
 //! What is known of one download: its request, its preparations, its segments, each once and in order.
 
-use loupe_schemas::Micros;
 use loupe_schemas::event::{
     Actor, CacheStatus, DownloadRequested, EndReason, IdentifiedBy, Item, Range, TransferSegment,
 };
 use loupe_schemas::ids::{ClientId, MediaId};
+use loupe_schemas::{Micros, Text};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::fold::Order;
@@ -39,7 +39,7 @@ pub struct Request {
     /// How the edge knew the actor.
     pub identified_by: IdentifiedBy,
     /// The requester's country.
-    pub country: Option<String>,
+    pub country: Option<Text>,
     /// Why the whole action is not counted (rule 18).
     pub filter_reason: Option<FilterReason>,
     /// What it excuses in its segments (rule 19).
@@ -66,7 +66,7 @@ pub enum PreparationResult {
     /// It failed, with the preparer's code.
     Failed {
         /// Why.
-        code: String,
+        code: Text,
     },
 }
 
@@ -108,9 +108,9 @@ pub struct Segment {
     /// Whether the cache served it.
     pub cache_hit: bool,
     /// Point of presence.
-    pub pop: Box<str>,
+    pub pop: Text,
     /// Country of the connection.
-    pub country: Option<Box<str>>,
+    pub country: Option<Text>,
     /// The verdict when its request excuses nothing.
     strict: Option<FilterReason>,
     /// The verdict when its request is identified or goes to a cloud drive (rule 19).
@@ -138,13 +138,12 @@ impl Request {
     /// About how much memory it takes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let texts = [
-            Some(self.asked.format.len()),
+        let ids = [
             self.asked.link_id.as_ref().map(|id| id.as_str().len()),
             self.client_id.as_ref().map(|id| id.as_str().len()),
-            self.country.as_ref().map(String::len),
         ];
-        let texts: usize = texts.into_iter().flatten().map(|length| length + memory::ALLOCATION / 2).sum();
+        let ids: usize = ids.into_iter().flatten().map(|length| length + memory::ALLOCATION / 2).sum();
+        let texts = ids + memory::text(&self.asked.format) + self.country.as_ref().map_or(0, memory::text);
         size_of::<Self>() + self.asked.items.len() * size_of::<Item>() + memory::ALLOCATION + texts
     }
 }
@@ -177,7 +176,7 @@ impl Segment {
             duration_us: fact.duration_us,
             cache_hit: matches!(fact.cache, CacheStatus::Hit | CacheStatus::Stale),
             pop: pop.into(),
-            country: actor.country.as_deref().map(Into::into),
+            country: actor.country.clone(),
             strict: judge(false),
             lenient: judge(true),
         }
@@ -187,7 +186,7 @@ impl Segment {
     #[must_use]
     pub fn bytes(&self) -> usize {
         size_of::<Self>()
-            + [Some(&self.pop), self.country.as_ref()].into_iter().flatten().map(|_| memory::ALLOCATION).sum::<usize>()
+            + [Some(&self.pop), self.country.as_ref()].into_iter().flatten().map(memory::text).sum::<usize>()
     }
 
     /// Why this response is not counted, given the request of its action (rules 18, 19 and 24).

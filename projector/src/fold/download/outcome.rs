@@ -1,8 +1,8 @@
 //! What follows from the evidence of one download (rules 31 to 53). Only idleness is left to the reader (rule 6).
 
-use loupe_schemas::Micros;
 use loupe_schemas::event::{DownloadKind, EndReason, Item};
 use loupe_schemas::ids::MediaId;
+use loupe_schemas::{Micros, Text};
 
 use super::evidence::{Etag, Evidence, PreparationResult, Request, Segment};
 use crate::fold::coverage::Coverage;
@@ -57,7 +57,7 @@ impl IdleStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// The preparer's code, or why the last response ended.
-    pub code: String,
+    pub code: Text,
     /// Status of the last response; `None` when the preparation failed.
     pub http_status: Option<u16>,
     /// Whether asking again may help.
@@ -326,7 +326,7 @@ fn failure_of(segment: &Segment) -> Failure {
     };
     let is_final_status = matches!(segment.status, 400..=499) && !matches!(segment.status, 408 | 425 | 429);
     Failure {
-        code: reason.as_str().to_owned(),
+        code: reason.as_str().into(),
         http_status: Some(segment.status),
         retryable: reason != EndReason::Denied && !is_final_status,
     }

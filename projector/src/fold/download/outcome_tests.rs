@@ -30,7 +30,7 @@ fn asked(kind: DownloadKind, items: Vec<Item>) -> Evidence {
         kind,
         items,
         rendition: Rendition::HighRes,
-        format: "jpeg".to_owned(),
+        format: "jpeg".into(),
         object_bytes: Some(77),
         pin_used: false,
         link_id: None,
@@ -51,7 +51,7 @@ fn response(status: u16, range: Option<(u64, u64)>, body_bytes: u64) -> Transfer
         download_id: Some(DownloadId(Uuid::from_u128(1))),
         media_id: None,
         etag: None,
-        method: "GET".to_owned(),
+        method: "GET".into(),
         status,
         range: range.map(|(start, end)| Range { start, end }),
         object_bytes: 100,
@@ -61,7 +61,7 @@ fn response(status: u16, range: Option<(u64, u64)>, body_bytes: u64) -> Transfer
         ttfb_us: 10,
         duration_us: 20,
         cache: CacheStatus::Hit,
-        protocol: "h2".to_owned(),
+        protocol: "h2".into(),
         purpose: Purpose::Download,
         bot_score: None,
     }
@@ -104,7 +104,7 @@ fn rule_36_every_unfiltered_status_transfers() {
 
 #[test]
 fn rule_37_the_union_of_any_one_etag_completes() {
-    let of = |etag: &str, range, bytes| TransferSegment { etag: Some(etag.to_owned()), ..response(206, range, bytes) };
+    let of = |etag: &str, range, bytes| TransferSegment { etag: Some(etag.into()), ..response(206, range, bytes) };
     let halves = after(photo(), &[of("a", Some((0, 49)), 50), of("b", Some((50, 99)), 50)]);
     assert_eq!((halves.completed_at, halves.delivered_bytes), (None, 50), "two halves of two objects are no whole");
     let whole = [of("a", Some((0, 49)), 50), of("b", Some((50, 99)), 50), of("a", Some((50, 99)), 50)];
@@ -216,13 +216,13 @@ fn rule_53_failures_say_why_and_whether_to_retry() {
         let failure = after(photo(), &[fact]).failure.expect("a failed response");
         (failure.code, failure.http_status, failure.retryable)
     };
-    assert_eq!(failure(502, EndReason::Ok), ("origin_error".to_owned(), Some(502), true));
-    assert_eq!(failure(503, EndReason::EdgeError), ("edge_error".to_owned(), Some(503), true));
-    assert_eq!(failure(403, EndReason::Ok), ("denied".to_owned(), Some(403), false));
-    assert_eq!(failure(404, EndReason::EdgeError), ("edge_error".to_owned(), Some(404), false));
-    assert_eq!(failure(429, EndReason::EdgeError), ("edge_error".to_owned(), Some(429), true));
+    assert_eq!(failure(502, EndReason::Ok), ("origin_error".into(), Some(502), true));
+    assert_eq!(failure(503, EndReason::EdgeError), ("edge_error".into(), Some(503), true));
+    assert_eq!(failure(403, EndReason::Ok), ("denied".into(), Some(403), false));
+    assert_eq!(failure(404, EndReason::EdgeError), ("edge_error".into(), Some(404), false));
+    assert_eq!(failure(429, EndReason::EdgeError), ("edge_error".into(), Some(429), true));
     let mut unprepared = asked(DownloadKind::Archive, vec![item(1, 30, Some(10))]);
-    let code = "source_missing".to_owned();
+    let code = Text::from("source_missing");
     unprepared
         .add_preparation(Preparation { order: order(2), result: PreparationResult::Failed { code: code.clone() } });
     let outcome = Outcome::of(&unprepared);
@@ -231,7 +231,7 @@ fn rule_53_failures_say_why_and_whether_to_retry() {
 
 #[test]
 fn rule_18_a_filtered_segment_only_adds_filtered_bytes() {
-    let head = TransferSegment { method: "HEAD".to_owned(), ..response(200, None, 100) };
+    let head = TransferSegment { method: "HEAD".into(), ..response(200, None, 100) };
     let outcome = after(photo(), &[head]);
     assert_eq!((outcome.filtered_bytes, outcome.transferred_bytes, outcome.segments), (100, 0, 0));
     assert_eq!((outcome.active, outcome.delivered_bytes), (ActiveStatus::Requested, 0));
@@ -244,7 +244,7 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let facts: Vec<_> = ranges.iter().map(|(a, b, body, etag)| TransferSegment {
-            etag: (*etag > 0).then(|| etag.to_string()),
+            etag: (*etag > 0).then(|| etag.to_string().into()),
             ..response(206, Some((*a.min(b), *a.max(b))), *body)
         }).collect();
         let mut shuffled: Vec<usize> = (0..facts.len()).collect();

@@ -1,6 +1,7 @@
 //! `downloads`: one row per download action, whatever became of it.
 
 use clickhouse::Row;
+use loupe_schemas::Text;
 use loupe_schemas::event::{DownloadKind, MediaKind};
 use loupe_schemas::ids::DownloadId;
 use serde::{Deserialize, Serialize};
@@ -23,7 +24,7 @@ pub struct DownloadRow {
     pub has_request: bool,
     pub kind: Word,
     pub rendition: Word,
-    pub format: String,
+    pub format: Text,
     pub destination: Word,
     pub pin_used: bool,
     pub paid: bool,
@@ -32,8 +33,8 @@ pub struct DownloadRow {
     pub media_set: u128,
     pub client_id: String,
     pub identified_by: Word,
-    pub country: String,
-    pub edge_pop: String,
+    pub country: Text,
+    pub edge_pop: Text,
     pub filter_reason: Word,
     pub photos: u32,
     pub videos: u32,
@@ -42,7 +43,7 @@ pub struct DownloadRow {
     pub active_status: Word,
     pub idle_status: Word,
     pub last_activity_at: i64,
-    pub failure_code: String,
+    pub failure_code: Text,
     pub failure_http_status: Option<u16>,
     pub failure_retryable: bool,
     pub size_bytes: Option<u64>,
@@ -138,11 +139,11 @@ impl DownloadRow {
             self.history_body_bytes.push(segment.body_bytes);
             self.history_http_status.push(segment.status);
             self.history_end_reason.push(segment.end_reason.as_str().into());
-            self.edge_pop = segment.pop.as_ref().to_owned();
+            self.edge_pop.clone_from(&segment.pop);
         }
         if self.country.is_empty() {
             let last = evidence.segments.iter().rev().find(|segment| segment.filter_reason(request).is_none());
-            self.country = last.and_then(|segment| segment.country.as_deref()).unwrap_or_default().to_owned();
+            self.country = last.and_then(|segment| segment.country.clone()).unwrap_or_default();
         }
     }
 }

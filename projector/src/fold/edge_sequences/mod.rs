@@ -1,9 +1,9 @@
 //! `edge_sequences`: which sequence numbers of an edge's run arrived.
 
 use clickhouse::Row;
-use loupe_schemas::Micros;
 use loupe_schemas::event::Edge;
 use loupe_schemas::ids::BootId;
+use loupe_schemas::{Micros, Text};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ const BITS: u64 = 64;
 #[derive(Debug, Clone, PartialEq, Row, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns are documented in the table's DDL")]
 pub struct EdgeSequenceRow {
-    pub node: String,
+    pub node: Text,
     #[serde(with = "clickhouse::serde::uuid")]
     pub boot_id: Uuid,
     pub chunk: u64,

@@ -20,7 +20,7 @@ fn segment() -> TransferSegment {
         download_id: None,
         media_id: None,
         etag: None,
-        method: "GET".to_owned(),
+        method: "GET".into(),
         status: 206,
         range: Some(Range { start: 0, end: 99 }),
         object_bytes: 100,
@@ -30,7 +30,7 @@ fn segment() -> TransferSegment {
         ttfb_us: 1,
         duration_us: 1,
         cache: CacheStatus::Hit,
-        protocol: "h2".to_owned(),
+        protocol: "h2".into(),
         purpose: Purpose::Download,
         bot_score: Some(1.0),
     }
@@ -95,14 +95,14 @@ fn rule_23_user_agents_are_told_apart() {
 #[test]
 fn rule_24_the_first_reason_that_applies_is_given() {
     let all_wrong = TransferSegment {
-        method: "HEAD".to_owned(),
+        method: "HEAD".into(),
         status: 304,
         purpose: Purpose::Preview,
         range: Some(Range { start: 0, end: 0 }),
         ..segment()
     };
     assert_eq!(judge_transfer(&all_wrong), Some(FilterReason::Method));
-    let get = TransferSegment { method: "GET".to_owned(), ..all_wrong };
+    let get = TransferSegment { method: "GET".into(), ..all_wrong };
     assert_eq!(judge_transfer(&get), Some(FilterReason::Status));
     let partial = TransferSegment { status: 206, ..get };
     assert_eq!(judge_transfer(&partial), Some(FilterReason::Probe));

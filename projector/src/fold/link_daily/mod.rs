@@ -1,9 +1,9 @@
 //! `link_daily`: a share link on one day (rules 69 to 74, 80).
 
 use clickhouse::Row;
-use loupe_schemas::Micros;
 use loupe_schemas::event::DenyReason;
 use loupe_schemas::ids::LinkId;
+use loupe_schemas::{Micros, Text};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
@@ -22,9 +22,9 @@ pub struct Open {
     /// Its place.
     pub order: Order,
     /// Country of the opener.
-    pub country: Option<String>,
+    pub country: Option<Text>,
     /// Host the opener came from.
-    pub referrer_host: Option<String>,
+    pub referrer_host: Option<Text>,
 }
 
 impl Open {
@@ -32,9 +32,7 @@ impl Open {
     #[must_use]
     pub fn bytes(&self) -> usize {
         let texts = [&self.country, &self.referrer_host].into_iter().flatten();
-        memory::entry::<(Window, Self)>()
-            + memory::entry::<Identity>()
-            + texts.map(|text| text.len() + memory::ALLOCATION).sum::<usize>()
+        memory::entry::<(Window, Self)>() + memory::entry::<Identity>() + texts.map(memory::text).sum::<usize>()
     }
 }
 
@@ -43,8 +41,8 @@ impl Open {
 pub struct Counters {
     opens: FxHashMap<Window, Open>,
     /// How many windows came from each host and country; kept, since a link may have a million windows.
-    referrers: FxHashMap<String, u32>,
-    countries: FxHashMap<String, u32>,
+    referrers: FxHashMap<Text, u32>,
+    countries: FxHashMap<Text, u32>,
     visitors: FxHashSet<Identity>,
     first_opened_at: Option<Micros>,
     last_opened_at: Option<Micros>,
@@ -81,8 +79,8 @@ pub struct LinkDailyRow {
     pub transferred_bytes: u64,
     pub first_opened_at: Option<i64>,
     pub last_opened_at: Option<i64>,
-    pub referrers: Vec<(String, u64)>,
-    pub countries: Vec<(String, u64)>,
+    pub referrers: Vec<(Text, u64)>,
+    pub countries: Vec<(Text, u64)>,
     pub version: u64,
 }
 
@@ -123,9 +121,9 @@ impl Counters {
 
     fn came_from(&mut self, open: &Open, tally: Tally) {
         let country = open.country.as_deref().filter(|country| !country.is_empty());
-        tally.member(&mut self.countries, country.unwrap_or("unknown").to_owned());
+        tally.member(&mut self.countries, country.unwrap_or("unknown").into());
         if let Some(host) = open.referrer_host.as_deref().filter(|host| !host.is_empty()) {
-            tally.member(&mut self.referrers, host.to_owned());
+            tally.member(&mut self.referrers, host.into());
         }
     }
 
@@ -140,7 +138,7 @@ impl Counters {
 }
 
 /// How often each was counted, in the order of their names.
-fn listed(counts: &FxHashMap<String, u32>) -> Vec<(String, u64)> {
+fn listed(counts: &FxHashMap<Text, u32>) -> Vec<(Text, u64)> {
     let mut list: Vec<_> = counts.iter().map(|(name, times)| (name.clone(), u64::from(*times))).collect();
     list.sort_unstable();
     list
@@ -191,6 +189,7 @@ pub fn row(slice: SliceKey, link_id: &LinkId, cell: Option<&Counters>, version: 
 
 #[cfg(test)]
 mod tests {
+    use loupe_schemas::Text;
     use loupe_schemas::event::{Event, Fact, Opener};
 
     use crate::fold::fixture::{AT, event, fold};
@@ -200,7 +199,7 @@ mod tests {
             if let Fact::LinkOpened(open) = &mut event.fact {
                 open.opener = opener;
             }
-            event.head.actor.as_mut().unwrap().country = country.map(str::to_owned);
+            event.head.actor.as_mut().unwrap().country = country.map(Text::from);
         })
     }
 
@@ -214,7 +213,7 @@ mod tests {
         ]);
         let row = rows.link_daily.last().unwrap();
         assert_eq!((row.opens, row.visitors, row.link_previews), (2, 1, 1));
-        assert_eq!(row.countries, [("DE".to_owned(), 1), ("unknown".to_owned(), 1)]);
+        assert_eq!(row.countries, [("DE".into(), 1), ("unknown".into(), 1)]);
         assert_eq!((row.first_opened_at, row.last_opened_at), (Some(AT.0), Some(AT.0 + 30_000_000)));
     }
 
@@ -238,7 +237,7 @@ mod tests {
             if let Fact::LinkOpened(open) = &mut event.fact {
                 open.opener = Opener::Human;
             }
-            event.head.actor.as_mut().unwrap().referrer_host = Some("early.example".to_owned());
+            event.head.actor.as_mut().unwrap().referrer_host = Some("early.example".into());
         });
         let next_window = event("LinkOpened", "full", 61, |event| {
             event.clone_from(&early);
@@ -249,13 +248,13 @@ mod tests {
             event.clone_from(&early);
             event.head.event_id.0 = uuid::Uuid::from_u128(2);
             event.head.occurred_at.0 += 120_000_000;
-            event.head.actor.as_mut().unwrap().referrer_host = Some(String::new());
+            event.head.actor.as_mut().unwrap().referrer_host = Some(Text::default());
         });
         let rows =
             fold(&[opened(5, Opener::Human, Some("FR")), early, opened(9, Opener::Human, None), next_window, hostless]);
         let row = rows.link_daily.last().unwrap();
         assert_eq!(row.opens, 3);
-        assert_eq!(row.referrers, [("early.example".to_owned(), 2)]);
-        assert_eq!(row.countries, [("DE".to_owned(), 3)]);
+        assert_eq!(row.referrers, [("early.example".into(), 2)]);
+        assert_eq!(row.countries, [("DE".into(), 3)]);
     }
 }

@@ -8,6 +8,7 @@ use super::field::{
 };
 use super::head::HeadFields;
 use super::{Record, read_head, record, with_head};
+use crate::Text;
 use crate::event;
 use crate::event::{CacheStatus, Destination, DownloadKind, EndReason, MediaKind, Purpose, Rendition};
 use crate::ids::{DownloadId, LinkId, MediaId};
@@ -107,7 +108,7 @@ impl<'a> Record<'a> for DownloadRequested<'a> {
             kind: self.kind.0,
             items: items.map(|(index, item)| item.read(index)).collect::<Result<_, _>>()?,
             rendition: self.rendition.0,
-            format: self.format.to_owned(),
+            format: self.format.into(),
             object_bytes: from_optional_long("object_bytes", self.object_bytes)?,
             pin_used: self.pin_used,
             link_id: optional_opaque("link_id", self.link_id, LinkId::new)?,
@@ -147,7 +148,7 @@ impl<'a> Record<'a> for DownloadPrepared<'a> {
         Ok(event::DownloadPrepared {
             download_id: DownloadId(self.download_id.get("download_id")?),
             object_bytes: from_long("object_bytes", self.object_bytes)?,
-            etag: self.etag.map(str::to_owned),
+            etag: self.etag.map(Text::from),
         })
     }
 }
@@ -173,7 +174,7 @@ impl<'a> Record<'a> for DownloadPrepareFailed<'a> {
     fn payload(self) -> Result<Self::Payload, Violation> {
         Ok(event::DownloadPrepareFailed {
             download_id: DownloadId(self.download_id.get("download_id")?),
-            code: self.code.to_owned(),
+            code: self.code.into(),
         })
     }
 }
@@ -249,8 +250,8 @@ impl<'a> Record<'a> for TransferSegment<'a> {
         Ok(event::TransferSegment {
             download_id: self.download_id.map(|id| id.get("download_id").map(DownloadId)).transpose()?,
             media_id: self.media_id.map(|id| MediaId(id_from_long(id))),
-            etag: self.etag.map(str::to_owned),
-            method: self.method.to_owned(),
+            etag: self.etag.map(Text::from),
+            method: self.method.into(),
             status: from_long("status", self.status)?,
             range: range(start, end)?,
             object_bytes: from_long("object_bytes", self.object_bytes)?,
@@ -260,7 +261,7 @@ impl<'a> Record<'a> for TransferSegment<'a> {
             ttfb_us: from_long("ttfb_us", self.ttfb_us)?,
             duration_us: from_long("duration_us", self.duration_us)?,
             cache: self.cache.0,
-            protocol: self.protocol.to_owned(),
+            protocol: self.protocol.into(),
             purpose: self.purpose.0,
             bot_score: self.bot_score,
         })

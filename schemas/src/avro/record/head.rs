@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::field::{Bytes, Enum, UuidText, from_optional_long, id_from_long, id_to_long, optional_opaque};
+use crate::Text;
 use crate::event;
 use crate::event::{Head, IdentifiedBy, Role};
 use crate::ids::{AccountId, BootId, ClientId, CollectionId, EventId, VisitorId};
@@ -70,8 +71,8 @@ impl<'a> Edge<'a> {
 
     fn read(&self) -> Result<event::Edge, Violation> {
         Ok(event::Edge {
-            pop: self.pop.to_owned(),
-            node: self.node.to_owned(),
+            pop: self.pop.into(),
+            node: self.node.into(),
             boot_id: BootId(self.boot_id.get("edge.boot_id")?),
             seq: self.seq,
         })
@@ -101,9 +102,9 @@ impl<'a> Actor<'a> {
             identified_by: self.identified_by.0,
             ip_key: self.ip_key.0.to_vec(),
             user_agent: self.user_agent.to_owned(),
-            country: self.country.map(str::to_owned),
+            country: self.country.map(Text::from),
             asn: from_optional_long("actor.asn", self.asn)?,
-            referrer_host: self.referrer_host.map(str::to_owned),
+            referrer_host: self.referrer_host.map(Text::from),
         })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use loupe_schemas::event::Edge;
 use loupe_schemas::ids::BootId;
-use loupe_schemas::{Event, Micros};
+use loupe_schemas::{Event, Micros, Text};
 
 use crate::demo::day::Day;
 use crate::demo::dice::Dice;
@@ -24,7 +24,7 @@ pub(in crate::demo) struct Fleet {
 
 /// One run of one edge process.
 struct Run {
-    node: String,
+    node: Text,
     boot_id: BootId,
     next_seq: i64,
 }
@@ -50,12 +50,12 @@ impl Fleet {
         let restarted = pop == RESTARTED_POP && at >= self.restart_at;
         let dice = &mut self.dice;
         let run = self.runs.entry((pop, node, restarted)).or_insert_with(|| Run {
-            node: format!("{}-{:02}", pop.to_lowercase(), node + 1),
+            node: format!("{}-{:02}", pop.to_lowercase(), node + 1).into(),
             boot_id: BootId(dice.id()),
             next_seq: 0,
         });
         let seq = run.next_seq;
         run.next_seq += 1;
-        Edge { pop: pop.to_owned(), node: run.node.clone(), boot_id: run.boot_id, seq }
+        Edge { pop: pop.into(), node: run.node.clone(), boot_id: run.boot_id, seq }
     }
 }

@@ -78,7 +78,7 @@ impl<I: Iterator<Item = Event>> Batches<I> {
     }
 
     fn take(&mut self, event: &Event) -> std::io::Result<()> {
-        let node = event.head.edge.as_ref().map_or_else(String::new, |edge| edge.node.clone());
+        let node = event.head.edge.as_ref().map_or_else(String::new, |edge| edge.node.to_string());
         if self.in_catalogue && !node.is_empty() {
             self.close_all()?;
             self.in_catalogue = false;

@@ -134,7 +134,7 @@ fn rule_28_every_download_segment_follows_its_request() {
 #[test]
 fn each_run_of_an_edge_counts_from_zero_without_gaps() {
     let mut next = BTreeMap::new();
-    let mut runs_of_node: BTreeMap<String, BTreeSet<_>> = BTreeMap::new();
+    let mut runs_of_node: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for event in day() {
         if let Some(edge) = event.head.edge {
             let expected = next.entry(edge.boot_id).or_insert(0);

@@ -141,7 +141,7 @@ fn fail(
     at: Micros,
 ) -> Micros {
     let failed_at = scene.pause(at, 30_000.0);
-    let code = (*scene.dice.pick(PREPARE_ERRORS)).to_owned();
+    let code = (*scene.dice.pick(PREPARE_ERRORS)).into();
     let failed = DownloadPrepareFailed { download_id, code };
     scene.see(failed_at, collection, person, Fact::DownloadPrepareFailed(failed));
     failed_at
@@ -158,7 +158,7 @@ fn prepare_and_fetch(
 ) {
     let prepared_at = Micros(scene.pause(at, 14_000.0).0.min(at.0 + 3 * MINUTE));
     let object = Object::archive(&mut scene.dice, download_id, object_bytes);
-    let prepared = DownloadPrepared { download_id, object_bytes, etag: object.etag().map(str::to_owned) };
+    let prepared = DownloadPrepared { download_id, object_bytes, etag: object.etag().cloned() };
     scene.see(prepared_at, collection, person, Fact::DownloadPrepared(prepared));
     fetch(scene, collection, person, &object, Micros(prepared_at.0 + 2 * SECOND), course);
 }

@@ -50,7 +50,7 @@ fn click(scene: &mut Scene<'_>, collection: &Collection, person: &Person, at: Mi
         kind: wish.kind,
         items: wish.items,
         rendition: wish.rendition,
-        format: wish.format.to_owned(),
+        format: wish.format.into(),
         object_bytes: wish.object_bytes,
         pin_used: person.identified_by == IdentifiedBy::Pin,
         link_id: wish.link_id,

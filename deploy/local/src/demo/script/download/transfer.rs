@@ -2,7 +2,7 @@
 
 use loupe_schemas::event::{CacheStatus, EndReason, Purpose, Range, Rendition, TransferSegment};
 use loupe_schemas::ids::{DownloadId, MediaId};
-use loupe_schemas::{Fact, Micros};
+use loupe_schemas::{Fact, Micros, Text};
 
 use crate::demo::dice::{Dice, mix};
 use crate::demo::people::Person;
@@ -13,7 +13,7 @@ use crate::demo::season::{Collection, Medium};
 pub(in crate::demo::script) struct Object {
     download_id: Option<DownloadId>,
     media_id: Option<MediaId>,
-    etag: Option<String>,
+    etag: Option<Text>,
     bytes: u64,
 }
 
@@ -75,14 +75,14 @@ impl Object {
         Self {
             download_id: None,
             media_id: Some(medium.id),
-            etag: Some(format!("\"{version:016x}\"")),
+            etag: Some(format!("\"{version:016x}\"").into()),
             bytes: medium.bytes_of(rendition),
         }
     }
 
     /// An archive made for one download.
     pub(super) fn archive(dice: &mut Dice, download_id: DownloadId, bytes: u64) -> Self {
-        let etag = dice.chance(0.95).then(|| format!("\"zip-{}\"", dice.token(12)));
+        let etag = dice.chance(0.95).then(|| format!("\"zip-{}\"", dice.token(12)).into());
         Self { download_id: Some(download_id), media_id: None, etag, bytes }
     }
 
@@ -92,8 +92,8 @@ impl Object {
     }
 
     /// Its entity tag.
-    pub(super) fn etag(&self) -> Option<&str> {
-        self.etag.as_deref()
+    pub(super) const fn etag(&self) -> Option<&Text> {
+        self.etag.as_ref()
     }
 
     const fn all(&self) -> Range {
@@ -164,7 +164,7 @@ pub(in crate::demo::script) fn respond(
         download_id: object.download_id,
         media_id: object.media_id,
         etag: object.etag.clone(),
-        method: reply.method.to_owned(),
+        method: reply.method.into(),
         status: reply.status,
         range: reply.range,
         object_bytes: object.bytes,
@@ -174,7 +174,7 @@ pub(in crate::demo::script) fn respond(
         ttfb_us,
         duration_us,
         cache: reply.cache,
-        protocol: if scene.dice.chance(0.45) { "h3" } else { "h2" }.to_owned(),
+        protocol: if scene.dice.chance(0.45) { "h3" } else { "h2" }.into(),
         purpose: reply.purpose,
         bot_score: scene.dice.chance(0.3).then(|| (scene.dice.unit() * 100.0).round() / 100.0),
     };
@@ -266,7 +266,7 @@ impl Line<'_, '_> {
     fn replaced(&mut self, object: &Object, at: Micros) {
         let stopped = self.cut_off(object, at, EndReason::ClientAbort);
         let again = self.scene.pause(stopped, 300_000.0);
-        let etag = Some(format!("\"v2-{}\"", self.scene.dice.token(12)));
+        let etag = Some(format!("\"v2-{}\"", self.scene.dice.token(12)).into());
         let renewed = Object { etag, ..*object };
         self.send(&renewed, again, Reply::whole(&renewed));
     }
