@@ -41,9 +41,9 @@ impl Pace {
         self.is_fresh |= !is_backlog;
     }
 
-    /// Whether a flush of this size goes now: a full one does, and one of any size once the flush before it is written
-    /// and went long enough ago. So parts stay few, a lone record waits for nothing, and while ClickHouse is slow
-    /// flushes become larger instead of more.
+    /// Whether a flush of this size goes now: a full one does, and once the flush before it is written, one of any size
+    /// when that went long enough ago, and one with something fresh in it when it has enough. So parts stay few, a lone
+    /// record waits for nothing, and while ClickHouse is slow flushes become larger instead of more.
     pub(super) fn is_due(&self, size: Size, written: u64, now: Instant) -> bool {
         let is_full = size.records >= self.records_max || size.bytes >= self.bytes_max;
         let is_enough = self.is_fresh && size.records >= self.records_max / FRESH_PART;

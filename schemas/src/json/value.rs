@@ -58,29 +58,25 @@ impl ToJson for bool {
     }
 }
 
-impl FromJson for String {
-    fn from_json(value: Node<'_>) -> Result<Self, Wrong> {
-        text(value).map(str::to_owned)
-    }
+macro_rules! texts {
+    ($($text:ident),+) => {
+        $(
+            impl FromJson for $text {
+                fn from_json(value: Node<'_>) -> Result<Self, Wrong> {
+                    text(value).map(Self::from)
+                }
+            }
+
+            impl ToJson for $text {
+                fn to_json(&self) -> Value {
+                    Value::from(self.as_str())
+                }
+            }
+        )+
+    };
 }
 
-impl ToJson for String {
-    fn to_json(&self) -> Value {
-        Value::String(self.clone())
-    }
-}
-
-impl FromJson for Text {
-    fn from_json(value: Node<'_>) -> Result<Self, Wrong> {
-        text(value).map(Self::from)
-    }
-}
-
-impl ToJson for Text {
-    fn to_json(&self) -> Value {
-        Value::from(self.as_str())
-    }
-}
+texts!(String, Text);
 
 fn text(value: Node<'_>) -> Result<&str, Wrong> {
     value.as_str().ok_or_else(|| Wrong::invalid("must be a string"))

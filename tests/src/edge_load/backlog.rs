@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 use loupe_schemas::avro::codec::{Encoder, Framing};
 use loupe_schemas::ids::CollectionId;
 use loupe_schemas::partition::partition_of;
-use loupe_schemas::{Event, topics};
+use loupe_schemas::{Event, Text, topics};
 use rdkafka::ClientConfig;
 use rdkafka::producer::{DefaultProducerContext, Producer, ThreadedProducer};
 
@@ -38,11 +38,11 @@ pub(super) fn producer(stack: &Stack) -> anyhow::Result<ThreadedProducer<Default
 }
 
 /// An event as it lies on the log: its key and its payload.
-pub(super) fn record(encoder: &Encoder, event: &Event) -> anyhow::Result<(String, Vec<u8>)> {
+pub(super) fn record(encoder: &Encoder, event: &Event) -> anyhow::Result<(Text, Vec<u8>)> {
     let (_, key) = topics::route(event).context("an event without a collection")?;
     let mut payload = Vec::new();
     encoder.encode(event, &mut payload)?;
-    Ok((key.into(), payload))
+    Ok((key, payload))
 }
 
 /// What waits.
