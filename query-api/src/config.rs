@@ -66,7 +66,7 @@ pub struct Config {
     /// How much memory one statement may take in ClickHouse, in bytes.
     #[serde(default = "memory_max")]
     pub query_memory_bytes_max: u64,
-    /// How many threads one statement may use in ClickHouse.
+    /// How many threads one statement may use in ClickHouse; half as many while another account asks, too.
     #[serde(default = "threads_max")]
     pub query_threads_max: u64,
     /// How often the projection's position is looked at, in milliseconds; answers include at least what it was then.
@@ -79,7 +79,7 @@ pub struct Config {
     #[serde(default = "statements_per_account")]
     pub statements_per_account: usize,
     /// How many statements run in ClickHouse at once, over all accounts, of accounts whose statements queue deeper than
-    /// `statements_per_account`.
+    /// `statements_per_account` and have run for long while another account asks; a part of ClickHouse's cores.
     #[serde(default = "statements_beyond_share")]
     pub statements_beyond_share: usize,
     /// How many activity streams one key may follow at once.
@@ -127,7 +127,7 @@ fn statements_per_account() -> usize {
 }
 
 fn statements_beyond_share() -> usize {
-    2
+    1
 }
 
 fn streams_per_key() -> usize {

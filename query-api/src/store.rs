@@ -47,6 +47,8 @@ pub(crate) struct Store {
     /// How long an export may wait for the next bytes.
     stall_timeout: Duration,
     settings: Arc<Vec<(&'static str, String)>>,
+    /// How many threads a statement uses while another account asks, too.
+    threads_beside_others: Arc<str>,
     asked: Option<Asked>,
 }
 
@@ -82,6 +84,7 @@ impl Store {
             timeout: Duration::from_millis(config.query_timeout_ms),
             stall_timeout: Duration::from_millis(config.query_timeout_ms.saturating_mul(6)),
             settings: Arc::new(settings),
+            threads_beside_others: config.query_threads_max.div_ceil(2).to_string().into(),
             asked: None,
         }
     }
@@ -262,10 +265,12 @@ impl Store {
     async fn fetch(&self, query: Query) -> Result<Vec<Row>, Problem> {
         let turn = self.turn().await?;
         let query = self.limited(query);
-        let query = if turn.as_ref().is_some_and(Turn::is_beyond_share) {
-            giving_way(query, BEYOND_SHARE)
-        } else {
-            query.with_setting("priority", WITHIN_SHARE)
+        let query = match &turn {
+            Some(turn) if turn.is_beyond_share() => giving_way(query, BEYOND_SHARE),
+            Some(turn) if turn.is_shared() => {
+                query.with_setting("priority", WITHIN_SHARE).with_setting("max_threads", &*self.threads_beside_others)
+            }
+            _ => query.with_setting("priority", WITHIN_SHARE),
         };
         let span = tracing::info_span!("statement", otel.kind = "client", db.system.name = "clickhouse");
         let read = async {

@@ -1,11 +1,13 @@
 //! What one key and one account may take, so that nobody slows another: requests a minute, statements and exports at
 //! once.
 
+mod work;
+
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use governor::clock::{Clock, DefaultClock};
@@ -17,6 +19,7 @@ use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
+use work::Work;
 
 const WINDOW_S: u64 = 60;
 /// How long a statement waits for its account's turn before the request is refused.
@@ -47,19 +50,35 @@ impl Allowance {
     }
 }
 
-/// An account's leave to run one statement, until it is dropped.
+/// An account's leave to run one statement, until it is dropped; so long the statement is said to have run.
 #[derive(Debug)]
 pub(crate) struct Turn {
     _permit: OwnedSemaphorePermit,
     /// Of what all accounts together run beyond their shares.
     spare: Option<OwnedSemaphorePermit>,
+    is_shared: bool,
+    account: u64,
+    begun: Instant,
+    work: Arc<Work>,
 }
 
 impl Turn {
-    /// Whether the account's statements wait beyond its share, which one request's seldom do: who asks for more is not
-    /// served more.
+    /// Whether the account's statements wait beyond its share, which one request's seldom do, and they have run for long
+    /// while another account asks, too: who asks for more is not served more.
     pub(crate) const fn is_beyond_share(&self) -> bool {
         self.spare.is_some()
+    }
+
+    /// Whether another account asks, too.
+    pub(crate) const fn is_shared(&self) -> bool {
+        self.is_shared
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let now = Instant::now();
+        self.work.count(self.account, now.saturating_duration_since(self.begun), now);
     }
 }
 
@@ -74,6 +93,7 @@ pub(crate) struct Limits {
     /// The places of those that wait beyond it; there are always more.
     crowd: Gates<u64>,
     spare: Arc<Semaphore>,
+    work: Arc<Work>,
     exports: Gates<u64>,
     streams: Gates<String>,
 }
@@ -89,6 +109,7 @@ impl Limits {
             waiting: Gates::new(config.statements_per_account),
             crowd: Gates::new(Semaphore::MAX_PERMITS),
             spare: Arc::new(Semaphore::new(config.statements_beyond_share)),
+            work: Arc::default(),
             exports: Gates::new(config.exports_per_account),
             streams: Gates::new(config.streams_per_key),
         }
@@ -127,8 +148,14 @@ impl Limits {
     /// 429 when the account's statements leave none for long.
     pub(crate) async fn statement(&self, account: u64) -> Result<Turn, Problem> {
         let gate = self.statements.of(account);
+        let begin = |permit, spare| {
+            let begun = Instant::now();
+            self.work.count(account, Duration::ZERO, begun);
+            let is_shared = self.work.another_asks(account, begun);
+            Turn { _permit: permit, spare, is_shared, account, begun, work: Arc::clone(&self.work) }
+        };
         if let Ok(permit) = Arc::clone(&gate).try_acquire_owned() {
-            return Ok(Turn { _permit: permit, spare: None });
+            return Ok(begin(permit, None));
         }
         // While some of its statements wait beyond the share, so do all that wait, whether they came before or after: a
         // place among those within it would let an account that never stops asking run some as if it asked for little.
@@ -139,12 +166,13 @@ impl Limits {
         let beyond = if place.is_none() { join() } else { None };
         let turn = async {
             let permit = gate.acquire_owned().await.ok()?;
-            if place.is_some() && !is_crowded() {
-                return Some(Turn { _permit: permit, spare: None });
+            let is_within = place.is_some() && !is_crowded();
+            if is_within || !self.work.is_much(account, Instant::now()) {
+                return Some(begin(permit, None));
             }
             let _waits = beyond.or_else(join);
             let spare = Arc::clone(&self.spare).acquire_owned().await.ok()?;
-            Some(Turn { _permit: permit, spare: Some(spare) })
+            Some(begin(permit, Some(spare)))
         };
         let turn = tokio::time::timeout(self.turn_wait, turn).await.ok().flatten();
         turn.ok_or_else(|| busy("too_many_statements", "queries of this account", self.statements.width))
@@ -225,7 +253,8 @@ mod tests {
         let limits = Limits { turn_wait: Duration::from_millis(1), ..limits() };
         let _held = limits.statement(1).await.unwrap();
         assert_eq!(limits.statement(1).await.unwrap_err().code(), "too_many_statements");
-        assert!(!limits.statement(2).await.unwrap().is_beyond_share());
+        let other = limits.statement(2).await.unwrap();
+        assert!(other.is_shared() && !other.is_beyond_share());
         let export = limits.export(1).unwrap();
         assert_eq!(limits.export(1).unwrap_err().code(), "too_many_exports");
         drop(export);
@@ -240,18 +269,39 @@ mod tests {
         asked
     }
 
+    /// An account's statement ran so long.
+    fn took(limits: &Limits, account: u64, time: Duration) {
+        limits.work.count(account, time, Instant::now());
+    }
+
     #[tokio::test]
     async fn the_few_that_wait_are_within_the_share() {
         let limits = Arc::new(limits());
         let held = ask(&limits).await.await.unwrap();
         let waits = ask(&limits).await;
         drop(held);
-        assert!(!waits.await.unwrap().is_beyond_share());
+        let turn = waits.await.unwrap();
+        assert!(!turn.is_shared() && !turn.is_beyond_share());
+    }
+
+    #[tokio::test]
+    async fn many_that_read_little_are_within_the_share() {
+        let limits = Arc::new(limits());
+        let held = ask(&limits).await.await.unwrap();
+        let waits = [ask(&limits).await, ask(&limits).await, ask(&limits).await];
+        took(&limits, 1, Duration::from_millis(10));
+        took(&limits, 2, Duration::from_millis(10));
+        drop(held);
+        for turn in waits {
+            assert!(!turn.await.unwrap().is_beyond_share());
+        }
     }
 
     #[tokio::test]
     async fn while_some_wait_beyond_the_share_so_does_who_came_before_and_who_comes_next() {
         let limits = Arc::new(limits());
+        took(&limits, 1, Duration::from_secs(10));
+        took(&limits, 2, Duration::from_millis(10));
         let held = ask(&limits).await.await.unwrap();
         let before = ask(&limits).await;
         let beyond = ask(&limits).await;
