@@ -31,7 +31,8 @@ fn unchanged() -> Value {
     json!({"description": "What `If-None-Match` names still stands.", "headers": headers(&["ETag", "Cache-Control", "X-Request-Id"])})
 }
 
-fn response(status: &str, about: &str, example: &Problem) -> Value {
+/// The answer with a status, beside those that most operations have.
+pub(super) fn response(status: &str, about: &str, example: &Problem) -> Value {
     let also: &[&str] = match status {
         "401" => &["X-Request-Id", "WWW-Authenticate"],
         "429" | "503" => &["X-Request-Id", "Retry-After"],

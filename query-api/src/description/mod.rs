@@ -20,7 +20,7 @@ use crate::erasure::ErasureAnswer;
 use crate::freshness::Freshness;
 use crate::parameters::Takes;
 use crate::resource::{Format, List, Report, Resource};
-use errors::{responses, without_key};
+use errors::{response, responses, without_key};
 use schema::Schemas;
 
 const ABOUT: &str = "Every number is defined by numbered rules, which `GET /definitions` lists. Lists are paged by \

@@ -3,7 +3,7 @@
 use loupe_service::keys::Scope;
 use serde_json::{Value, json};
 
-use super::{headers, parameter, responses, without_key};
+use super::{headers, parameter, response, responses, without_key};
 use crate::activity::ActivityStream;
 use crate::erasure;
 use crate::resource::Resource;
@@ -57,6 +57,8 @@ fn erasure() -> Value {
         && let Some(ok) = responses.remove("200")
     {
         responses.insert("202".to_owned(), ok);
+        let about = "This API was not told where to write erasures.";
+        responses.insert("501".to_owned(), response("501", about, &erasure::not_configured()));
     }
     json!({
         "operationId": "erase_client",
@@ -64,7 +66,7 @@ fn erasure() -> Value {
         "summary": "Erases a client's personal data.",
         "description": format!(
             "Needs a key with the scope `{}`. No count changes (rule 16); the client is shown by a random id from then on. \
-             May be repeated. Answered 501 by an API that was not told where to write erasures.",
+             May be repeated.",
             Scope::ClientsErase
         ),
         "parameters": [parameter::of_path("client_id"), parameter::of_query("account_id", &erasure::TAKES)],

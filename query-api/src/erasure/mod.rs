@@ -95,10 +95,7 @@ pub(crate) async fn order(app: App, incoming: Incoming) -> Result<Response, Prob
     if !fits_id(client_id) {
         return Err(wrong(CLIENT, "must be an id of 1 to 64 bytes"));
     }
-    let Some(orders) = &app.orders else {
-        let message = "this API was not told where to write erasures: set ingest_url and ingest_key";
-        return Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "erasure_not_configured", message));
-    };
+    let orders = app.orders.as_ref().ok_or_else(not_configured)?;
     let Projected { served, position } = app.positions.now()?;
     let known = Receipt::of(client_id, None);
     let (receipt, state) = match state(&app, &served, &incoming.trace, account, &known).await? {
@@ -111,6 +108,12 @@ pub(crate) async fn order(app: App, incoming: Incoming) -> Result<Response, Prob
         response.headers_mut().insert(header::LOCATION, value);
     }
     Ok(uncached(response))
+}
+
+/// The answer of an API that cannot order erasures.
+pub(crate) fn not_configured() -> Problem {
+    let message = "this API was not told where to write erasures: set ingest_url and ingest_key";
+    Problem::new(StatusCode::NOT_IMPLEMENTED, "erasure_not_configured", message)
 }
 
 /// How far an erasure is.

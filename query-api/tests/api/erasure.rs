@@ -2,7 +2,7 @@
 
 use loupe_service::keys::{Accounts, Scope};
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::stage::Stage;
@@ -46,4 +46,9 @@ async fn rule_16_a_receipt_says_how_far_an_erasure_is() {
     let order = reqwest::Client::new().delete(format!("{}/clients/cl_ana/personal_data", stage.url));
     let answer = order.bearer_auth(&key).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::NOT_IMPLEMENTED, "this API was told of no ingest");
+    let refusal: Value = answer.json().await.unwrap();
+    let (_, description) = stage.json("/openapi.json", &key).await;
+    let described = &description["paths"]["/clients/{client_id}/personal_data"]["delete"]["responses"]["501"];
+    let example = &described["content"]["application/problem+json"]["example"];
+    assert_eq!((&refusal["type"], &refusal["error"]), (&example["type"], &example["error"]), "{described:#}");
 }
