@@ -264,13 +264,11 @@ impl Store {
 
     async fn fetch(&self, query: Query) -> Result<Vec<Row>, Problem> {
         let turn = self.turn().await?;
-        let query = self.limited(query);
+        let query = self.limited(query).with_setting("priority", WITHIN_SHARE);
         let query = match &turn {
             Some(turn) if turn.is_beyond_share() => giving_way(query, BEYOND_SHARE),
-            Some(turn) if turn.is_shared() => {
-                query.with_setting("priority", WITHIN_SHARE).with_setting("max_threads", &*self.threads_beside_others)
-            }
-            _ => query.with_setting("priority", WITHIN_SHARE),
+            Some(turn) if turn.is_shared() => query.with_setting("max_threads", &*self.threads_beside_others),
+            _ => query,
         };
         let span = tracing::info_span!("statement", otel.kind = "client", db.system.name = "clickhouse");
         let read = async {

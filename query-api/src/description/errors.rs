@@ -31,7 +31,7 @@ fn unchanged() -> Value {
     json!({"description": "What `If-None-Match` names still stands.", "headers": headers(&["ETag", "Cache-Control", "X-Request-Id"])})
 }
 
-/// The answer with a status, beside those that most operations have.
+/// An answer that is no success: its status, what it means, and an example.
 pub(super) fn response(status: &str, about: &str, example: &Problem) -> Value {
     let also: &[&str] = match status {
         "401" => &["X-Request-Id", "WWW-Authenticate"],

@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn many_that_read_little_are_within_the_share() {
+    async fn many_that_run_briefly_are_within_the_share() {
         let limits = Arc::new(limits());
         let held = ask(&limits).await.await.unwrap();
         let waits = [ask(&limits).await, ask(&limits).await, ask(&limits).await];
