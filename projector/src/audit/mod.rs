@@ -101,7 +101,7 @@ async fn compare(store: &Store, collection: Collection, source: &Source<'_>) -> 
     let mut events = match source {
         Source::Events => stored(&found)?,
         Source::Kafka(config) => {
-            let until = store.events_of(&[]).await?.position;
+            let until = store.position().await?;
             let logged = tokio::task::block_in_place(|| logged(config, collection, &until))?;
             let mut events = if logged.is_whole { Events::new() } else { stored(&found)? };
             events.extend(logged.events);

@@ -1,8 +1,10 @@
 //! Slices written anew from their stored events, into all tables.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 
-use crate::flush::{Meant, refold};
+use crate::flush::{Meant, Refold};
 use crate::fold::slice_key::SliceKey;
 use crate::log::Decoder;
 use crate::store::Store;
@@ -22,11 +24,13 @@ pub(crate) async fn write_anew(
     if keys.is_empty() {
         return Ok(());
     }
-    let stored = from.events_of(keys).await?;
+    let stored = from.events_of(keys)?.all().await?;
     // Asked after the events: what was replaced in them by now is known.
-    let erasures = from.erasures().await?;
-    let refolded = || refold(decoder, &erasures, keys, &stored.events, Meant::Anew(is_meant));
-    let (_, mut rows) = tokio::task::block_in_place(refolded)?;
+    let mut refold = Refold::new(Arc::new(from.erasures().await?), keys);
+    let mut rows = tokio::task::block_in_place(|| {
+        refold.fold(decoder, &stored, Meant::Anew(is_meant))?;
+        anyhow::Ok(refold.into_rows())
+    })?;
     let events = std::mem::take(&mut rows.events);
     to.write_tables(&rows, &[]).await.context("writing read models")?;
     to.write_events(&events).await.context("writing events")

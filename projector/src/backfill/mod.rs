@@ -12,11 +12,13 @@ mod query;
 
 pub(crate) use anew::write_anew;
 
+use std::sync::Arc;
+
 use loupe_schemas::Micros;
 use loupe_schemas::time::Day;
 use loupe_service::clock;
 
-use crate::flush::{Meant, UnreadableState, refold};
+use crate::flush::{Meant, Refold, UnreadableState};
 use crate::fold::rows::Rows;
 use crate::fold::slice_key::SliceKey;
 use crate::log::Decoder;
@@ -125,12 +127,13 @@ impl<'s> Backfill<'s> {
     }
 
     async fn fill(&mut self, keys: &[SliceKey]) -> Result<(), BackfillError> {
-        let stored = self.store.events_of(keys).await?;
+        let stored = self.store.events_of(keys)?.all().await?;
         // Asked after the events: what was replaced in them by now is known.
-        let erasures = self.store.erasures().await?;
-        let decoder = &mut self.decoder;
-        let refolded = || refold(decoder, &erasures, keys, &stored.events, Meant::Here);
-        let (_, rows) = tokio::task::block_in_place(refolded)?;
+        let mut refold = Refold::new(Arc::new(self.store.erasures().await?), keys);
+        let rows = tokio::task::block_in_place(|| {
+            refold.fold(&mut self.decoder, &stored, Meant::Here)?;
+            Ok::<_, UnreadableState>(refold.into_rows())
+        })?;
         self.store.write_tables(&(self.model.only)(rows), &[]).await?;
         Ok(())
     }

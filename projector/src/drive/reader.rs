@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use loupe_service::causes::with_causes;
 use loupe_service::health::Health;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -11,6 +12,7 @@ use super::ahead::Ahead;
 use super::patience::Patience;
 use super::{Erasing, Pace, Progress, condition, waiting};
 use crate::flush::{Flush, Reading, Want, Written};
+use crate::fold::slice_key::SliceKey;
 use crate::log::{Batch, Consumer, Record};
 use crate::store::{Blocks, Inserts, Store};
 
@@ -185,10 +187,7 @@ impl Reader {
             }
             Want::Slices { keys, .. } => {
                 let begun = Instant::now();
-                let stored = patience.wait(self.store.events_of(keys)).await;
-                let stored = stored.map_err(|reason| (condition::STATES, reason))?;
-                let folded = tokio::task::block_in_place(|| self.reading.slices(&stored));
-                folded.map_err(|error| (condition::STATES, error.to_string()))?;
+                self.hydrate(keys, patience).await.map_err(|reason| (condition::STATES, reason))?;
                 metrics::histogram!("loupe_projector_hydration_seconds").record(begun.elapsed().as_secs_f64());
                 metrics::counter!("loupe_projector_hydrated_slices_total").increment(keys.len() as u64);
                 self.health.set_ready(condition::STATES);
@@ -196,5 +195,17 @@ impl Reader {
             Want::Batch | Want::HandOver => {}
         }
         Ok(())
+    }
+
+    /// Folds the stored events of slices as they come: each part has to come in time, however many there are.
+    async fn hydrate(&mut self, keys: &[SliceKey], patience: &Patience) -> Result<(), String> {
+        let mut stored = self.store.events_of(keys).map_err(|error| with_causes(&error))?;
+        let mut refold = self.reading.refold();
+        while let Some(part) = patience.wait(stored.next()).await? {
+            let folded = tokio::task::block_in_place(|| self.reading.stored(&mut refold, &part));
+            folded.map_err(|error| error.to_string())?;
+        }
+        let restored = tokio::task::block_in_place(|| self.reading.slices(refold, stored.position()));
+        restored.map_err(|error| error.to_string())
     }
 }

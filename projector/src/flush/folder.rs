@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Flush;
 use super::reading::StoredEvent;
-use super::refold::{Meant, UnreadableState, refold};
+use super::refold::{Meant, Refold, UnreadableState};
 use super::resident::Resident;
 use super::shard::{self, Due, SHARE_MIN, ShardFold, together};
 use crate::fold::catalogue;
@@ -125,18 +125,26 @@ impl<S: Sink> Folder<S> {
         missing.into_iter().collect()
     }
 
-    /// Makes slices resident again by folding their stored events. Their rows are in the tables already, except of those
-    /// with events of erased clients: they are written anew as part of the flush under way. Somebody who did not know of
-    /// an erasure may have written some of them under a version that is outranked by now.
+    /// What the stored events of slices are folded into, to make them resident again.
+    #[must_use]
+    pub fn refold(&self, slices: &[SliceKey]) -> Refold {
+        Refold::new(Arc::clone(&self.erasures), slices)
+    }
+
+    /// Folds some of the stored events.
     ///
     /// # Errors
-    /// An event that cannot be read; no slice is resident that was not before.
-    pub fn refold(&mut self, slices: &[SliceKey], stored: &[StoredEvent], epoch: u64) -> Result<(), UnreadableState> {
-        let (states, _) = refold(&mut self.decoders[0], &self.erasures, slices, stored, Meant::Here)?;
-        let erased: Vec<SliceKey> =
-            states.iter().filter(|slice| slice.generation() > 0).map(|slice| slice.key()).collect();
-        if !erased.is_empty() {
-            let (_, rows) = refold(&mut self.decoders[0], &self.erasures, &erased, stored, Meant::Here)?;
+    /// An event that cannot be read.
+    pub fn stored(&mut self, refold: &mut Refold, events: &[StoredEvent]) -> Result<(), UnreadableState> {
+        refold.fold(&mut self.decoders[0], events, Meant::Here)
+    }
+
+    /// Makes slices resident again whose stored events were all folded. Their rows are in the tables already, except of
+    /// those with events of erased clients: they are written anew as part of the flush under way. Somebody who did not know
+    /// of an erasure may have written some of them under a version that is outranked by now.
+    pub fn restore(&mut self, refold: Refold, epoch: u64) {
+        let (states, rows) = refold.into_states();
+        if !rows.is_empty() {
             let mut pending = self.pending.take().unwrap_or_else(|| self.begin(epoch));
             pending.rows.append(rows);
             self.pending = Some(pending);
@@ -144,7 +152,6 @@ impl<S: Sink> Folder<S> {
         for slice in states {
             self.resident.put(slice, self.number);
         }
-        Ok(())
     }
 
     /// Learns who is erased: what is folded from now on names none of them. Says whose events may have been folded

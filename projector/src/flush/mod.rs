@@ -14,9 +14,9 @@ mod writing;
 
 pub use breaker::{Breaker, Lift, RECORDS_MIN, Stop};
 pub use folder::{Folder, Size};
-pub use reading::{Reading, StoredEvent, StoredSlices, UnusableSlices, Want, Written};
-pub use refold::UnreadableState;
-pub(crate) use refold::{Meant, refold};
+pub use reading::{Reading, StoredEvent, UnusableSlices, Want, Written};
+pub(crate) use refold::Meant;
+pub use refold::{Refold, UnreadableState};
 pub use writing::{Step, Writing};
 
 use loupe_schemas::Text;

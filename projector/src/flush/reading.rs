@@ -12,7 +12,7 @@ use loupe_schemas::topics::Topic;
 use super::Flush;
 use super::breaker::{Breaker, Lift, Stop};
 use super::folder::{Folder, Size};
-use super::refold::UnreadableState;
+use super::refold::{Refold, UnreadableState};
 use crate::fold::erasures::Erasures;
 use crate::fold::rows::{Rows, Sink};
 use crate::fold::slice_key::SliceKey;
@@ -41,15 +41,6 @@ pub enum Want {
     },
     /// To hand over a flush.
     HandOver,
-}
-
-/// The events of slices as the store knows them.
-#[derive(Debug, Clone, Default)]
-pub struct StoredSlices {
-    /// The slices' distinct events, in no particular order.
-    pub events: Vec<StoredEvent>,
-    /// How far the store has seen each partition.
-    pub position: Position,
 }
 
 /// An event as the store has it.
@@ -224,17 +215,35 @@ impl<S: Sink> Reading<S> {
         self.resumes.clear();
     }
 
-    /// The stored events of the wanted slices were read.
+    /// What the stored events of the wanted slices are to be handed to, part by part: of large slices they take many times
+    /// the memory of what they say. Begun anew when not all of them could be read.
+    #[must_use]
+    pub fn refold(&self) -> Refold {
+        let keys: &[SliceKey] = if let State::Slices { keys, .. } = &self.state { keys } else { &[] };
+        self.folder.refold(keys)
+    }
+
+    /// Some of the stored events of the wanted slices were read.
+    ///
+    /// # Errors
+    /// One of them cannot be used, and all are wanted still.
+    pub fn stored(&mut self, refold: &mut Refold, events: &[StoredEvent]) -> Result<(), UnusableSlices> {
+        Ok(self.folder.stored(refold, events)?)
+    }
+
+    /// All stored events of the wanted slices were read, from a store that has seen all of `position`.
     ///
     /// # Errors
     /// They are of no use, and wanted still.
-    pub fn slices(&mut self, stored: &StoredSlices) -> Result<(), UnusableSlices> {
-        let State::Slices { keys, .. } = &self.state else { return Ok(()) };
-        let missing = stored.position.missing(&self.durable);
+    pub fn slices(&mut self, refold: Refold, position: &Position) -> Result<(), UnusableSlices> {
+        if !matches!(self.state, State::Slices { .. }) {
+            return Ok(());
+        }
+        let missing = position.missing(&self.durable);
         if missing > 0 {
             return Err(UnusableSlices::Stale { missing });
         }
-        self.folder.refold(keys, &stored.events, self.epoch)?;
+        self.folder.restore(refold, self.epoch);
         if let State::Slices { decoded, .. } = std::mem::replace(&mut self.state, State::Batch) {
             self.folder.fold(decoded, self.epoch);
         }

@@ -307,7 +307,7 @@ fn of(config: &Config, database: &str) -> Config {
 }
 
 async fn position(store: &Store) -> anyhow::Result<Position> {
-    Ok(store.events_of(&[]).await.with_context(|| format!("how far {} is", store.name()))?.position)
+    store.position().await.with_context(|| format!("how far {} is", store.name()))
 }
 
 fn ends(bounds: &[Bounds]) -> Position {

@@ -139,8 +139,12 @@ impl<'s> Process<'s> {
                     self.reading.assignment(&Assignment { event_partitions: 1, ..Assignment::default() });
                 }
                 Want::Slices { keys, .. } => {
-                    let stored = self.store.events_of(&keys).await.expect("an engine that works");
-                    self.reading.slices(&stored).expect("no replica is behind");
+                    let mut stored = self.store.events_of(&keys).expect("a query");
+                    let mut refold = self.reading.refold();
+                    while let Some(part) = stored.next().await.expect("an engine that works") {
+                        self.reading.stored(&mut refold, &part).expect("events");
+                    }
+                    self.reading.slices(refold, stored.position()).expect("no replica is behind");
                 }
                 Want::HandOver => return self.reading.hand_over().expect("a flush"),
                 want => panic!("{want:?}"),

@@ -17,6 +17,8 @@ use super::store::{Store, Write};
 const BREAKER_RECORDS_MIN: u64 = 4;
 const BREAKER_SHARE: f64 = 0.5;
 const EVERYTHING: u32 = u32::MAX;
+/// So few stored events come at a time that slices take several parts.
+const PART_EVENTS: usize = 3;
 /// How often, of 256 times, a flush takes another batch.
 const MORE: u8 = 96;
 
@@ -121,14 +123,18 @@ impl Process {
                     return;
                 }
                 let is_stale = world.choices.happens(world.faults.stale);
-                let mut stored = world.store.slices(&keys, is_stale);
+                let (mut events, mut position) = world.store.slices(&keys, is_stale);
                 match self.mistake {
-                    Some(Mistake::LostIdsOnEviction) => stored.events.clear(),
-                    Some(Mistake::TrustedStaleReplica) => stored.position = at_least,
+                    Some(Mistake::LostIdsOnEviction) => events.clear(),
+                    Some(Mistake::TrustedStaleReplica) => position = at_least,
                     _ => {}
                 }
                 let replica = if is_stale { " from the replica" } else { "" };
-                let used = self.reading.slices(&stored);
+                let mut refold = self.reading.refold();
+                let mut parts = events.chunks(PART_EVENTS);
+                let used = parts
+                    .try_for_each(|part| self.reading.stored(&mut refold, part))
+                    .and_then(|()| self.reading.slices(refold, &position));
                 world.choices.tell(|| format!("process {} reads slices{replica}: {used:?}", self.number));
             }
             Want::HandOver => {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use loupe_projector::flush::{Flush, Step, StoredEvent, StoredSlices};
+use loupe_projector::flush::{Flush, Step, StoredEvent};
 use loupe_projector::fold::events::EventRow;
 use loupe_projector::fold::lattice::{Lattice, Table, Tables};
 use loupe_projector::fold::media_daily::MediaDailyRow;
@@ -141,8 +141,8 @@ impl Store {
         }
     }
 
-    /// The events of slices, from the tables or from the replica behind them.
-    pub(super) fn slices(&self, keys: &[SliceKey], from_replica: bool) -> StoredSlices {
+    /// The events of slices, from the tables or from the replica behind them, and how far that is.
+    pub(super) fn slices(&self, keys: &[SliceKey], from_replica: bool) -> (Vec<StoredEvent>, Position) {
         let (events, position) = if from_replica {
             (&self.replica.events, &self.replica.position)
         } else {
@@ -154,8 +154,7 @@ impl Store {
             })
         };
         let event = |row: &EventRow| StoredEvent { payload: row.payload.clone(), log_offset: row.log_offset };
-        let events = events.rows().filter(is_wanted).map(event).collect();
-        StoredSlices { events, position: position.clone() }
+        (events.rows().filter(is_wanted).map(event).collect(), position.clone())
     }
 
     /// How many offsets of a partition no range of the ledger names.
