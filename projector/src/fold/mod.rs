@@ -31,6 +31,7 @@ pub mod link_visitors;
 pub mod media;
 pub mod media_daily;
 mod memory;
+mod names;
 mod order;
 pub mod recompute;
 pub mod rows;

@@ -5,15 +5,15 @@
 //! crashed flush may have left another value in the table.
 
 use std::collections::BTreeSet;
-use std::collections::hash_map::Entry;
 
 use loupe_schemas::event::{Actor, Head, LinkDenied, LinkOpened, Opener};
-use loupe_schemas::ids::{ClientId, DownloadId, EventId, LinkId, MediaId};
+use loupe_schemas::ids::{ClientId, DownloadId, LinkId, MediaId};
 use loupe_schemas::{Event, Fact};
 use rustc_hash::{FxHashMap, FxHashSet};
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::contribution::{Contribution, Tally};
-use super::download::{Evidence, Outcome, Preparation, PreparationResult, Request, Segment};
+use super::download::{Evidence, Outcome, Packed, Preparation, PreparationResult, Request, Segment};
 use super::downloads::DownloadRow;
 use super::erasures::is_place;
 use super::favorite_lists::FavoriteListRow;
@@ -22,6 +22,7 @@ use super::filter::{ActorClass, Excuse, OpenClass, judge_actor, judge_open};
 use super::identity::Identity;
 use super::identity_daily::Identities;
 use super::link_visitors::LinkVisitorRow;
+use super::names::{Names, name};
 use super::rows::Rows;
 use super::share_links::ShareLinkRow;
 use super::slice_key::SliceKey;
@@ -75,11 +76,26 @@ impl Counters {
     }
 }
 
+/// A download that an event touched since its rows were last taken.
+#[derive(Debug, Clone, Default)]
+struct Touched {
+    evidence: Evidence,
+    /// What it added then.
+    before: Option<Contribution>,
+}
+
+impl Touched {
+    fn new(id: DownloadId, packed: &Packed) -> Self {
+        let evidence = packed.evidence(id);
+        // It follows from the evidence, so it is worked out when that is about to change, and not kept.
+        Self { before: Contribution::so_far(id, &evidence), evidence }
+    }
+}
+
 /// The keys whose rows are to be written.
 #[derive(Debug, Clone, Default)]
 struct Dirty {
-    /// The downloads, each with what it added when its rows were last taken.
-    downloads: FxHashMap<DownloadId, Option<Contribution>>,
+    downloads: FxHashMap<DownloadId, Touched>,
     /// Media that a download had under a request that an earlier one took the place of.
     gone: FxHashMap<DownloadId, BTreeSet<MediaId>>,
     media: FxHashSet<media_daily::Key>,
@@ -112,8 +128,10 @@ impl Dirty {
 #[derive(Debug, Clone)]
 pub struct Slice {
     key: SliceKey,
-    ids: FxHashMap<EventId, Content>,
-    downloads: FxHashMap<DownloadId, Evidence>,
+    /// Every event, by a hash of its id, each with its content.
+    ids: Names<4>,
+    /// The downloads as they were when their rows were last taken.
+    downloads: FxHashMap<DownloadId, Packed>,
     windows: Windows,
     counters: Counters,
     dirty: Dirty,
@@ -129,7 +147,7 @@ impl Slice {
     pub fn new(key: SliceKey) -> Self {
         Self {
             key,
-            ids: FxHashMap::default(),
+            ids: Names::default(),
             downloads: FxHashMap::default(),
             windows: Windows::default(),
             counters: Counters::default(),
@@ -161,9 +179,8 @@ impl Slice {
     /// About how much memory the state takes, in bytes.
     #[must_use]
     pub fn state_bytes(&self) -> usize {
-        let tables = memory::table::<(EventId, Content)>(self.ids.capacity())
-            + memory::table::<(DownloadId, Evidence)>(self.downloads.capacity())
-            + self.windows.bytes();
+        let tables =
+            self.ids.bytes() + memory::table::<(DownloadId, Packed)>(self.downloads.capacity()) + self.windows.bytes();
         size_of::<Self>() + tables + self.counters.bytes() + self.allocated
     }
 
@@ -171,11 +188,12 @@ impl Slice {
     /// rows go to `rows` at once, slice rows when [`Self::take_rows`] is called.
     pub fn fold(&mut self, event: &Event, class: ActorClass, content: u64, rows: &mut Rows) -> Folded {
         let content = content as Content;
-        match self.ids.entry(event.head.event_id) {
-            Entry::Occupied(known) if *known.get() == content => return Folded::Duplicate,
-            Entry::Occupied(_) => return Folded::Collision,
-            Entry::Vacant(new) => new.insert(content),
-        };
+        let [first, second, third] = name(xxh3_128(event.head.event_id.0.as_bytes()));
+        match self.ids.insert([first, second, third, content]) {
+            Some([.., known]) if known == content => return Folded::Duplicate,
+            Some(_) => return Folded::Collision,
+            None => {}
+        }
         let nobody = Actor::default();
         let actor = event.head.actor.as_ref().unwrap_or(&nobody);
         if let Some(client_id) = actor.client_id.as_ref().filter(|client_id| is_place(client_id)) {
@@ -194,20 +212,18 @@ impl Slice {
             self.fold_unattached(event);
             return;
         };
-        let evidence = self.downloads.entry(id).or_default();
-        // What a download added follows from its evidence, so it is worked out when that is about to change, and kept for no
-        // longer than until the rows are taken.
-        self.dirty.downloads.entry(id).or_insert_with(|| Contribution::so_far(id, evidence));
+        let at_rest = || self.downloads.get(&id).map(|packed| Touched::new(id, packed)).unwrap_or_default();
+        let evidence = &mut self.dirty.downloads.entry(id).or_insert_with(at_rest).evidence;
         match &event.fact {
             Fact::DownloadRequested(fact) => {
                 let request = Request::new(order, actor, class, fact.clone());
-                self.allocated += request.bytes();
                 if request.filter_reason.is_none() {
                     self.counters.identities.seen(request.identity, order, actor);
                 }
                 // The rows of the one that wins are written when it is settled, and those of the other must be too: see
                 // the module's documentation.
-                if let Some(lost) = evidence.add_request(request) {
+                let lost = evidence.add_request(request);
+                if let Some(lost) = lost {
                     self.dirty.lost(id, &lost);
                 }
             }
@@ -222,7 +238,6 @@ impl Slice {
             Fact::TransferSegment(fact) => {
                 let pop = event.head.edge.as_ref().map_or("", |edge| edge.pop.as_str());
                 let segment = Segment::new(order, actor, class, pop, fact);
-                self.allocated += segment.bytes();
                 evidence.add_segment(segment);
             }
             _ => {}
@@ -383,8 +398,8 @@ impl Slice {
         let mut dirty = std::mem::take(&mut self.dirty);
         let mut downloads: Vec<_> = std::mem::take(&mut dirty.downloads).into_iter().collect();
         downloads.sort_unstable_by_key(|(id, _)| *id);
-        for (id, before) in downloads {
-            self.settle(id, before, &mut dirty, version, rows);
+        for (id, touched) in downloads {
+            self.settle(id, touched, &mut dirty, version, rows);
             hand_on(rows);
         }
         let key = self.key;
@@ -406,17 +421,10 @@ impl Slice {
         }
     }
 
-    /// Takes back what a download added, and adds what it adds now.
-    fn settle(
-        &mut self,
-        id: DownloadId,
-        before: Option<Contribution>,
-        dirty: &mut Dirty,
-        version: u64,
-        rows: &mut Rows,
-    ) {
-        let Some(evidence) = self.downloads.get(&id) else { return };
-        let outcome = Outcome::of(evidence);
+    /// Takes back what a download added, adds what it adds now, and packs it.
+    fn settle(&mut self, id: DownloadId, touched: Touched, dirty: &mut Dirty, version: u64, rows: &mut Rows) {
+        let Touched { evidence, before } = touched;
+        let outcome = Outcome::of(&evidence);
         let gone = dirty.gone.remove(&id).unwrap_or_default();
         let is_first = before.is_none();
         if let Some(before) = before {
@@ -430,8 +438,13 @@ impl Slice {
             self.counters.tally(&now, Tally::Add);
             dirty.request(id, request);
         }
-        rows.downloads.push(DownloadRow::new(self.key, id, evidence, &outcome, version));
-        deliveries::rows(self.key, id, evidence, &outcome, &gone, version, &mut rows.deliveries);
+        rows.downloads.push(DownloadRow::new(self.key, id, &evidence, &outcome, version));
+        deliveries::rows(self.key, id, &evidence, &outcome, &gone, version, &mut rows.deliveries);
+        let packed = Packed::of(&evidence);
+        self.allocated += packed.bytes();
+        if let Some(before) = self.downloads.insert(id, packed) {
+            self.allocated -= before.bytes();
+        }
     }
 }
 

@@ -1,11 +1,10 @@
 //! The windows of beacons that counted in a slice: who, what kind, which medium, which half-minute (rule 69).
 
 use loupe_schemas::ids::MediaId;
-use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::identity::Identity;
-use super::memory;
+use super::names::{Names, name};
 
 /// What a beacon is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,28 +17,24 @@ pub enum Beacon {
     Play(MediaId),
 }
 
-/// A window by its name of 96 bits. Two thirds of all events are views, so this is what most of a slice's memory goes to;
-/// that two of ten million windows of a slice meet has a chance below one in 10^14.
-type Name = [u32; 3];
-
-/// Distinct windows.
+/// Distinct windows, by their names. Two thirds of all events are views.
 #[derive(Debug, Clone, Default)]
-pub struct Windows(FxHashSet<Name>);
+pub struct Windows(Names<3>);
 
 impl Windows {
     /// Takes a beacon at a half-minute; whether it is the first of its window.
     pub fn insert(&mut self, identity: Identity, beacon: Beacon, half_minute: i64) -> bool {
-        self.0.insert(name(identity, beacon, half_minute))
+        self.0.insert(name(hash(identity, beacon, half_minute))).is_none()
     }
 
-    /// About how much memory they take, in bytes.
+    /// How much memory they take, in bytes.
     #[must_use]
-    pub fn bytes(&self) -> usize {
-        memory::table::<Name>(self.0.capacity())
+    pub const fn bytes(&self) -> usize {
+        self.0.bytes()
     }
 }
 
-fn name(identity: Identity, beacon: Beacon, half_minute: i64) -> Name {
+fn hash(identity: Identity, beacon: Beacon, half_minute: i64) -> u128 {
     let (kind, medium) = match beacon {
         Beacon::Visit => (0u8, 0),
         Beacon::View(media_id) => (1, media_id.0),
@@ -50,8 +45,7 @@ fn name(identity: Identity, beacon: Beacon, half_minute: i64) -> Name {
     bytes[16..24].copy_from_slice(&medium.to_le_bytes());
     bytes[24..32].copy_from_slice(&half_minute.to_le_bytes());
     bytes[32] = kind;
-    let name = xxh3_128(&bytes);
-    [name as u32, (name >> 32) as u32, (name >> 64) as u32]
+    xxh3_128(&bytes)
 }
 
 #[cfg(test)]

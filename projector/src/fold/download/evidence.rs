@@ -1,8 +1,6 @@
 //! What is known of one download: its request, its preparations, its segments, each once and in order.
 
-use loupe_schemas::event::{
-    Actor, CacheStatus, DownloadRequested, EndReason, IdentifiedBy, Item, Range, TransferSegment,
-};
+use loupe_schemas::event::{Actor, CacheStatus, DownloadRequested, EndReason, IdentifiedBy, Range, TransferSegment};
 use loupe_schemas::ids::{ClientId, MediaId};
 use loupe_schemas::{Micros, Text};
 use xxhash_rust::xxh3::xxh3_128;
@@ -10,7 +8,6 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::fold::Order;
 use crate::fold::filter::{ActorClass, Excuse, FilterReason, judge_actor, judge_transfer};
 use crate::fold::identity::Identity;
-use crate::fold::memory;
 
 /// Everything known of one `download_id`; the same for every order of arrival.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -80,6 +77,17 @@ impl Etag {
         let name = text.map_or(0, |text| xxh3_128(text.as_bytes()));
         Self([name as u64, (name >> 64) as u64])
     }
+
+    /// The name as bytes.
+    pub(super) const fn to_bytes(self) -> [u8; 16] {
+        ((self.0[1] as u128) << 64 | self.0[0] as u128).to_le_bytes()
+    }
+
+    /// The name that these bytes are.
+    pub(super) const fn from_bytes(bytes: [u8; 16]) -> Self {
+        let name = u128::from_le_bytes(bytes);
+        Self([name as u64, (name >> 64) as u64])
+    }
 }
 
 /// One HTTP response, as far as the fold needs it.
@@ -112,9 +120,9 @@ pub struct Segment {
     /// Country of the connection.
     pub country: Option<Text>,
     /// The verdict when its request excuses nothing.
-    strict: Option<FilterReason>,
+    pub(super) strict: Option<FilterReason>,
     /// The verdict when its request is identified or goes to a cloud drive (rule 19).
-    lenient: Option<FilterReason>,
+    pub(super) lenient: Option<FilterReason>,
 }
 
 impl Request {
@@ -133,18 +141,6 @@ impl Request {
             media_set: media_set(asked.items.iter().map(|item| item.media_id)),
             asked,
         }
-    }
-
-    /// About how much memory it takes.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        let ids = [
-            self.asked.link_id.as_ref().map(|id| id.as_str().len()),
-            self.client_id.as_ref().map(|id| id.as_str().len()),
-        ];
-        let ids: usize = ids.into_iter().flatten().map(|length| length + memory::ALLOCATION / 2).sum();
-        let texts = ids + memory::text(&self.asked.format) + self.country.as_ref().map_or(0, memory::text);
-        size_of::<Self>() + self.asked.items.len() * size_of::<Item>() + memory::ALLOCATION + texts
     }
 }
 
@@ -180,13 +176,6 @@ impl Segment {
             strict: judge(false),
             lenient: judge(true),
         }
-    }
-
-    /// About how much memory it takes in its list.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        size_of::<Self>()
-            + [Some(&self.pop), self.country.as_ref()].into_iter().flatten().map(memory::text).sum::<usize>()
     }
 
     /// Why this response is not counted, given the request of its action (rules 18, 19 and 24).
