@@ -107,7 +107,7 @@ impl<const WORDS: usize> Names<WORDS> {
 
 /// The place that an entry belongs at, of so many: as far along as its first word is among all words.
 fn home<const WORDS: usize>(entry: &[u32; WORDS], homes: usize) -> usize {
-    (u64::from(entry[0]) * homes as u64 >> 32) as usize
+    ((u64::from(entry[0]) * homes as u64) >> 32) as usize
 }
 
 fn is_free<const WORDS: usize>(place: &[u32; WORDS]) -> bool {
