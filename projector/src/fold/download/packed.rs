@@ -1,4 +1,4 @@
-//! Downloads at rest, as bytes: a third of what they take while they are worked on.
+//! Downloads at rest, as bytes: half of what they take while they are worked on, of items a third.
 //!
 //! Most of a download's memory is its items, and most of its events come within a minute; after that it lies here, for the
 //! event that comes late, until its slice goes from memory.
