@@ -362,7 +362,10 @@ fn the_memory_of_a_slice_grows_with_what_it_holds() {
     fold_all(&mut slice, std::iter::once(&asked));
     slice.take_rows(&mut Rows::default());
     let one = slice.state_bytes();
-    assert!(one - empty >= size_of::<[u32; 4]>() + 3 * size_of::<u64>(), "{empty}, {one}");
+    let packed: usize = slice.downloads.values().map(Packed::bytes).sum();
+    let uniques = 3 * media_daily::UNIQUE_BYTES;
+    let beside = size_of::<[u32; 4]>() + size_of::<(DownloadId, Packed)>();
+    assert!(packed > 3 * size_of::<u64>() && one - empty >= packed + uniques + beside, "{empty}, {one}, {packed}");
     fold_all(&mut slice, std::iter::once(&asked));
     slice.take_rows(&mut Rows::default());
     assert_eq!(slice.state_bytes(), one, "the same again is nothing more");

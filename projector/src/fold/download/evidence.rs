@@ -69,24 +69,12 @@ pub enum PreparationResult {
 
 /// A 128-bit name of an entity tag, which is only ever compared; absent is one more (rule 37).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Etag([u64; 2]);
+pub struct Etag(pub(super) [u8; 16]);
 
 impl Etag {
     fn of(text: Option<&str>) -> Self {
         // No text hashes to zeros but with a chance of 1 in 2^128.
-        let name = text.map_or(0, |text| xxh3_128(text.as_bytes()));
-        Self([name as u64, (name >> 64) as u64])
-    }
-
-    /// The name as bytes.
-    pub(super) const fn to_bytes(self) -> [u8; 16] {
-        ((self.0[1] as u128) << 64 | self.0[0] as u128).to_le_bytes()
-    }
-
-    /// The name that these bytes are.
-    pub(super) const fn from_bytes(bytes: [u8; 16]) -> Self {
-        let name = u128::from_le_bytes(bytes);
-        Self([name as u64, (name >> 64) as u64])
+        Self(text.map_or(0, |text| xxh3_128(text.as_bytes())).to_le_bytes())
     }
 }
 

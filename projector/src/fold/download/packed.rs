@@ -221,7 +221,7 @@ impl<'a> PackedSegment<'a> {
         Self {
             order: packed(segment.order),
             media_id: segment.media_id.map(|id| id.0),
-            etag: segment.etag.to_bytes(),
+            etag: segment.etag.0,
             status: segment.status,
             range: segment.range.map(|range| (range.start, range.end)),
             object_bytes: segment.object_bytes,
@@ -242,7 +242,7 @@ impl<'a> PackedSegment<'a> {
         Segment {
             order: order(self.order),
             media_id: self.media_id.map(MediaId),
-            etag: Etag::from_bytes(self.etag),
+            etag: Etag(self.etag),
             status: self.status,
             range: self.range.map(|(start, end)| Range { start, end }),
             object_bytes: self.object_bytes,
