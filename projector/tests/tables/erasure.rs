@@ -2,7 +2,9 @@
 //! a trace, whoever writes late.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use loupe_projector::audit::{self, Collection, Source};
 use loupe_projector::erase::Order;
 use loupe_projector::fold::erasures::erased_id;
 use loupe_projector::fold::identity::Identity;
@@ -141,4 +143,36 @@ async fn rule_16_an_erasure_leaves_the_same_counts_and_no_trace_in_any_row() {
                 .any(|row| String::from_utf8_lossy(&row.payload).contains(&place))
         );
     }
+}
+
+/// Longer than an audit looks for what is being written.
+const LONG: Duration = Duration::from_secs(12);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audit_waits_for_an_erasure_that_is_under_way() {
+    let (store, _) = migrated("erasure_audited").await;
+    let account_id = 1;
+    let (mut events, schedule) = any_case(100);
+    events.push(erased());
+    let mut log = schedule.log.clone();
+    log.push(events.len() - 1);
+    let mut unaware = Process::start(&store);
+    let flush = unaware.fold(&records(&events, &log, account_id)).await;
+    unaware.write(flush, &mut Tables::default()).await;
+    let orders = store.erasure_orders().await.expect("orders");
+    let [order] = &orders[..] else { panic!("{orders:?}") };
+    let touched = store.slices_naming(order).await.expect("slices");
+    let collection_id = touched.first().expect("a slice that names the client").key.collection_id.0;
+
+    let auditing = tokio::spawn({
+        let store = store.clone();
+        async move { audit::collection(&store, Collection { account_id, collection_id }, &Source::Events).await }
+    });
+    tokio::time::sleep(LONG).await;
+    assert!(!auditing.is_finished(), "what is being erased was taken for what is wrong");
+    erase(&store, &mut unaware, order).await;
+    store.erase_order(order).await.expect("an engine that works");
+    let report = auditing.await.expect("no panic").expect("an audit");
+    assert!(report.rows > 0);
+    assert_eq!(report.differences, []);
 }
