@@ -2,6 +2,7 @@
 //! ([`Outcome`]).
 
 mod evidence;
+mod items;
 mod outcome;
 mod packed;
 
