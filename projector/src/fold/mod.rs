@@ -39,6 +39,7 @@ pub mod share_links;
 pub mod slice;
 pub mod slice_key;
 pub mod stars;
+pub mod uniques;
 pub mod windows;
 
 pub use order::Order;

@@ -22,17 +22,19 @@ use super::filter::{ActorClass, Excuse, OpenClass, judge_actor, judge_open};
 use super::identity::Identity;
 use super::identity_daily::Identities;
 use super::link_visitors::LinkVisitorRow;
-use super::names::{Names, name};
+use super::names::Names;
 use super::rows::Rows;
 use super::share_links::ShareLinkRow;
 use super::slice_key::SliceKey;
 use super::stars::StarRow;
+use super::uniques::Uniques;
 use super::windows::{Beacon, Windows};
 use super::{Order, collection_quarter_hourly, deliveries, identity_daily, link_daily, media_daily, memory};
 
-/// A hash of an event's payload, by which a collision is told from a duplicate. It decides what a metric says and nothing
-/// that is counted (rule 10), so half of 64 bits do.
-type Content = u32;
+/// So many bits of a hash of an event's payload tell a collision from a duplicate. They decide what a metric says and nothing
+/// that is counted (rule 10).
+const CONTENT_BITS: u32 = 16;
+type Ids = Names<CONTENT_BITS>;
 
 /// What became of an event offered to a slice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,7 @@ struct Counters {
 impl Counters {
     fn bytes(&self) -> usize {
         memory::table::<(media_daily::Key, media_daily::Counters)>(self.media.capacity())
+            + self.media.len() * memory::ALLOCATION
             + memory::table::<(collection_quarter_hourly::Key, collection_quarter_hourly::Counters)>(
                 self.quarters.capacity(),
             )
@@ -129,7 +132,7 @@ impl Dirty {
 pub struct Slice {
     key: SliceKey,
     /// Every event, by a hash of its id, each with its content.
-    ids: Names<4>,
+    ids: Ids,
     /// The downloads as they were when their rows were last taken.
     downloads: FxHashMap<DownloadId, Packed>,
     windows: Windows,
@@ -147,7 +150,7 @@ impl Slice {
     pub fn new(key: SliceKey) -> Self {
         Self {
             key,
-            ids: Names::default(),
+            ids: Ids::default(),
             downloads: FxHashMap::default(),
             windows: Windows::default(),
             counters: Counters::default(),
@@ -187,10 +190,9 @@ impl Slice {
     /// Folds an event. `content` is a hash of its payload, by which a collision is told from a duplicate; lattice
     /// rows go to `rows` at once, slice rows when [`Self::take_rows`] is called.
     pub fn fold(&mut self, event: &Event, class: ActorClass, content: u64, rows: &mut Rows) -> Folded {
-        let content = content as Content;
-        let [first, second, third] = name(xxh3_128(event.head.event_id.0.as_bytes()));
-        match self.ids.insert([first, second, third, content]) {
-            Some([.., known]) if known == content => return Folded::Duplicate,
+        let entry = Ids::entry(xxh3_128(event.head.event_id.0.as_bytes()), content as u32);
+        match self.ids.insert(entry) {
+            Some(known) if known == entry => return Folded::Duplicate,
             Some(_) => return Folded::Collision,
             None => {}
         }
@@ -433,7 +435,7 @@ impl Slice {
         if let Some(request) = evidence.request.as_deref() {
             let now = Contribution::of(id, request, &outcome);
             if is_first {
-                self.allocated += now.media.len() * media_daily::UNIQUE_BYTES;
+                self.allocated += now.media.len() * Uniques::NUMBER_BYTES;
             }
             self.counters.tally(&now, Tally::Add);
             dirty.request(id, request);

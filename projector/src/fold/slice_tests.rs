@@ -363,8 +363,8 @@ fn the_memory_of_a_slice_grows_with_what_it_holds() {
     slice.take_rows(&mut Rows::default());
     let one = slice.state_bytes();
     let packed: usize = slice.downloads.values().map(Packed::bytes).sum();
-    let uniques = 3 * media_daily::UNIQUE_BYTES;
-    let beside = size_of::<[u32; 4]>() + size_of::<(DownloadId, Packed)>();
+    let uniques = 3 * Uniques::NUMBER_BYTES;
+    let beside = size_of::<[u32; 3]>() + size_of::<(DownloadId, Packed)>();
     assert!(packed > 3 * size_of::<u64>() && one - empty >= packed + uniques + beside, "{empty}, {one}, {packed}");
     fold_all(&mut slice, std::iter::once(&asked));
     slice.take_rows(&mut Rows::default());
@@ -377,7 +377,7 @@ fn the_memory_of_a_slice_grows_with_what_it_holds() {
         })
         .collect();
     fold_all(&mut slice, visits.iter());
-    assert!(slice.state_bytes() - one >= 999 * size_of::<[u32; 4]>());
+    assert!(slice.state_bytes() - one >= 999 * size_of::<[u32; 3]>());
 }
 
 #[test]

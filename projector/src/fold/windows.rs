@@ -4,7 +4,7 @@ use loupe_schemas::ids::MediaId;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::identity::Identity;
-use super::names::{Names, name};
+use super::names::Names;
 
 /// What a beacon is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,12 +19,14 @@ pub enum Beacon {
 
 /// Distinct windows, by their names. Two thirds of all events are views.
 #[derive(Debug, Clone, Default)]
-pub struct Windows(Names<3>);
+pub struct Windows(Set);
+
+type Set = Names<0>;
 
 impl Windows {
     /// Takes a beacon at a half-minute; whether it is the first of its window.
     pub fn insert(&mut self, identity: Identity, beacon: Beacon, half_minute: i64) -> bool {
-        self.0.insert(name(hash(identity, beacon, half_minute))).is_none()
+        self.0.insert(Set::entry(hash(identity, beacon, half_minute), 0)).is_none()
     }
 
     /// How much memory they take, in bytes.

@@ -251,7 +251,7 @@ impl<'a> PackedSegment<'a> {
 #[cfg(test)]
 mod tests {
     use loupe_schemas::Fact;
-    use loupe_schemas::event::Actor;
+    use loupe_schemas::event::{Actor, MediaKind};
     use loupe_schemas::examples;
     use loupe_schemas::json;
 

@@ -8,14 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::fold::Word;
 use crate::fold::contribution::{Contribution, Tally};
-use crate::fold::memory;
 use crate::fold::slice_key::SliceKey;
+use crate::fold::uniques::Uniques;
 
 /// The key inside a slice; views, plays and favourites have no rendition.
 pub type Key = (MediaId, Option<Rendition>);
-
-/// About how much memory it takes that an identity completed a medium.
-pub const UNIQUE_BYTES: usize = memory::entry::<(u32, u32)>();
 
 /// What is counted under a key.
 #[derive(Debug, Clone, Default)]
@@ -24,8 +21,8 @@ pub struct Counters {
     pub attempts: u64,
     /// Completed ones.
     pub downloads: u64,
-    /// How often each identity completed one, by its number in the slice: the keys are the uniques (rule 54).
-    pub identities: FxHashMap<u32, u32>,
+    /// Who completed one, by their numbers in the slice (rule 54).
+    pub identities: Uniques,
     /// Bytes delivered of the medium.
     pub delivered_bytes: u64,
     /// Distinct views (rule 69).
@@ -83,7 +80,7 @@ pub fn tally(cells: &mut FxHashMap<Key, Counters>, contribution: &Contribution, 
         tally.count(&mut cell.delivered_bytes, medium.delivered_bytes);
         if medium.is_completed {
             tally.count(&mut cell.downloads, 1);
-            tally.member(&mut cell.identities, identity);
+            cell.identities.tally(identity, tally);
         }
     }
 }
@@ -101,7 +98,7 @@ pub fn row(slice: SliceKey, key: Key, cell: Option<&Counters>, version: u64) -> 
         rendition: key.1.map_or("", Rendition::as_str).into(),
         attempts: cell.attempts,
         downloads: cell.downloads,
-        unique_downloads: cell.identities.len() as u64,
+        unique_downloads: cell.identities.distinct(),
         delivered_bytes: cell.delivered_bytes,
         views: cell.views,
         plays: cell.plays,
