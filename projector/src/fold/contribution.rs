@@ -1,6 +1,7 @@
 //! What a download adds to the counters of its slice, and how that is added or taken back.
 
 use std::hash::Hash;
+use std::ops::{AddAssign, SubAssign};
 
 use loupe_schemas::Micros;
 use loupe_schemas::event::{DownloadKind, Rendition};
@@ -20,8 +21,9 @@ pub enum Tally {
 }
 
 impl Tally {
-    /// Adds to a counter, or takes back.
-    pub fn count(self, counter: &mut u64, amount: u64) {
+    /// Adds to a counter, or takes back. How often something was done is counted in 32 bits: a slice that holds more events
+    /// than that fits into no memory.
+    pub fn count<N: AddAssign + SubAssign>(self, counter: &mut N, amount: N) {
         match self {
             Self::Add => *counter += amount,
             Self::Retract => *counter -= amount,

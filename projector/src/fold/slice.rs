@@ -268,7 +268,7 @@ impl Slice {
         let identity = Identity::of(actor);
         let is_first = self.windows.insert(identity, beacon, event.head.occurred_at.half_minute());
         let (quarter, person) = self.cells(&event.head, identity, actor);
-        let first = u64::from(is_first);
+        let first = u32::from(is_first);
         let media_id = match beacon {
             Beacon::Visit => {
                 quarter.visits += first;
@@ -320,7 +320,7 @@ impl Slice {
                     referrer_host: actor.referrer_host.clone(),
                 };
                 self.allocated += open.bytes();
-                let first = u64::from(link.open(identity, open));
+                let first = u32::from(link.open(identity, open));
                 rows.link_visitors.push(LinkVisitorRow::new(head, &fact.link_id, identity));
                 let (quarter, person) = self.cells(head, identity, actor);
                 quarter.opens += first;

@@ -1,9 +1,7 @@
 //! Multisets of small numbers, of which is asked how many distinct ones they have.
 
 use super::contribution::Tally;
-
-/// A full list grows by this part.
-const GROWTH: usize = 4;
+use super::memory::grow_a_little;
 
 /// Numbers, each as often as it was added and not taken back, in their order.
 ///
@@ -16,8 +14,8 @@ pub struct Uniques {
 }
 
 impl Uniques {
-    /// About how much memory a number takes.
-    pub const NUMBER_BYTES: usize = size_of::<u32>() + size_of::<u32>() / GROWTH;
+    /// About how much memory a number takes, with what is free in a list that grows by a quarter.
+    pub const NUMBER_BYTES: usize = size_of::<u32>() + 1;
 
     /// Adds a number, or takes it back once.
     pub fn tally(&mut self, number: u32, tally: Tally) {
@@ -26,9 +24,7 @@ impl Uniques {
         match tally {
             Tally::Add => {
                 self.distinct += u32::from(are_there == 0);
-                if self.numbers.len() == self.numbers.capacity() {
-                    self.numbers.reserve_exact(1 + self.numbers.len() / GROWTH);
-                }
+                grow_a_little(&mut self.numbers);
                 self.numbers.insert(place, number);
             }
             Tally::Retract if are_there > 0 => {

@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::fold::Order;
 use crate::fold::filter::{ActorClass, Excuse, FilterReason, judge_actor, judge_transfer};
 use crate::fold::identity::Identity;
+use crate::fold::memory::grow_a_little;
 
 /// Everything known of one `download_id`; the same for every order of arrival.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -232,14 +233,6 @@ impl Evidence {
         let request = self.request.as_deref();
         let unfiltered = self.segments.iter().rev().find(|segment| segment.filter_reason(request).is_none());
         [prepared, unfiltered.map(|segment| segment.order.at)].into_iter().flatten().fold(requested_at, Micros::max)
-    }
-}
-
-/// Makes room for one more. A vector begins with room for four and doubles; most downloads have one response, and there are
-/// millions.
-fn grow_a_little<T>(list: &mut Vec<T>) {
-    if list.len() == list.capacity() {
-        list.reserve_exact(1 + list.len() / 2);
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fold::contribution::{Contribution, Tally};
 use crate::fold::identity::Identity;
-use crate::fold::memory;
+use crate::fold::memory::{self, grow_a_little};
 use crate::fold::slice_key::SliceKey;
 use crate::fold::{Order, Word};
 
@@ -17,15 +17,15 @@ use crate::fold::{Order, Word};
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "each is the column of its name, documented in the table's DDL")]
 pub struct Counters {
-    pub attempts: u64,
-    pub downloads: u64,
+    pub attempts: u32,
+    pub downloads: u32,
     pub delivered_bytes: u64,
-    pub visits: u64,
-    pub views: u64,
-    pub plays: u64,
-    pub opens: u64,
-    pub favorites_added: u64,
-    pub favorites_removed: u64,
+    pub visits: u32,
+    pub views: u32,
+    pub plays: u32,
+    pub opens: u32,
+    pub favorites_added: u32,
+    pub favorites_removed: u32,
     client_id: Option<ClientId>,
     first_at: Micros,
     latest: Order,
@@ -82,6 +82,7 @@ impl Identities {
     pub fn seen(&mut self, identity: Identity, deed: Order, actor: &Actor) -> &mut Counters {
         let number = *self.numbers.entry(identity).or_insert(self.cells.len() as u32) as usize;
         if number == self.cells.len() {
+            grow_a_little(&mut self.cells);
             self.cells.push(Counters::first(deed, actor));
         }
         let cell = &mut self.cells[number];
@@ -98,7 +99,7 @@ impl Identities {
         let Some(number) = self.number(contribution.identity) else { return };
         let cell = &mut self.cells[number as usize];
         tally.count(&mut cell.attempts, 1);
-        tally.count(&mut cell.downloads, u64::from(contribution.is_completed));
+        tally.count(&mut cell.downloads, u32::from(contribution.is_completed));
         tally.count(&mut cell.delivered_bytes, contribution.delivered_bytes);
     }
 
@@ -139,15 +140,15 @@ pub fn row(slice: SliceKey, identity: Identity, cell: &Counters, version: u64) -
         identity: identity.0,
         client_id: cell.client_id.as_ref().map(ToString::to_string).unwrap_or_default(),
         identified_by: cell.identified_by.as_str().into(),
-        attempts: cell.attempts,
-        downloads: cell.downloads,
+        attempts: cell.attempts.into(),
+        downloads: cell.downloads.into(),
         delivered_bytes: cell.delivered_bytes,
-        visits: cell.visits,
-        views: cell.views,
-        plays: cell.plays,
-        opens: cell.opens,
-        favorites_added: cell.favorites_added,
-        favorites_removed: cell.favorites_removed,
+        visits: cell.visits.into(),
+        views: cell.views.into(),
+        plays: cell.plays.into(),
+        opens: cell.opens.into(),
+        favorites_added: cell.favorites_added.into(),
+        favorites_removed: cell.favorites_removed.into(),
         first_at: cell.first_at.0,
         last_at: cell.latest.at.0,
         version,

@@ -18,21 +18,21 @@ pub type Key = (MediaId, Option<Rendition>);
 #[derive(Debug, Clone, Default)]
 pub struct Counters {
     /// Unfiltered deliveries.
-    pub attempts: u64,
+    pub attempts: u32,
     /// Completed ones.
-    pub downloads: u64,
+    pub downloads: u32,
     /// Who completed one, by their numbers in the slice (rule 54).
     pub identities: Uniques,
     /// Bytes delivered of the medium.
     pub delivered_bytes: u64,
     /// Distinct views (rule 69).
-    pub views: u64,
+    pub views: u32,
     /// Distinct plays (rule 69).
-    pub plays: u64,
+    pub plays: u32,
     /// Favourites set.
-    pub favorites_added: u64,
+    pub favorites_added: u32,
     /// Favourites taken back.
-    pub favorites_removed: u64,
+    pub favorites_removed: u32,
 }
 
 /// A row of `media_daily`.
@@ -96,14 +96,14 @@ pub fn row(slice: SliceKey, key: Key, cell: Option<&Counters>, version: u64) -> 
         day: slice.day.0,
         media_id: key.0.0,
         rendition: key.1.map_or("", Rendition::as_str).into(),
-        attempts: cell.attempts,
-        downloads: cell.downloads,
+        attempts: cell.attempts.into(),
+        downloads: cell.downloads.into(),
         unique_downloads: cell.identities.distinct(),
         delivered_bytes: cell.delivered_bytes,
-        views: cell.views,
-        plays: cell.plays,
-        favorites_added: cell.favorites_added,
-        favorites_removed: cell.favorites_removed,
+        views: cell.views.into(),
+        plays: cell.plays.into(),
+        favorites_added: cell.favorites_added.into(),
+        favorites_removed: cell.favorites_removed.into(),
         version,
     }
 }
