@@ -5,7 +5,7 @@ use super::memory::grow_a_little;
 
 /// Numbers, each as often as it was added and not taken back, in their order.
 ///
-/// A medium's are some twenty, of which a hash table takes three times the memory. Who is new has the largest number, so that
+/// A medium's are some ten, of which a hash table takes three times the memory. Who is new has the largest number, so that
 /// little is moved for one more in a long list.
 #[derive(Debug, Clone, Default)]
 pub struct Uniques {
