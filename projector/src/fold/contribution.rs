@@ -1,12 +1,10 @@
 //! What a download adds to the counters of its slice, and how that is added or taken back.
 
-use std::hash::Hash;
 use std::ops::{AddAssign, SubAssign};
 
 use loupe_schemas::Micros;
 use loupe_schemas::event::{DownloadKind, Rendition};
 use loupe_schemas::ids::{ClientId, DownloadId, LinkId, MediaId};
-use rustc_hash::FxHashMap;
 
 use super::download::{Evidence, IdleStatus, Outcome, Request};
 use super::identity::Identity;
@@ -27,21 +25,6 @@ impl Tally {
         match self {
             Self::Add => *counter += amount,
             Self::Retract => *counter -= amount,
-        }
-    }
-
-    /// Adds a member to a multiset, or takes one back.
-    pub fn member<K: Eq + Hash>(self, members: &mut FxHashMap<K, u32>, member: K) {
-        match self {
-            Self::Add => *members.entry(member).or_default() += 1,
-            Self::Retract => {
-                if let Some(times) = members.get_mut(&member) {
-                    *times -= 1;
-                    if *times == 0 {
-                        members.remove(&member);
-                    }
-                }
-            }
         }
     }
 }

@@ -13,12 +13,6 @@ pub(super) const fn table<T>(capacity: usize) -> usize {
     capacity * LOAD.0 / LOAD.1 * (size_of::<T>() + 1)
 }
 
-/// What one more entry of a hash table takes, whose capacity doubles: on the average it is three quarters of what fits.
-#[must_use]
-pub(super) const fn entry<T>() -> usize {
-    table::<T>(4) / 3
-}
-
 /// What a text takes beside itself: nothing while it lies in its value.
 #[must_use]
 pub(super) fn text(text: &Text) -> usize {

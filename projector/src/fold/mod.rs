@@ -25,6 +25,7 @@ pub mod galleries;
 mod golden;
 pub mod identity;
 pub mod identity_daily;
+mod keyed;
 pub mod lattice;
 pub mod link_daily;
 pub mod link_visitors;

@@ -21,20 +21,24 @@ use super::favorites::FavoriteRow;
 use super::filter::{ActorClass, Excuse, OpenClass, judge_actor, judge_open};
 use super::identity::Identity;
 use super::identity_daily::Identities;
+use super::keyed::Keyed;
+use super::link_daily::{self, Links};
 use super::link_visitors::LinkVisitorRow;
+use super::media_daily::{self, Media};
 use super::names::Names;
 use super::rows::Rows;
 use super::share_links::ShareLinkRow;
 use super::slice_key::SliceKey;
 use super::stars::StarRow;
-use super::uniques::Uniques;
-use super::windows::{Beacon, Windows};
-use super::{Order, collection_quarter_hourly, deliveries, identity_daily, link_daily, media_daily, memory};
+use super::windows::{Beacon, Window, Windows};
+use super::{Order, collection_quarter_hourly, deliveries, identity_daily, memory};
 
-/// So many bits of a hash of an event's payload tell a collision from a duplicate. They decide what a metric says and nothing
-/// that is counted (rule 10).
-const CONTENT_BITS: u32 = 16;
-type Ids = Names<CONTENT_BITS>;
+/// So many bits of a hash of an event's payload tell a collision from a duplicate: one collision of 256 is taken for one. They
+/// decide what a metric says and nothing that is counted (rule 10).
+const CONTENT_BITS: u32 = 8;
+/// So many bytes have those, and of a hash of an event's id as many bits as are left.
+const ID_BYTES: usize = 10;
+type Ids = Names<ID_BYTES, CONTENT_BITS>;
 
 /// What became of an event offered to a slice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,33 +54,46 @@ pub enum Folded {
 /// The counters of a slice, one map per read model.
 #[derive(Debug, Clone, Default)]
 struct Counters {
-    media: FxHashMap<media_daily::Key, media_daily::Counters>,
+    media: Media,
     quarters: FxHashMap<collection_quarter_hourly::Key, collection_quarter_hourly::Counters>,
     identities: Identities,
-    links: FxHashMap<LinkId, link_daily::Counters>,
+    links: Links,
 }
 
 impl Counters {
     fn bytes(&self) -> usize {
-        memory::table::<(media_daily::Key, media_daily::Counters)>(self.media.capacity())
-            + self.media.len() * memory::ALLOCATION
+        self.media.bytes()
             + memory::table::<(collection_quarter_hourly::Key, collection_quarter_hourly::Counters)>(
                 self.quarters.capacity(),
             )
             + self.identities.bytes()
-            + memory::table::<(LinkId, link_daily::Counters)>(self.links.capacity())
+            + self.links.bytes()
+    }
+
+    /// The counters of a deed's quarter hour and of whoever did it.
+    fn cells(&mut self, of: Cells) -> (&mut collection_quarter_hourly::Counters, &mut identity_daily::Counters) {
+        (self.quarters.entry(of.quarter).or_default(), self.identities.numbered(of.person))
     }
 
     fn tally(&mut self, contribution: &Contribution, tally: Tally) {
         collection_quarter_hourly::tally(&mut self.quarters, contribution, tally);
         if !contribution.is_filtered {
+            // Whoever asked was seen when the request came.
             if let Some(number) = self.identities.number(contribution.identity) {
-                media_daily::tally(&mut self.media, contribution, number, tally);
+                self.media.tally(contribution, number, tally);
+                self.identities.tally(contribution, number, tally);
+                self.links.tally(contribution, number, tally);
             }
-            self.identities.tally(contribution, tally);
-            link_daily::tally(&mut self.links, contribution, tally);
         }
     }
+}
+
+/// Where a deed counts.
+#[derive(Debug, Clone, Copy)]
+struct Cells {
+    quarter: collection_quarter_hourly::Key,
+    /// By their number.
+    person: u32,
 }
 
 /// A download that an event touched since its rows were last taken.
@@ -134,13 +151,13 @@ pub struct Slice {
     /// Every event, by a hash of its id, each with its content.
     ids: Ids,
     /// The downloads as they were when their rows were last taken.
-    downloads: FxHashMap<DownloadId, Packed>,
+    downloads: Keyed<DownloadId, Packed>,
     windows: Windows,
     counters: Counters,
     dirty: Dirty,
     /// The erased clients that events are of, by the ids in their place.
     erased: BTreeSet<ClientId>,
-    /// What downloads, uniques and links have allocated for themselves, about.
+    /// What downloads have allocated for themselves, about.
     allocated: usize,
 }
 
@@ -151,7 +168,7 @@ impl Slice {
         Self {
             key,
             ids: Ids::default(),
-            downloads: FxHashMap::default(),
+            downloads: Keyed::default(),
             windows: Windows::default(),
             counters: Counters::default(),
             dirty: Dirty::default(),
@@ -182,15 +199,14 @@ impl Slice {
     /// About how much memory the state takes, in bytes.
     #[must_use]
     pub fn state_bytes(&self) -> usize {
-        let tables =
-            self.ids.bytes() + memory::table::<(DownloadId, Packed)>(self.downloads.capacity()) + self.windows.bytes();
+        let tables = self.ids.bytes() + self.downloads.bytes() + self.windows.bytes();
         size_of::<Self>() + tables + self.counters.bytes() + self.allocated
     }
 
     /// Folds an event. `content` is a hash of its payload, by which a collision is told from a duplicate; lattice
     /// rows go to `rows` at once, slice rows when [`Self::take_rows`] is called.
     pub fn fold(&mut self, event: &Event, class: ActorClass, content: u64, rows: &mut Rows) -> Folded {
-        let entry = Ids::entry(xxh3_128(event.head.event_id.0.as_bytes()), content as u32);
+        let entry = Ids::entry(xxh3_128(event.head.event_id.0.as_bytes()), content);
         match self.ids.insert(entry) {
             Some(known) if known == entry => return Folded::Duplicate,
             Some(_) => return Folded::Collision,
@@ -256,40 +272,38 @@ impl Slice {
     }
 
     fn fold_visit(&mut self, event: &Event, actor: &Actor, class: ActorClass) {
-        let beacon = match &event.fact {
-            Fact::VisitStarted(()) => Beacon::Visit,
-            Fact::PhotoViewed(seen) => Beacon::View(seen.media_id),
-            Fact::VideoPlayed(seen) => Beacon::Play(seen.media_id),
-            _ => return,
-        };
-        if judge_actor(actor, class, Excuse::default()).is_some() {
+        let head = &event.head;
+        if !matches!(&event.fact, Fact::VisitStarted(()) | Fact::PhotoViewed(_) | Fact::VideoPlayed(_))
+            || judge_actor(actor, class, Excuse::default()).is_some()
+        {
             return;
         }
-        let identity = Identity::of(actor);
-        let is_first = self.windows.insert(identity, beacon, event.head.occurred_at.half_minute());
-        let (quarter, person) = self.cells(&event.head, identity, actor);
-        let first = u32::from(is_first);
-        let media_id = match beacon {
-            Beacon::Visit => {
-                quarter.visits += first;
-                person.visits += first;
-                return;
-            }
-            Beacon::View(media_id) => {
-                quarter.views += first;
-                person.views += first;
-                media_id
-            }
-            Beacon::Play(media_id) => {
-                quarter.plays += first;
-                person.plays += first;
-                media_id
-            }
+        let what = match &event.fact {
+            Fact::PhotoViewed(seen) => Beacon::View(self.medium(seen.media_id).0),
+            Fact::VideoPlayed(seen) => Beacon::Play(self.medium(seen.media_id).0),
+            _ => Beacon::Visit,
         };
-        let medium = self.medium(media_id);
-        match beacon {
-            Beacon::Play(_) => medium.plays += first,
-            Beacon::View(_) | Beacon::Visit => medium.views += first,
+        let cells = self.touch(head, Identity::of(actor), actor);
+        let half_minute = head.occurred_at.half_minute() - self.key.day.start().half_minute();
+        if !self.windows.insert(Window { who: cells.person, what, half_minute }) {
+            return;
+        }
+        let (quarter, person) = self.counters.cells(cells);
+        match what {
+            Beacon::Visit => {
+                quarter.visits += 1;
+                person.visits += 1;
+            }
+            Beacon::View(medium) => {
+                quarter.views += 1;
+                person.views += 1;
+                self.counters.media.numbered(medium).views += 1;
+            }
+            Beacon::Play(medium) => {
+                quarter.plays += 1;
+                person.plays += 1;
+                self.counters.media.numbered(medium).plays += 1;
+            }
         }
     }
 
@@ -306,23 +320,23 @@ impl Slice {
     }
 
     fn open_link(&mut self, head: &Head, fact: &LinkOpened, actor: &Actor, class: ActorClass, rows: &mut Rows) {
-        self.dirty.links.insert(fact.link_id.clone());
-        let link = self.counters.links.entry(fact.link_id.clone()).or_default();
+        let (link_id, links) = (&fact.link_id, &mut self.counters.links);
+        self.dirty.links.insert(link_id.clone());
         match judge_open(fact.opener, actor, class) {
-            OpenClass::Preview => link.link_previews += 1,
-            OpenClass::Bot => link.bot_opens += 1,
-            OpenClass::Nowhere => {}
+            OpenClass::Preview => links.preview(link_id),
+            OpenClass::Bot => links.open_by_bot(link_id),
+            OpenClass::Nowhere => links.open_nowhere(link_id),
             OpenClass::Open => {
                 let identity = Identity::of(actor);
+                rows.link_visitors.push(LinkVisitorRow::new(head, link_id, identity));
+                let cells = self.touch(head, identity, actor);
                 let open = link_daily::Open {
                     order: Order::of(head),
-                    country: actor.country.clone(),
-                    referrer_host: actor.referrer_host.clone(),
+                    country: actor.country.as_deref(),
+                    referrer_host: actor.referrer_host.as_deref(),
                 };
-                self.allocated += open.bytes();
-                let first = u32::from(link.open(identity, open));
-                rows.link_visitors.push(LinkVisitorRow::new(head, &fact.link_id, identity));
-                let (quarter, person) = self.cells(head, identity, actor);
+                let first = u32::from(self.counters.links.open(link_id, cells.person, open));
+                let (quarter, person) = self.counters.cells(cells);
                 quarter.opens += first;
                 person.opens += first;
             }
@@ -336,7 +350,7 @@ impl Slice {
             return;
         }
         self.dirty.links.insert(fact.link_id.clone());
-        self.counters.links.entry(fact.link_id.clone()).or_default().deny(fact.deny_reason);
+        self.counters.links.deny(&fact.link_id, fact.deny_reason);
     }
 
     /// Favourites, lists, notes and stars are deeds, never filtered (rule 29).
@@ -350,15 +364,17 @@ impl Slice {
             Fact::FavoriteListReopened(id) => rows.favorite_lists.push(FavoriteListRow::reopened(head, id)),
             Fact::FavoriteAdded(fact) => {
                 rows.favorites.push(FavoriteRow::added(head, fact));
-                self.medium(fact.media_id).favorites_added += 1;
-                let (quarter, person) = self.cells(head, Identity::of(actor), actor);
+                self.medium(fact.media_id).1.favorites_added += 1;
+                let cells = self.touch(head, Identity::of(actor), actor);
+                let (quarter, person) = self.counters.cells(cells);
                 quarter.favorites_added += 1;
                 person.favorites_added += 1;
             }
             Fact::FavoriteRemoved(fact) => {
                 rows.favorites.push(FavoriteRow::removed(head, fact));
-                self.medium(fact.media_id).favorites_removed += 1;
-                let (quarter, person) = self.cells(head, Identity::of(actor), actor);
+                self.medium(fact.media_id).1.favorites_removed += 1;
+                let cells = self.touch(head, Identity::of(actor), actor);
+                let (quarter, person) = self.counters.cells(cells);
                 quarter.favorites_removed += 1;
                 person.favorites_removed += 1;
             }
@@ -369,24 +385,18 @@ impl Slice {
         }
     }
 
-    /// The counters of a deed's quarter hour and of whoever did it; both are to be written.
-    fn cells(
-        &mut self,
-        head: &Head,
-        identity: Identity,
-        actor: &Actor,
-    ) -> (&mut collection_quarter_hourly::Counters, &mut identity_daily::Counters) {
+    /// Where a deed counts: its quarter hour, and whoever did it. Both are to be written.
+    fn touch(&mut self, head: &Head, identity: Identity, actor: &Actor) -> Cells {
         let quarter = (head.occurred_at.quarter_hour(), None);
         self.dirty.quarters.insert(quarter);
         self.dirty.identities.insert(identity);
-        let person = self.counters.identities.seen(identity, Order::of(head), actor);
-        (self.counters.quarters.entry(quarter).or_default(), person)
+        Cells { quarter, person: self.counters.identities.seen(identity, Order::of(head), actor) }
     }
 
-    /// The counters of a medium without a rendition, to be written.
-    fn medium(&mut self, media_id: MediaId) -> &mut media_daily::Counters {
+    /// The number and counters of a medium without a rendition, to be written.
+    fn medium(&mut self, media_id: MediaId) -> (u32, &mut media_daily::Seen) {
         self.dirty.media.insert((media_id, None));
-        self.counters.media.entry((media_id, None)).or_default()
+        self.counters.media.seen(media_id)
     }
 
     /// Works out every touched download anew and adds the rows of every touched key.
@@ -406,7 +416,7 @@ impl Slice {
         }
         let key = self.key;
         for medium in sorted(dirty.media) {
-            rows.media_daily.push(media_daily::row(key, medium, self.counters.media.get(&medium), version));
+            rows.media_daily.push(self.counters.media.row(key, medium, version));
             hand_on(rows);
         }
         for quarter in sorted(dirty.quarters) {
@@ -419,7 +429,7 @@ impl Slice {
             hand_on(rows);
         }
         for link in sorted(dirty.links) {
-            rows.link_daily.push(link_daily::row(key, &link, self.counters.links.get(&link), version));
+            rows.link_daily.push(self.counters.links.row(key, &link, version));
         }
     }
 
@@ -428,15 +438,11 @@ impl Slice {
         let Touched { evidence, before } = touched;
         let outcome = Outcome::of(&evidence);
         let gone = dirty.gone.remove(&id).unwrap_or_default();
-        let is_first = before.is_none();
         if let Some(before) = before {
             self.counters.tally(&before, Tally::Retract);
         }
         if let Some(request) = evidence.request.as_deref() {
             let now = Contribution::of(id, request, &outcome);
-            if is_first {
-                self.allocated += now.media.len() * Uniques::NUMBER_BYTES;
-            }
             self.counters.tally(&now, Tally::Add);
             dirty.request(id, request);
         }

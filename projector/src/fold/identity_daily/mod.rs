@@ -4,12 +4,11 @@ use clickhouse::Row;
 use loupe_schemas::Micros;
 use loupe_schemas::event::{Actor, IdentifiedBy};
 use loupe_schemas::ids::ClientId;
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::fold::contribution::{Contribution, Tally};
 use crate::fold::identity::Identity;
-use crate::fold::memory::{self, grow_a_little};
+use crate::fold::keyed::{Keyed, halves};
 use crate::fold::slice_key::SliceKey;
 use crate::fold::{Order, Word};
 
@@ -56,48 +55,44 @@ pub struct IdentityDailyRow {
     pub version: u64,
 }
 
-/// Who did something in a slice, each with a number: uniques of media, as many as deliveries, are kept by it in a quarter of
+/// Who did something in a slice, each with a number: uniques of media, as many as deliveries, are kept by it in an eighth of
 /// the memory that identities take.
 #[derive(Debug, Clone, Default)]
-pub struct Identities {
-    numbers: FxHashMap<Identity, u32>,
-    cells: Vec<Counters>,
-}
+pub struct Identities(Keyed<[u64; 2], Counters>);
 
 impl Identities {
     /// The number of an identity that was seen.
     #[must_use]
     pub fn number(&self, identity: Identity) -> Option<u32> {
-        self.numbers.get(&identity).copied()
+        self.0.number(&halves(identity.0))
     }
 
     /// What is counted of an identity that was seen.
     #[must_use]
     pub fn get(&self, identity: Identity) -> Option<&Counters> {
-        self.number(identity).and_then(|number| self.cells.get(number as usize))
+        self.0.get(&halves(identity.0))
     }
 
-    /// The counters of an identity, which has seen a deed of `actor`: when, and how the latest was known, are a minimum and
-    /// a maximum, so the order in which deeds come does not matter.
-    pub fn seen(&mut self, identity: Identity, deed: Order, actor: &Actor) -> &mut Counters {
-        let number = *self.numbers.entry(identity).or_insert(self.cells.len() as u32) as usize;
-        if number == self.cells.len() {
-            grow_a_little(&mut self.cells);
-            self.cells.push(Counters::first(deed, actor));
-        }
-        let cell = &mut self.cells[number];
+    /// What is counted of the identity with this number.
+    pub fn numbered(&mut self, number: u32) -> &mut Counters {
+        self.0.numbered(number)
+    }
+
+    /// The number of an identity, which has seen a deed of `actor`: when, and how the latest was known, are a minimum and a
+    /// maximum, so the order in which deeds come does not matter.
+    pub fn seen(&mut self, identity: Identity, deed: Order, actor: &Actor) -> u32 {
+        let (number, cell) = self.0.or_insert_with(halves(identity.0), || Counters::first(deed, actor));
         cell.first_at = cell.first_at.min(deed.at);
         if deed > cell.latest {
             cell.latest = deed;
             cell.identified_by = actor.identified_by;
         }
-        cell
+        number
     }
 
-    /// Adds an unfiltered download, or takes it back. Whoever asked was seen when the request came.
-    pub fn tally(&mut self, contribution: &Contribution, tally: Tally) {
-        let Some(number) = self.number(contribution.identity) else { return };
-        let cell = &mut self.cells[number as usize];
+    /// Adds an unfiltered download of the identity with this number, or takes it back.
+    pub fn tally(&mut self, contribution: &Contribution, number: u32, tally: Tally) {
+        let cell = self.0.numbered(number);
         tally.count(&mut cell.attempts, 1);
         tally.count(&mut cell.downloads, u32::from(contribution.is_completed));
         tally.count(&mut cell.delivered_bytes, contribution.delivered_bytes);
@@ -106,7 +101,7 @@ impl Identities {
     /// About how much memory they take, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        memory::table::<(Identity, u32)>(self.numbers.capacity()) + self.cells.capacity() * size_of::<Counters>()
+        self.0.bytes()
     }
 }
 

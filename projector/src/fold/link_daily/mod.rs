@@ -1,7 +1,7 @@
 //! `link_daily`: a share link on one day (rules 69 to 74, 80).
 
 use clickhouse::Row;
-use loupe_schemas::event::DenyReason;
+use loupe_schemas::event::{DenyReason, Rendition};
 use loupe_schemas::ids::LinkId;
 use loupe_schemas::{Micros, Text};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -9,52 +9,75 @@ use serde::{Deserialize, Serialize};
 
 use crate::fold::Order;
 use crate::fold::contribution::{Contribution, Tally};
-use crate::fold::identity::Identity;
+use crate::fold::keyed::{Keyed, halves};
 use crate::fold::memory;
 use crate::fold::slice_key::SliceKey;
 
-/// A counted open stands for one identity in one half-minute (rule 69).
-type Window = (Identity, i64);
+/// A counted open stands for one identity, here by their number, in one half-minute (rule 69). All of a slice are of one
+/// day, so that the last 32 bits tell them apart.
+type Window = (u32, u32);
 
-/// The earliest open of a window: its time, country and referrer are the window's.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Open {
+/// A counted open.
+#[derive(Debug, Clone, Copy)]
+pub struct Open<'a> {
     /// Its place.
     pub order: Order,
     /// Country of the opener.
-    pub country: Option<Text>,
+    pub country: Option<&'a str>,
     /// Host the opener came from.
-    pub referrer_host: Option<Text>,
+    pub referrer_host: Option<&'a str>,
 }
 
-impl Open {
-    /// About how much memory it takes in its window, with its visitor.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        let texts = [&self.country, &self.referrer_host].into_iter().flatten();
-        memory::entry::<(Window, Self)>() + memory::entry::<Identity>() + texts.map(memory::text).sum::<usize>()
-    }
+/// The earliest open of a window: its time, country and referrer are the window's.
+#[derive(Debug, Clone, Copy)]
+struct Opened {
+    order: Order,
+    /// By their numbers among the link's.
+    country: u32,
+    referrer: u32,
 }
+
+/// Whose media, which, and in which rendition: what unique downloads are distinct by (rule 54).
+type Unique = (u32, Rendition, [u64; 2]);
 
 /// What is counted of a link.
 #[derive(Debug, Clone, Default)]
-pub struct Counters {
-    opens: FxHashMap<Window, Open>,
+struct Counters {
+    opens: Keyed<Window, Opened>,
     /// How many windows came from each host and country; kept, since a link may have a million windows.
-    referrers: FxHashMap<Text, u32>,
-    countries: FxHashMap<Text, u32>,
-    visitors: FxHashSet<Identity>,
+    referrers: Counts,
+    countries: Counts,
+    /// By their numbers in the slice.
+    visitors: FxHashSet<u32>,
     first_opened_at: Option<Micros>,
     last_opened_at: Option<Micros>,
     /// Previews of the link (rule 71).
-    pub link_previews: u64,
+    link_previews: u64,
     /// Opens by robots and scanners (rule 71).
-    pub bot_opens: u64,
+    bot_opens: u64,
     denied: FxHashMap<DenyReason, u64>,
     attempts: u64,
     downloads: u64,
-    unique_keys: FxHashMap<(Identity, u128, &'static str), u32>,
+    /// How often each was completed, and how many were at all.
+    uniques: Keyed<Unique, u32>,
+    unique_downloads: u64,
     transferred_bytes: u64,
+}
+
+/// How often each of some names was counted. None goes when it is no longer.
+#[derive(Debug, Clone, Default)]
+struct Counts {
+    times: Keyed<Text, u32>,
+    /// What names have allocated for themselves.
+    allocated: usize,
+}
+
+/// The share links of a slice.
+#[derive(Debug, Clone, Default)]
+pub struct Links {
+    cells: FxHashMap<LinkId, Counters>,
+    /// What they have allocated for themselves.
+    allocated: usize,
 }
 
 /// A row of `link_daily`.
@@ -100,90 +123,163 @@ impl LinkDailyRow {
     }
 }
 
-impl Counters {
-    /// Takes a counted open; says whether it began a window of its own.
-    pub fn open(&mut self, identity: Identity, open: Open) -> bool {
-        let at = open.order.at;
-        self.visitors.insert(identity);
-        self.first_opened_at = Some(self.first_opened_at.map_or(at, |first| first.min(at)));
-        self.last_opened_at = Some(self.last_opened_at.map_or(at, |last| last.max(at)));
-        let window = (identity, at.half_minute());
-        if self.opens.get(&window).is_some_and(|known| known.order <= open.order) {
-            return false;
-        }
-        self.came_from(&open, Tally::Add);
-        let later = self.opens.insert(window, open);
-        if let Some(later) = &later {
-            self.came_from(later, Tally::Retract);
-        }
-        later.is_none()
+impl Links {
+    /// Takes a preview (rule 71).
+    pub fn preview(&mut self, link_id: &LinkId) {
+        self.cell(link_id).link_previews += 1;
     }
 
-    fn came_from(&mut self, open: &Open, tally: Tally) {
-        let country = open.country.as_deref().filter(|country| !country.is_empty());
-        tally.member(&mut self.countries, country.unwrap_or("unknown").into());
-        if let Some(host) = open.referrer_host.as_deref().filter(|host| !host.is_empty()) {
-            tally.member(&mut self.referrers, host.into());
-        }
+    /// Takes an open by a robot or scanner (rule 71).
+    pub fn open_by_bot(&mut self, link_id: &LinkId) {
+        self.cell(link_id).bot_opens += 1;
+    }
+
+    /// Takes an open that counts nowhere: the link has a row of that day.
+    pub fn open_nowhere(&mut self, link_id: &LinkId) {
+        self.cell(link_id);
+    }
+
+    /// Takes a counted open of the identity with this number; says whether it began a window of its own.
+    pub fn open(&mut self, link_id: &LinkId, who: u32, open: Open<'_>) -> bool {
+        let cell = self.cells.entry(link_id.clone()).or_default();
+        let before = cell.allocated();
+        let is_first = cell.open(who, open);
+        self.allocated = self.allocated + cell.allocated() - before;
+        is_first
     }
 
     /// Takes a counted denial.
-    pub fn deny(&mut self, reason: DenyReason) {
-        *self.denied.entry(reason).or_default() += 1;
+    pub fn deny(&mut self, link_id: &LinkId, reason: DenyReason) {
+        *self.cell(link_id).denied.entry(reason).or_default() += 1;
+    }
+
+    /// Adds an unfiltered download that came through a link, of the identity with this number, or takes it back (rule 74).
+    pub fn tally(&mut self, contribution: &Contribution, who: u32, tally: Tally) {
+        let Some(link_id) = &contribution.link_id else { return };
+        let cell = self.cells.entry(link_id.clone()).or_default();
+        tally.count(&mut cell.attempts, 1);
+        tally.count(&mut cell.transferred_bytes, contribution.transferred_bytes);
+        if contribution.is_completed {
+            tally.count(&mut cell.downloads, 1);
+            let before = cell.allocated();
+            cell.tally_unique((who, contribution.rendition, halves(contribution.media_set)), tally);
+            self.allocated = self.allocated + cell.allocated() - before;
+        }
+    }
+
+    /// The row of a link; zeros when nothing stands under it.
+    #[must_use]
+    pub fn row(&self, slice: SliceKey, link_id: &LinkId, version: u64) -> LinkDailyRow {
+        let nothing = Counters::default();
+        let cell = self.cells.get(link_id).unwrap_or(&nothing);
+        LinkDailyRow {
+            account_id: slice.account_id.0,
+            collection_id: slice.collection_id.0,
+            link_id: link_id.to_string(),
+            day: slice.day.0,
+            opens: cell.opens.len() as u64,
+            visitors: cell.visitors.len() as u64,
+            link_previews: cell.link_previews,
+            bot_opens: cell.bot_opens,
+            denied_expired: cell.denied(DenyReason::Expired),
+            denied_bad_password: cell.denied(DenyReason::BadPassword),
+            denied_quota: cell.denied(DenyReason::Quota),
+            denied_revoked: cell.denied(DenyReason::Revoked),
+            attempts: cell.attempts,
+            downloads: cell.downloads,
+            unique_downloads: cell.unique_downloads,
+            transferred_bytes: cell.transferred_bytes,
+            first_opened_at: cell.first_opened_at.map(|at| at.0),
+            last_opened_at: cell.last_opened_at.map(|at| at.0),
+            referrers: cell.referrers.listed(),
+            countries: cell.countries.listed(),
+            version,
+        }
+    }
+
+    /// About how much memory they take, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        memory::table::<(LinkId, Counters)>(self.cells.capacity()) + self.allocated
+    }
+
+    fn cell(&mut self, link_id: &LinkId) -> &mut Counters {
+        self.cells.entry(link_id.clone()).or_default()
+    }
+}
+
+impl Counters {
+    fn open(&mut self, who: u32, open: Open<'_>) -> bool {
+        let at = open.order.at;
+        self.visitors.insert(who);
+        self.first_opened_at = Some(self.first_opened_at.map_or(at, |first| first.min(at)));
+        self.last_opened_at = Some(self.last_opened_at.map_or(at, |last| last.max(at)));
+        let window = (who, at.half_minute() as u32);
+        if self.opens.get(&window).is_some_and(|known| known.order <= open.order) {
+            return false;
+        }
+        let country = open.country.filter(|country| !country.is_empty()).unwrap_or("unknown");
+        let opened = Opened {
+            order: open.order,
+            country: self.countries.add(country),
+            referrer: self.referrers.add(open.referrer_host.unwrap_or_default()),
+        };
+        let Some(later) = self.opens.insert(window, opened) else { return true };
+        self.countries.take_back(later.country);
+        self.referrers.take_back(later.referrer);
+        false
     }
 
     fn denied(&self, reason: DenyReason) -> u64 {
         self.denied.get(&reason).copied().unwrap_or(0)
     }
-}
 
-/// How often each was counted, in the order of their names.
-fn listed(counts: &FxHashMap<Text, u32>) -> Vec<(Text, u64)> {
-    let mut list: Vec<_> = counts.iter().map(|(name, times)| (name.clone(), u64::from(*times))).collect();
-    list.sort_unstable();
-    list
-}
+    fn tally_unique(&mut self, unique: Unique, tally: Tally) {
+        let (_, times) = self.uniques.or_insert_with(unique, || 0);
+        let before = *times > 0;
+        tally.count(times, 1);
+        if before != (*times > 0) {
+            tally.count(&mut self.unique_downloads, 1);
+        }
+    }
 
-/// Adds an unfiltered download that came through a link, or takes it back (rule 74).
-pub fn tally(cells: &mut FxHashMap<LinkId, Counters>, contribution: &Contribution, tally: Tally) {
-    let Some(link_id) = &contribution.link_id else { return };
-    let cell = cells.entry(link_id.clone()).or_default();
-    tally.count(&mut cell.attempts, 1);
-    tally.count(&mut cell.transferred_bytes, contribution.transferred_bytes);
-    if contribution.is_completed {
-        tally.count(&mut cell.downloads, 1);
-        let unique = (contribution.identity, contribution.media_set, contribution.rendition.as_str());
-        tally.member(&mut cell.unique_keys, unique);
+    fn allocated(&self) -> usize {
+        self.opens.bytes()
+            + self.uniques.bytes()
+            + self.referrers.bytes()
+            + self.countries.bytes()
+            + memory::table::<u32>(self.visitors.capacity())
     }
 }
 
-/// The row of a link; zeros when nothing stands under it any more.
-#[must_use]
-pub fn row(slice: SliceKey, link_id: &LinkId, cell: Option<&Counters>, version: u64) -> LinkDailyRow {
-    let nothing = Counters::default();
-    let cell = cell.unwrap_or(&nothing);
-    LinkDailyRow {
-        account_id: slice.account_id.0,
-        collection_id: slice.collection_id.0,
-        link_id: link_id.to_string(),
-        day: slice.day.0,
-        opens: cell.opens.len() as u64,
-        visitors: cell.visitors.len() as u64,
-        link_previews: cell.link_previews,
-        bot_opens: cell.bot_opens,
-        denied_expired: cell.denied(DenyReason::Expired),
-        denied_bad_password: cell.denied(DenyReason::BadPassword),
-        denied_quota: cell.denied(DenyReason::Quota),
-        denied_revoked: cell.denied(DenyReason::Revoked),
-        attempts: cell.attempts,
-        downloads: cell.downloads,
-        unique_downloads: cell.unique_keys.len() as u64,
-        transferred_bytes: cell.transferred_bytes,
-        first_opened_at: cell.first_opened_at.map(|at| at.0),
-        last_opened_at: cell.last_opened_at.map(|at| at.0),
-        referrers: listed(&cell.referrers),
-        countries: listed(&cell.countries),
-        version,
+impl Counts {
+    /// Counts a name once more; its number.
+    fn add(&mut self, name: &str) -> u32 {
+        let name = Text::from(name);
+        let (beside, known) = (memory::text(&name), self.times.len());
+        let (number, times) = self.times.or_insert_with(name, || 0);
+        *times += 1;
+        if number as usize == known {
+            self.allocated += beside;
+        }
+        number
+    }
+
+    /// Counts the name with this number once less.
+    fn take_back(&mut self, number: u32) {
+        *self.times.numbered(number) -= 1;
+    }
+
+    /// How often each is counted, in the order of their names; the empty one stands for none.
+    fn listed(&self) -> Vec<(Text, u64)> {
+        let counted = self.times.iter().filter(|(name, times)| *times > 0 && !name.is_empty());
+        let mut list: Vec<_> = counted.map(|(name, times)| (name.clone(), u64::from(*times))).collect();
+        list.sort_unstable();
+        list
+    }
+
+    fn bytes(&self) -> usize {
+        self.times.bytes() + self.allocated
     }
 }
 

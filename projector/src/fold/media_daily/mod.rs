@@ -3,28 +3,20 @@
 use clickhouse::Row;
 use loupe_schemas::event::Rendition;
 use loupe_schemas::ids::MediaId;
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::fold::Word;
 use crate::fold::contribution::{Contribution, Tally};
+use crate::fold::keyed::Keyed;
 use crate::fold::slice_key::SliceKey;
 use crate::fold::uniques::Uniques;
 
 /// The key inside a slice; views, plays and favourites have no rendition.
 pub type Key = (MediaId, Option<Rendition>);
 
-/// What is counted under a key.
+/// What is counted of a medium in no rendition.
 #[derive(Debug, Clone, Default)]
-pub struct Counters {
-    /// Unfiltered deliveries.
-    pub attempts: u32,
-    /// Completed ones.
-    pub downloads: u32,
-    /// Who completed one, by their numbers in the slice (rule 54).
-    pub identities: Uniques,
-    /// Bytes delivered of the medium.
-    pub delivered_bytes: u64,
+pub struct Seen {
     /// Distinct views (rule 69).
     pub views: u32,
     /// Distinct plays (rule 69).
@@ -33,6 +25,28 @@ pub struct Counters {
     pub favorites_added: u32,
     /// Favourites taken back.
     pub favorites_removed: u32,
+}
+
+/// What is counted of a medium in a rendition.
+#[derive(Debug, Clone, Default)]
+struct Delivered {
+    /// Unfiltered deliveries.
+    attempts: u32,
+    /// Completed ones.
+    downloads: u32,
+    /// Who completed one, by their numbers in the slice (rule 54).
+    identities: Uniques,
+    /// Bytes delivered of the medium.
+    delivered_bytes: u64,
+}
+
+/// The media of a slice. What is counted with and without a rendition is kept apart, as the one is never of the other.
+#[derive(Debug, Clone, Default)]
+pub struct Media {
+    seen: Keyed<MediaId, Seen>,
+    delivered: Keyed<(MediaId, Rendition), Delivered>,
+    /// What uniques have allocated for themselves.
+    allocated: usize,
 }
 
 /// A row of `media_daily`.
@@ -72,39 +86,81 @@ impl MediaDailyRow {
     }
 }
 
-/// Adds the deliveries of a download of the identity with this number, or takes them back.
-pub fn tally(cells: &mut FxHashMap<Key, Counters>, contribution: &Contribution, identity: u32, tally: Tally) {
-    for medium in &contribution.media {
-        let cell = cells.entry((medium.media_id, Some(contribution.rendition))).or_default();
-        tally.count(&mut cell.attempts, 1);
-        tally.count(&mut cell.delivered_bytes, medium.delivered_bytes);
-        if medium.is_completed {
-            tally.count(&mut cell.downloads, 1);
-            cell.identities.tally(identity, tally);
+impl Media {
+    /// The number of a medium among those that were seen, and what is counted of it in no rendition.
+    pub fn seen(&mut self, media_id: MediaId) -> (u32, &mut Seen) {
+        self.seen.or_insert_with(media_id, Seen::default)
+    }
+
+    /// What is counted of the medium with this number.
+    pub fn numbered(&mut self, number: u32) -> &mut Seen {
+        self.seen.numbered(number)
+    }
+
+    /// Adds the deliveries of a download of the identity with this number, or takes them back.
+    pub fn tally(&mut self, contribution: &Contribution, identity: u32, tally: Tally) {
+        for medium in &contribution.media {
+            let key = (medium.media_id, contribution.rendition);
+            let (_, cell) = self.delivered.or_insert_with(key, Delivered::default);
+            tally.count(&mut cell.attempts, 1);
+            tally.count(&mut cell.delivered_bytes, medium.delivered_bytes);
+            if medium.is_completed {
+                tally.count(&mut cell.downloads, 1);
+                let before = cell.identities.allocated();
+                cell.identities.tally(identity, tally);
+                self.allocated = self.allocated + cell.identities.allocated() - before;
+            }
+        }
+    }
+
+    /// The row of a key; zeros when nothing stands under it any more.
+    #[must_use]
+    pub fn row(&self, slice: SliceKey, key: Key, version: u64) -> MediaDailyRow {
+        let (media_id, rendition) = key;
+        let row = MediaDailyRow {
+            account_id: slice.account_id.0,
+            collection_id: slice.collection_id.0,
+            day: slice.day.0,
+            media_id: media_id.0,
+            rendition: rendition.map_or("", Rendition::as_str).into(),
+            version,
+            ..MediaDailyRow::default()
+        };
+        match rendition {
+            Some(rendition) => self.delivered.get(&(media_id, rendition)).map(|cell| cell.counted_in(row.clone())),
+            None => self.seen.get(&media_id).map(|cell| cell.counted_in(row.clone())),
+        }
+        .unwrap_or(row)
+    }
+
+    /// About how much memory they take, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.seen.bytes() + self.delivered.bytes() + self.allocated
+    }
+}
+
+impl Seen {
+    fn counted_in(&self, row: MediaDailyRow) -> MediaDailyRow {
+        MediaDailyRow {
+            views: self.views.into(),
+            plays: self.plays.into(),
+            favorites_added: self.favorites_added.into(),
+            favorites_removed: self.favorites_removed.into(),
+            ..row
         }
     }
 }
 
-/// The row of a key; zeros when nothing stands under it any more.
-#[must_use]
-pub fn row(slice: SliceKey, key: Key, cell: Option<&Counters>, version: u64) -> MediaDailyRow {
-    let nothing = Counters::default();
-    let cell = cell.unwrap_or(&nothing);
-    MediaDailyRow {
-        account_id: slice.account_id.0,
-        collection_id: slice.collection_id.0,
-        day: slice.day.0,
-        media_id: key.0.0,
-        rendition: key.1.map_or("", Rendition::as_str).into(),
-        attempts: cell.attempts.into(),
-        downloads: cell.downloads.into(),
-        unique_downloads: cell.identities.distinct(),
-        delivered_bytes: cell.delivered_bytes,
-        views: cell.views.into(),
-        plays: cell.plays.into(),
-        favorites_added: cell.favorites_added.into(),
-        favorites_removed: cell.favorites_removed.into(),
-        version,
+impl Delivered {
+    fn counted_in(&self, row: MediaDailyRow) -> MediaDailyRow {
+        MediaDailyRow {
+            attempts: self.attempts.into(),
+            downloads: self.downloads.into(),
+            unique_downloads: self.identities.distinct(),
+            delivered_bytes: self.delivered_bytes,
+            ..row
+        }
     }
 }
 
