@@ -1,6 +1,7 @@
 //! Who counts as one: client_id, else visitor_id, else address and browser (DOMAIN §2.6, rules 10 to 12).
 
 use loupe_schemas::event::Actor;
+use loupe_schemas::ids::ClientId;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// A 128-bit name of an identity: the same for the same identity in every process and version.
@@ -15,10 +16,16 @@ impl Identity {
     #[must_use]
     pub fn of(actor: &Actor) -> Self {
         match (&actor.client_id, &actor.visitor_id) {
-            (Some(client), _) => Self::tagged(b'c', &[client.as_str().as_bytes()]),
+            (Some(client), _) => Self::of_client(client),
             (None, Some(visitor)) => Self::tagged(b'v', &[visitor.as_str().as_bytes()]),
             (None, None) => Self::tagged(b'a', &[&actor.ip_key, actor.user_agent.as_bytes()]),
         }
+    }
+
+    /// The identity of a client, whoever else they may be.
+    #[must_use]
+    pub fn of_client(client_id: &ClientId) -> Self {
+        Self::tagged(b'c', &[client_id.as_str().as_bytes()])
     }
 
     fn tagged(form: u8, parts: &[&[u8]]) -> Self {
@@ -36,7 +43,7 @@ impl Identity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use loupe_schemas::ids::{ClientId, VisitorId};
+    use loupe_schemas::ids::VisitorId;
 
     fn anonymous(ip_key: &[u8], user_agent: &str) -> Actor {
         Actor { ip_key: ip_key.to_vec(), user_agent: user_agent.to_owned(), ..Actor::default() }

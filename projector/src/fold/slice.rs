@@ -448,7 +448,7 @@ impl Slice {
         }
         rows.downloads.push(DownloadRow::new(self.key, id, &evidence, &outcome, version));
         deliveries::rows(self.key, id, &evidence, &outcome, &gone, version, &mut rows.deliveries);
-        let packed = Packed::of(&evidence);
+        let packed = Packed::of(id, &evidence);
         self.allocated += packed.bytes();
         if let Some(before) = self.downloads.insert(id, packed) {
             self.allocated -= before.bytes();

@@ -3,7 +3,7 @@
 use loupe_schemas::event::{Actor, CacheStatus, DownloadRequested, EndReason, IdentifiedBy, Range, TransferSegment};
 use loupe_schemas::ids::{ClientId, MediaId};
 use loupe_schemas::{Micros, Text};
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::fold::Order;
 use crate::fold::filter::{ActorClass, Excuse, FilterReason, judge_actor, judge_transfer};
@@ -68,14 +68,14 @@ pub enum PreparationResult {
     },
 }
 
-/// A 128-bit name of an entity tag, which is only ever compared; absent is one more (rule 37).
+/// A 64-bit name of an entity tag, which is only ever compared to others of its download; absent is one more (rule 37).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Etag(pub(super) [u8; 16]);
+pub struct Etag(pub(super) [u8; 8]);
 
 impl Etag {
     fn of(text: Option<&str>) -> Self {
-        // No text hashes to zeros but with a chance of 1 in 2^128.
-        Self(text.map_or(0, |text| xxh3_128(text.as_bytes())).to_le_bytes())
+        // No text hashes to zeros but with a chance of 1 in 2^64.
+        Self(text.map_or(0, |text| xxh3_64(text.as_bytes())).to_le_bytes())
     }
 }
 

@@ -9,7 +9,7 @@ use loupe_schemas::{Micros, Text};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::evidence::{Etag, Evidence, Preparation, PreparationResult, Request, Segment};
+use super::evidence::{Etag, Evidence, Preparation, PreparationResult, Request, Segment, media_set};
 use super::items::{PackedItem, pack, unpack};
 use crate::fold::filter::{Excuse, FilterReason};
 use crate::fold::identity::Identity;
@@ -20,10 +20,11 @@ use crate::fold::{Order, memory};
 pub struct Packed(Box<[u8]>);
 
 impl Packed {
-    /// Packs what is known of a download.
+    /// Packs what is known of the download with this id.
     #[must_use]
-    pub fn of(evidence: &Evidence) -> Self {
-        let bytes = postcard::to_stdvec(&PackedEvidence::of(evidence)).expect("memory takes all that can be packed");
+    pub fn of(id: DownloadId, evidence: &Evidence) -> Self {
+        let bytes = postcard::to_stdvec(&PackedEvidence::of(id.requested_at(), evidence))
+            .expect("memory takes all that can be packed");
         Self(bytes.into_boxed_slice())
     }
 
@@ -51,10 +52,11 @@ struct PackedEvidence<'a> {
     segments: Vec<PackedSegment<'a>>,
 }
 
-/// An [`Order`]: the time, and the event's id.
+/// An [`Order`]: how long after the download's id was made, in microseconds, and the event's id.
 type PackedOrder = (i64, [u8; 16]);
 
-/// A [`Request`]. Of a closed set of words the place in it is kept, and of the download's id nothing.
+/// A [`Request`]. Of a closed set of words the place in it is kept, and nothing of what follows from the rest or the download's
+/// id.
 #[derive(Serialize, Deserialize)]
 struct PackedRequest<'a> {
     order: PackedOrder,
@@ -67,8 +69,8 @@ struct PackedRequest<'a> {
     link_id: Option<&'a str>,
     destination: u8,
     paid: bool,
-    media_set: [u8; 16],
-    identity: [u8; 16],
+    /// Without a client.
+    identity: Option<[u8; 16]>,
     client_id: Option<&'a str>,
     identified_by: u8,
     country: Option<&'a str>,
@@ -90,7 +92,7 @@ struct PackedPreparation<'a> {
 struct PackedSegment<'a> {
     order: PackedOrder,
     media_id: Option<u64>,
-    etag: [u8; 16],
+    etag: [u8; 8],
     status: u16,
     range: Option<(u64, u64)>,
     object_bytes: u64,
@@ -105,12 +107,12 @@ struct PackedSegment<'a> {
     lenient: Option<u8>,
 }
 
-const fn packed(order: Order) -> PackedOrder {
-    (order.at.0, order.event_id.0.into_bytes())
+const fn packed(order: Order, made_at: Micros) -> PackedOrder {
+    (order.at.0.wrapping_sub(made_at.0), order.event_id.0.into_bytes())
 }
 
-const fn order((at, event_id): PackedOrder) -> Order {
-    Order { at: Micros(at), event_id: EventId(Uuid::from_bytes(event_id)) }
+const fn order((after, event_id): PackedOrder, made_at: Micros) -> Order {
+    Order { at: Micros(made_at.0.wrapping_add(after)), event_id: EventId(Uuid::from_bytes(event_id)) }
 }
 
 /// The symbol at a place that was packed.
@@ -119,28 +121,31 @@ pub(super) fn symbol<T: Copy>(all: &[T], place: u8) -> T {
 }
 
 impl<'a> PackedEvidence<'a> {
-    fn of(evidence: &'a Evidence) -> Self {
+    fn of(made_at: Micros, evidence: &'a Evidence) -> Self {
+        let (preparations, segments) = (evidence.preparations.iter(), evidence.segments.iter());
         Self {
-            request: evidence.request.as_deref().map(PackedRequest::of),
-            preparations: evidence.preparations.iter().map(PackedPreparation::of).collect(),
-            segments: evidence.segments.iter().map(PackedSegment::of).collect(),
+            request: evidence.request.as_deref().map(|request| PackedRequest::of(made_at, request)),
+            preparations: preparations.map(|preparation| PackedPreparation::of(made_at, preparation)).collect(),
+            segments: segments.map(|segment| PackedSegment::of(made_at, segment)).collect(),
         }
     }
 
     fn evidence(self, id: DownloadId) -> Evidence {
+        let made_at = id.requested_at();
+        let (preparations, segments) = (self.preparations.into_iter(), self.segments.into_iter());
         Evidence {
             request: self.request.map(|request| Box::new(request.request(id))),
-            preparations: self.preparations.into_iter().map(PackedPreparation::preparation).collect(),
-            segments: self.segments.into_iter().map(PackedSegment::segment).collect(),
+            preparations: preparations.map(|preparation| preparation.preparation(made_at)).collect(),
+            segments: segments.map(|segment| segment.segment(made_at)).collect(),
         }
     }
 }
 
 impl<'a> PackedRequest<'a> {
-    fn of(request: &'a Request) -> Self {
+    fn of(made_at: Micros, request: &'a Request) -> Self {
         let asked = &request.asked;
         Self {
-            order: packed(request.order),
+            order: packed(request.order, made_at),
             kind: asked.kind as u8,
             items: pack(&asked.items),
             rendition: asked.rendition as u8,
@@ -150,8 +155,7 @@ impl<'a> PackedRequest<'a> {
             link_id: asked.link_id.as_ref().map(LinkId::as_str),
             destination: asked.destination as u8,
             paid: asked.paid,
-            media_set: request.media_set.to_le_bytes(),
-            identity: request.identity.0.to_le_bytes(),
+            identity: request.client_id.is_none().then(|| request.identity.0.to_le_bytes()),
             client_id: request.client_id.as_ref().map(ClientId::as_str),
             identified_by: request.identified_by as u8,
             country: request.country.as_deref(),
@@ -162,12 +166,17 @@ impl<'a> PackedRequest<'a> {
     }
 
     fn request(self, id: DownloadId) -> Request {
+        let items = unpack(self.items);
+        let client_id = self.client_id.and_then(ClientId::new);
+        let of_client = client_id.as_ref().map(Identity::of_client);
+        let without = Identity(self.identity.map_or(0, u128::from_le_bytes));
         Request {
-            order: order(self.order),
+            order: order(self.order, id.requested_at()),
+            media_set: media_set(items.iter().map(|item| item.media_id)),
             asked: DownloadRequested {
                 download_id: id,
                 kind: symbol(DownloadKind::ALL, self.kind),
-                items: unpack(self.items),
+                items,
                 rendition: symbol(Rendition::ALL, self.rendition),
                 format: self.format.into(),
                 object_bytes: self.object_bytes,
@@ -176,9 +185,8 @@ impl<'a> PackedRequest<'a> {
                 destination: symbol(Destination::ALL, self.destination),
                 paid: self.paid,
             },
-            media_set: u128::from_le_bytes(self.media_set),
-            identity: Identity(u128::from_le_bytes(self.identity)),
-            client_id: self.client_id.and_then(ClientId::new),
+            identity: of_client.unwrap_or(without),
+            client_id,
             identified_by: symbol(IdentifiedBy::ALL, self.identified_by),
             country: self.country.map(Text::from),
             filter_reason: self.filter_reason.map(|reason| symbol(FilterReason::ALL, reason)),
@@ -188,27 +196,27 @@ impl<'a> PackedRequest<'a> {
 }
 
 impl<'a> PackedPreparation<'a> {
-    fn of(preparation: &'a Preparation) -> Self {
+    fn of(made_at: Micros, preparation: &'a Preparation) -> Self {
         let result = match &preparation.result {
             PreparationResult::Ready { object_bytes } => Ok(*object_bytes),
             PreparationResult::Failed { code } => Err(code.as_str()),
         };
-        Self { order: packed(preparation.order), result }
+        Self { order: packed(preparation.order, made_at), result }
     }
 
-    fn preparation(self) -> Preparation {
+    fn preparation(self, made_at: Micros) -> Preparation {
         let result = match self.result {
             Ok(object_bytes) => PreparationResult::Ready { object_bytes },
             Err(code) => PreparationResult::Failed { code: code.into() },
         };
-        Preparation { order: order(self.order), result }
+        Preparation { order: order(self.order, made_at), result }
     }
 }
 
 impl<'a> PackedSegment<'a> {
-    fn of(segment: &'a Segment) -> Self {
+    fn of(made_at: Micros, segment: &'a Segment) -> Self {
         Self {
-            order: packed(segment.order),
+            order: packed(segment.order, made_at),
             media_id: segment.media_id.map(|id| id.0),
             etag: segment.etag.0,
             status: segment.status,
@@ -226,10 +234,10 @@ impl<'a> PackedSegment<'a> {
         }
     }
 
-    fn segment(self) -> Segment {
+    fn segment(self, made_at: Micros) -> Segment {
         let verdict = |place: Option<u8>| place.map(|place| symbol(FilterReason::ALL, place));
         Segment {
-            order: order(self.order),
+            order: order(self.order, made_at),
             media_id: self.media_id.map(MediaId),
             etag: Etag(self.etag),
             status: self.status,
@@ -297,9 +305,21 @@ mod tests {
         for reason in FilterReason::ALL.iter().copied().map(Some).chain([None]) {
             let evidence = evidence(id, reason);
             assert!(evidence.request.is_some() && evidence.preparations.len() > 1 && evidence.segments.len() > 3);
-            assert_eq!(Packed::of(&evidence).evidence(id), evidence);
+            assert_eq!(Packed::of(id, &evidence).evidence(id), evidence);
         }
-        assert_eq!(Packed::of(&Evidence::default()).evidence(id), Evidence::default());
+        assert_eq!(Packed::of(id, &Evidence::default()).evidence(id), Evidence::default());
+    }
+
+    #[test]
+    fn who_asked_comes_out_with_and_without_a_client() {
+        let id = DownloadId(Uuid::from_u128(7));
+        let mut evidence = evidence(id, None);
+        for client_id in [None, ClientId::new("cl_1"), ClientId::new("")] {
+            let actor = Actor { client_id, ip_key: vec![1], ..Actor::default() };
+            let request = evidence.request.as_mut().expect("examples have one");
+            (request.identity, request.client_id) = (Identity::of(&actor), actor.client_id);
+            assert_eq!(Packed::of(id, &evidence).evidence(id), evidence);
+        }
     }
 
     #[test]
