@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::Text;
 use crate::time::Micros;
 
 /// The longest opaque id (client, visitor, list, link) in bytes (DOMAIN, "Ids").
@@ -41,12 +42,12 @@ macro_rules! opaque_id {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(Text);
 
         impl $name {
             /// The id, or `None` when `text` is empty or longer than [`OPAQUE_ID_BYTES_MAX`].
             #[must_use]
-            pub fn new(text: impl Into<String>) -> Option<Self> {
+            pub fn new(text: impl Into<Text>) -> Option<Self> {
                 let text = text.into();
                 (!text.is_empty() && text.len() <= OPAQUE_ID_BYTES_MAX).then_some(Self(text))
             }

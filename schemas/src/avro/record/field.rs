@@ -6,6 +6,7 @@ use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
+use crate::Text;
 use crate::ids::OPAQUE_ID_BYTES_MAX;
 use crate::rules::{Code, Violation};
 use crate::symbol::Symbol;
@@ -34,8 +35,8 @@ impl Serialize for UuidText {
 
 impl<'de> Deserialize<'de> for UuidText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl Visitor<'_> for Text {
+        struct OfText;
+        impl Visitor<'_> for OfText {
             type Value = UuidText;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -46,7 +47,7 @@ impl<'de> Deserialize<'de> for UuidText {
                 Ok(UuidText(Uuid::try_parse(text).ok()))
             }
         }
-        deserializer.deserialize_str(Text)
+        deserializer.deserialize_str(OfText)
     }
 }
 
@@ -129,8 +130,8 @@ pub(super) fn from_optional_long<T: TryFrom<i64>>(field: &str, long: Option<i64>
 }
 
 /// An opaque id read, by the constructor of its type.
-pub(super) fn opaque<T>(field: &str, text: &str, new: impl Fn(String) -> Option<T>) -> Result<T, Violation> {
-    new(text.to_owned()).ok_or_else(|| {
+pub(super) fn opaque<T>(field: &str, text: &str, new: impl Fn(Text) -> Option<T>) -> Result<T, Violation> {
+    new(Text::from(text)).ok_or_else(|| {
         let message = format!("must be a string of 1 to {OPAQUE_ID_BYTES_MAX} bytes");
         Violation::new(Code::InvalidValue, field, message)
     })
@@ -140,7 +141,7 @@ pub(super) fn opaque<T>(field: &str, text: &str, new: impl Fn(String) -> Option<
 pub(super) fn optional_opaque<T>(
     field: &str,
     text: Option<&str>,
-    new: impl Fn(String) -> Option<T>,
+    new: impl Fn(Text) -> Option<T>,
 ) -> Result<Option<T>, Violation> {
     text.map(|text| opaque(field, text, new)).transpose()
 }
