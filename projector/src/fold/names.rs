@@ -1,4 +1,4 @@
-//! Sets of names: what a slice has seen, told by numbers of 64 or 72 bits.
+//! Sets of names: what a slice has seen, told by numbers of 48 or 72 bits.
 //!
 //! That two of a hundred thousand hashes of 72 bits meet has a chance below one in 10^11, of ten million one in 10^7. Most of a
 //! slice's memory goes to these sets, so they lie closer than in a hash table of the standard library, which keeps a third of
