@@ -24,7 +24,7 @@ use super::erasure::{ACCOUNT, ANA, TRACES, tables};
 /// Ana's address as an edge hashed it.
 const IP_KEY: [u8; 8] = [0xa1; 8];
 /// Cleaning takes some rounds of a second each.
-const CLEAN_WITHIN: Duration = Duration::from_secs(180);
+const CLEAN_WITHIN: Duration = Duration::from_secs(600);
 
 /// All files of a stack, to be searched for Ana.
 pub(super) struct Files<'s> {
