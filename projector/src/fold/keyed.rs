@@ -122,7 +122,8 @@ mod tests {
                 prop_assert_eq!(keyed.number(&key), expected.map(|(number, _)| *number));
                 prop_assert_eq!(keyed.get(&key), expected.map(|(_, times)| times));
             }
-            prop_assert_eq!(keyed.iter().map(|(_, times)| times).sum::<u32>(), known.values().map(|(_, times)| times).sum::<u32>());
+            let times: u32 = keyed.iter().map(|(_, times)| times).sum();
+            prop_assert_eq!(times, known.values().map(|(_, times)| times).sum::<u32>());
         }
     }
 

@@ -19,11 +19,16 @@ pub(super) fn text(text: &Text) -> usize {
     if text.is_heap_allocated() { text.len() + ALLOCATION } else { 0 }
 }
 
+/// So many places more has a full list of so many that grows by a quarter.
+pub(super) const fn growth(places: usize) -> usize {
+    1 + places / 4
+}
+
 /// Makes room for one more: for a quarter more at once. A vector of itself begins with room for four and doubles, while most
 /// of ours have one entry, and there are millions.
 pub(super) fn grow_a_little<T>(list: &mut Vec<T>) {
     if list.len() == list.capacity() {
-        list.reserve_exact(1 + list.len() / 4);
+        list.reserve_exact(growth(list.len()));
     }
 }
 

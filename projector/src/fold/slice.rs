@@ -273,16 +273,16 @@ impl Slice {
 
     fn fold_visit(&mut self, event: &Event, actor: &Actor, class: ActorClass) {
         let head = &event.head;
-        if !matches!(&event.fact, Fact::VisitStarted(()) | Fact::PhotoViewed(_) | Fact::VideoPlayed(_))
-            || judge_actor(actor, class, Excuse::default()).is_some()
-        {
+        let beacon = match &event.fact {
+            Fact::VisitStarted(()) => Beacon::Visit,
+            Fact::PhotoViewed(seen) => Beacon::View(seen.media_id),
+            Fact::VideoPlayed(seen) => Beacon::Play(seen.media_id),
+            _ => return,
+        };
+        if judge_actor(actor, class, Excuse::default()).is_some() {
             return;
         }
-        let what = match &event.fact {
-            Fact::PhotoViewed(seen) => Beacon::View(self.medium(seen.media_id).0),
-            Fact::VideoPlayed(seen) => Beacon::Play(self.medium(seen.media_id).0),
-            _ => Beacon::Visit,
-        };
+        let what = beacon.map(|media_id| self.medium(media_id).0);
         let cells = self.touch(head, Identity::of(actor), actor);
         let half_minute = head.occurred_at.half_minute() - self.key.day.start().half_minute();
         if !self.windows.insert(Window { who: cells.person, what, half_minute }) {
@@ -325,7 +325,7 @@ impl Slice {
         match judge_open(fact.opener, actor, class) {
             OpenClass::Preview => links.preview(link_id),
             OpenClass::Bot => links.open_by_bot(link_id),
-            OpenClass::Nowhere => links.open_nowhere(link_id),
+            OpenClass::Nowhere => {}
             OpenClass::Open => {
                 let identity = Identity::of(actor);
                 rows.link_visitors.push(LinkVisitorRow::new(head, link_id, identity));

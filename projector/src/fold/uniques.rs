@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::contribution::Tally;
-use super::memory::ALLOCATION;
+use super::memory::{ALLOCATION, growth};
 
 /// Numbers, each as often as it was added and not taken back, in their order.
 ///
@@ -15,6 +15,7 @@ pub struct Uniques(Numbers);
 /// So few numbers lie in their medium's counters, at no cost: a list beside would take as much to say where it is.
 const BESIDE: usize = 8;
 
+/// How many are distinct stands in each, since beside them it would take eight bytes more of every medium.
 #[derive(Debug, Clone)]
 enum Numbers {
     /// As long as all of them are of two bytes.
@@ -78,9 +79,9 @@ where
     match tally {
         Tally::Add => {
             *distinct += u32::from(are_there == 0);
-            // By a quarter, where it would double.
+            // Of itself it would double.
             if numbers.len() == numbers.capacity() {
-                numbers.reserve_exact(1 + numbers.len() / 4);
+                numbers.reserve_exact(growth(numbers.len()));
             }
             numbers.insert(place, number);
         }

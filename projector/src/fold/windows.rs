@@ -5,15 +5,26 @@ use rustc_hash::FxHashSet;
 use super::memory;
 use super::names::Names;
 
-/// What a beacon is about; a medium by its number in the slice.
+/// What a beacon is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Beacon {
+pub enum Beacon<M> {
     /// Somebody came.
     Visit,
     /// A photo was looked at.
-    View(u32),
+    View(M),
     /// A video was played.
-    Play(u32),
+    Play(M),
+}
+
+impl<M> Beacon<M> {
+    /// The same with its medium told otherwise.
+    pub fn map<N>(self, other: impl FnOnce(M) -> N) -> Beacon<N> {
+        match self {
+            Self::Visit => Beacon::Visit,
+            Self::View(medium) => Beacon::View(other(medium)),
+            Self::Play(medium) => Beacon::Play(other(medium)),
+        }
+    }
 }
 
 /// A window of beacons.
@@ -21,8 +32,8 @@ pub enum Beacon {
 pub struct Window {
     /// Who, by their number in the slice.
     pub who: u32,
-    /// What it is about.
-    pub what: Beacon,
+    /// What it is about, a medium by its number in the slice.
+    pub what: Beacon<u32>,
     /// Which half-minute of the slice's day.
     pub half_minute: i64,
 }
@@ -95,7 +106,7 @@ mod tests {
 
     use super::*;
 
-    fn window(who: u32, what: Beacon, half_minute: i64) -> Window {
+    fn window(who: u32, what: Beacon<u32>, half_minute: i64) -> Window {
         Window { who, what, half_minute }
     }
 

@@ -126,45 +126,35 @@ impl LinkDailyRow {
 impl Links {
     /// Takes a preview (rule 71).
     pub fn preview(&mut self, link_id: &LinkId) {
-        self.cell(link_id).link_previews += 1;
+        self.change(link_id, |cell| cell.link_previews += 1);
     }
 
     /// Takes an open by a robot or scanner (rule 71).
     pub fn open_by_bot(&mut self, link_id: &LinkId) {
-        self.cell(link_id).bot_opens += 1;
-    }
-
-    /// Takes an open that counts nowhere: the link has a row of that day.
-    pub fn open_nowhere(&mut self, link_id: &LinkId) {
-        self.cell(link_id);
+        self.change(link_id, |cell| cell.bot_opens += 1);
     }
 
     /// Takes a counted open of the identity with this number; says whether it began a window of its own.
     pub fn open(&mut self, link_id: &LinkId, who: u32, open: Open<'_>) -> bool {
-        let cell = self.cells.entry(link_id.clone()).or_default();
-        let before = cell.allocated();
-        let is_first = cell.open(who, open);
-        self.allocated = self.allocated + cell.allocated() - before;
-        is_first
+        self.change(link_id, |cell| cell.open(who, open))
     }
 
     /// Takes a counted denial.
     pub fn deny(&mut self, link_id: &LinkId, reason: DenyReason) {
-        *self.cell(link_id).denied.entry(reason).or_default() += 1;
+        self.change(link_id, |cell| *cell.denied.entry(reason).or_default() += 1);
     }
 
     /// Adds an unfiltered download that came through a link, of the identity with this number, or takes it back (rule 74).
     pub fn tally(&mut self, contribution: &Contribution, who: u32, tally: Tally) {
         let Some(link_id) = &contribution.link_id else { return };
-        let cell = self.cells.entry(link_id.clone()).or_default();
-        tally.count(&mut cell.attempts, 1);
-        tally.count(&mut cell.transferred_bytes, contribution.transferred_bytes);
-        if contribution.is_completed {
-            tally.count(&mut cell.downloads, 1);
-            let before = cell.allocated();
-            cell.tally_unique((who, contribution.rendition, halves(contribution.media_set)), tally);
-            self.allocated = self.allocated + cell.allocated() - before;
-        }
+        self.change(link_id, |cell| {
+            tally.count(&mut cell.attempts, 1);
+            tally.count(&mut cell.transferred_bytes, contribution.transferred_bytes);
+            if contribution.is_completed {
+                tally.count(&mut cell.downloads, 1);
+                cell.tally_unique((who, contribution.rendition, halves(contribution.media_set)), tally);
+            }
+        });
     }
 
     /// The row of a link; zeros when nothing stands under it.
@@ -203,8 +193,13 @@ impl Links {
         memory::table::<(LinkId, Counters)>(self.cells.capacity()) + self.allocated
     }
 
-    fn cell(&mut self, link_id: &LinkId) -> &mut Counters {
-        self.cells.entry(link_id.clone()).or_default()
+    /// Changes what is counted of a link, and keeps account of what that allocates.
+    fn change<T>(&mut self, link_id: &LinkId, change: impl FnOnce(&mut Counters) -> T) -> T {
+        let cell = self.cells.entry(link_id.clone()).or_default();
+        let before = cell.allocated();
+        let done = change(cell);
+        self.allocated = self.allocated + cell.allocated() - before;
+        done
     }
 }
 
