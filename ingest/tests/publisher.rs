@@ -87,7 +87,7 @@ async fn the_facts_of_a_collection_are_in_one_partition_in_order_and_read_back()
     assert_eq!(publication.position.to_string(), "e7:300");
     let decoder = Decoder::new();
     let read = records(&cluster, &EVENTS, 7, 300);
-    let read: Vec<Event> = read.iter().map(|record| decoder.decode(record.payload().unwrap()).unwrap()).collect();
+    let read: Vec<Event> = read.iter().map(|record| *decoder.decode(record.payload().unwrap()).unwrap()).collect();
     assert_eq!(read, events);
     assert!(read.iter().map(|event| event.head.edge.as_ref().unwrap().seq).eq(0..300));
 }

@@ -15,6 +15,9 @@ pub const LINES: &str = "application/x-ndjson";
 /// How long a read may wait for its write; the API itself answers 503 after 10 s (rule 101).
 const READ_TIMEOUT: Duration = Duration::from_secs(90);
 
+/// How long a read waits before it asks again.
+const TURN: Duration = Duration::from_millis(20);
+
 /// An edge and a reader in one, with the positions of all that it published.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -122,6 +125,25 @@ impl Client {
     /// # Errors
     /// Another answer, or the projection did not come so far in time.
     pub async fn read(&self, key: &str, path: &str) -> anyhow::Result<Answer> {
+        self.read_again_while(key, path, |status| status == StatusCode::SERVICE_UNAVAILABLE).await
+    }
+
+    /// The same as one of so many readers of an account that they may be more than its share: refused for that, it waits
+    /// and asks again.
+    ///
+    /// # Errors
+    /// Those of [`Self::read`].
+    pub async fn read_in_turn(&self, key: &str, path: &str) -> anyhow::Result<Answer> {
+        let is_later = |status| matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
+        self.read_again_while(key, path, is_later).await
+    }
+
+    async fn read_again_while(
+        &self,
+        key: &str,
+        path: &str,
+        is_later: impl Fn(StatusCode) -> bool,
+    ) -> anyhow::Result<Answer> {
         let deadline = Instant::now() + READ_TIMEOUT;
         loop {
             let request = self.http.get(format!("{}{path}", self.query_url)).bearer_auth(key);
@@ -129,7 +151,7 @@ impl Client {
             let answer = Answer::of(request.send().await?).await?;
             match answer.status {
                 StatusCode::OK => return Ok(answer),
-                StatusCode::SERVICE_UNAVAILABLE if Instant::now() < deadline => {}
+                status if is_later(status) && Instant::now() < deadline => tokio::time::sleep(TURN).await,
                 status => bail!("{path} answered {status}: {}", answer.text),
             }
         }

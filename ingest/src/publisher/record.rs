@@ -113,7 +113,7 @@ mod tests {
         let viewed = event(json!({"type": "PhotoViewed", "media_id": 7}));
         let record = record(&viewed).unwrap();
         assert_eq!((record.topic, record.key.as_str()), (&EVENTS, "90516387"));
-        assert_eq!(Decoder::new().decode(&record.payload.unwrap()).unwrap(), viewed);
+        assert_eq!(*Decoder::new().decode(&record.payload.unwrap()).unwrap(), viewed);
         assert!(record.headers.is_empty());
     }
 

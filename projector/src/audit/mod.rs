@@ -155,7 +155,7 @@ fn stored(tables: &Tables) -> Result<Events, AuditError> {
     for row in tables.events.rows() {
         let event = decoder.decode_stored(&row.payload);
         let event = event.map_err(|error| AuditError::Unreadable(error.to_string()))?;
-        events.insert(event.head.event_id, (event, row.payload.clone()));
+        events.insert(event.head.event_id, (*event, row.payload.clone()));
     }
     Ok(events)
 }

@@ -4,7 +4,7 @@ use std::ops::{AddAssign, SubAssign};
 
 use loupe_schemas::Micros;
 use loupe_schemas::event::{DownloadKind, Rendition};
-use loupe_schemas::ids::{ClientId, DownloadId, LinkId, MediaId};
+use loupe_schemas::ids::{DownloadId, LinkId, MediaId};
 
 use super::download::{Evidence, IdleStatus, Outcome, Request};
 use super::identity::Identity;
@@ -37,7 +37,6 @@ pub struct Contribution {
     pub kind: DownloadKind,
     pub rendition: Rendition,
     pub identity: Identity,
-    pub client_id: Option<ClientId>,
     pub link_id: Option<LinkId>,
     pub media_set: u128,
     pub media: Vec<MediumContribution>,
@@ -79,7 +78,6 @@ impl Contribution {
             kind: asked.kind,
             rendition: asked.rendition,
             identity: request.identity,
-            client_id: request.client_id.clone(),
             link_id: asked.link_id.clone(),
             media_set: request.media_set,
             media: members.collect(),

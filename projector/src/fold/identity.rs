@@ -2,7 +2,11 @@
 
 use loupe_schemas::event::Actor;
 use loupe_schemas::ids::ClientId;
+use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_128;
+
+/// What nearly every identity is made of fits: an address key, a browser's name of two hundred bytes, their lengths.
+const TAGGED_BYTES: usize = 256;
 
 /// A 128-bit name of an identity: the same for the same identity in every process and version.
 ///
@@ -29,7 +33,7 @@ impl Identity {
     }
 
     fn tagged(form: u8, parts: &[&[u8]]) -> Self {
-        let mut bytes = Vec::with_capacity(1 + parts.iter().map(|part| size_of::<u64>() + part.len()).sum::<usize>());
+        let mut bytes: SmallVec<[u8; TAGGED_BYTES]> = SmallVec::new();
         bytes.push(form);
         for part in parts {
             // Each length goes first, so that no two lists of parts give the same bytes.

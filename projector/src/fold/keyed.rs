@@ -40,6 +40,11 @@ impl<K: Eq + Hash, V> Keyed<K, V> {
         self.number(key).map(|number| &self.entries[number as usize].1)
     }
 
+    /// The key and value that have a number.
+    pub(super) fn entry(&self, number: u32) -> &(K, V) {
+        &self.entries[number as usize]
+    }
+
     /// The value that has a number.
     pub(super) fn numbered(&mut self, number: u32) -> &mut V {
         &mut self.entries[number as usize].1
@@ -89,6 +94,11 @@ impl<K: Eq + Hash, V> Keyed<K, V> {
 /// A number of 128 bits in two halves: where it is a key, entries need not begin at multiples of sixteen bytes.
 pub(super) const fn halves(number: u128) -> [u64; 2] {
     [number as u64, (number >> 64) as u64]
+}
+
+/// The number that these are the halves of.
+pub(super) const fn whole([low, high]: [u64; 2]) -> u128 {
+    (high as u128) << 64 | low as u128
 }
 
 fn hash<K: Hash>(key: &K) -> u64 {

@@ -40,6 +40,7 @@ pub mod share_links;
 pub mod slice;
 pub mod slice_key;
 pub mod stars;
+mod texts;
 pub mod uniques;
 pub mod windows;
 

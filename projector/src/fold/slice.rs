@@ -105,8 +105,8 @@ struct Touched {
 }
 
 impl Touched {
-    fn new(id: DownloadId, packed: &Packed) -> Self {
-        let evidence = packed.evidence(id);
+    fn new(id: DownloadId, packed: &Packed, identities: &Identities) -> Self {
+        let evidence = packed.evidence(id, |number| identities.who(number));
         // It follows from the evidence, so it is worked out when that is about to change, and not kept.
         Self { before: Contribution::so_far(id, &evidence), evidence }
     }
@@ -230,7 +230,8 @@ impl Slice {
             self.fold_unattached(event);
             return;
         };
-        let at_rest = || self.downloads.get(&id).map(|packed| Touched::new(id, packed)).unwrap_or_default();
+        let identities = &self.counters.identities;
+        let at_rest = || self.downloads.get(&id).map(|packed| Touched::new(id, packed, identities)).unwrap_or_default();
         let evidence = &mut self.dirty.downloads.entry(id).or_insert_with(at_rest).evidence;
         match &event.fact {
             Fact::DownloadRequested(fact) => {
@@ -424,8 +425,7 @@ impl Slice {
             rows.collection_quarter_hourly.push(collection_quarter_hourly::row(key, quarter, cell, version));
         }
         for identity in sorted(dirty.identities) {
-            let cell = self.counters.identities.get(identity);
-            rows.identity_daily.extend(cell.map(|cell| identity_daily::row(key, identity, cell, version)));
+            rows.identity_daily.extend(self.counters.identities.row(key, identity, version));
             hand_on(rows);
         }
         for link in sorted(dirty.links) {
@@ -448,7 +448,7 @@ impl Slice {
         }
         rows.downloads.push(DownloadRow::new(self.key, id, &evidence, &outcome, version));
         deliveries::rows(self.key, id, &evidence, &outcome, &gone, version, &mut rows.deliveries);
-        let packed = Packed::of(id, &evidence);
+        let packed = Packed::of(id, &evidence, |identity| self.counters.identities.number(identity));
         self.allocated += packed.bytes();
         if let Some(before) = self.downloads.insert(id, packed) {
             self.allocated -= before.bytes();

@@ -116,7 +116,7 @@ impl Decoder {
     ///
     /// # Errors
     /// It says nothing.
-    pub fn decode_anew(&self, record: &Record) -> Result<Event, Rejected> {
+    pub fn decode_anew(&self, record: &Record) -> Result<Box<Event>, Rejected> {
         let Some(payload) = &record.payload else { return tombstone(record) };
         let event = self.codec.decode(payload).map_err(|error| undecodable(&error))?;
         rules::check(&event, record.appended_at).map_err(|violation| Rejected {
@@ -126,7 +126,7 @@ impl Decoder {
         Ok(event)
     }
 
-    fn event(&self, record: &Record) -> Result<Event, Rejected> {
+    fn event(&self, record: &Record) -> Result<Box<Event>, Rejected> {
         let event = self.decode_anew(record)?;
         self.retention.admit(&event, record.appended_at).map_err(|too_old| Rejected {
             edge_node: edge_node(&event),
@@ -139,7 +139,7 @@ impl Decoder {
         Ok(event)
     }
 
-    fn route(&mut self, record: &Record, event: Event, event_partitions: i32) -> Decoded {
+    fn route(&mut self, record: &Record, event: Box<Event>, event_partitions: i32) -> Decoded {
         if record.topic == &topics::EVENTS
             && let Some((topic, key)) = topics::route(&event)
             && topic == &topics::EVENTS
@@ -149,7 +149,7 @@ impl Decoder {
         }
         let class = self.class_of(&event);
         let content = record.payload.as_deref().map_or(0, xxh3_64);
-        Decoded::Event { event: Box::new(event), class, content }
+        Decoded::Event { event, class, content }
     }
 
     /// What the lists say of an event's actor.
@@ -175,7 +175,7 @@ impl Decoder {
     ///
     /// # Errors
     /// The schema it was written with is not known here.
-    pub fn decode_stored(&self, payload: &[u8]) -> Result<Event, codec::DecodeError> {
+    pub fn decode_stored(&self, payload: &[u8]) -> Result<Box<Event>, codec::DecodeError> {
         self.codec.decode(payload)
     }
 }
@@ -193,7 +193,7 @@ fn undecodable(error: &codec::DecodeError) -> Rejected {
 }
 
 /// A deletion from the catalogue (rule 94): the key says what, headers say which event and when.
-fn tombstone(record: &Record) -> Result<Event, Rejected> {
+fn tombstone(record: &Record) -> Result<Box<Event>, Rejected> {
     let reject = |field: &str, message: &str| Rejected::new("malformed_tombstone", field, message);
     if record.topic != &topics::CATALOG {
         return Err(reject("payload", "only the catalogue has tombstones (rule 94)"));
@@ -217,7 +217,7 @@ fn tombstone(record: &Record) -> Result<Event, Rejected> {
         collection_id,
         actor: None,
     };
-    Ok(Event { head, fact })
+    Ok(Box::new(Event { head, fact }))
 }
 
 fn header<'a>(record: &'a Record, name: &str) -> Option<&'a str> {

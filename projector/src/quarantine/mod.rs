@@ -87,7 +87,7 @@ impl Entry {
         };
         match decoder.decode_anew(&record) {
             Ok(event) => match topics::route(&event) {
-                Some((topic, key)) => Verdict::Event { event: Box::new(event), topic, key },
+                Some((topic, key)) => Verdict::Event { event, topic, key },
                 None => rejected("missing_field", "collection_id", "without it an event has no partition (rule 93)"),
             },
             Err(rejected) => Verdict::Rejected(rejected),

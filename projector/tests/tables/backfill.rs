@@ -120,7 +120,7 @@ async fn expect_oracle(store: &Store, log: &[Record], what: &str) {
         .iter()
         .map(|record| {
             let payload = record.payload.clone().expect("no tombstone");
-            (decoder.decode_stored(&payload).expect("an event"), payload)
+            (*decoder.decode_stored(&payload).expect("an event"), payload)
         })
         .collect();
     let mut expected = recompute(events.iter().map(|(event, payload)| (event, payload.as_slice())));

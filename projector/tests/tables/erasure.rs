@@ -61,7 +61,7 @@ async fn erase(store: &Store, process: &mut Process<'_>, order: &Order) {
 fn expected(log: &[Record], account_id: u64) -> Tables {
     let decoder = Decoder::default();
     let decoded = log.iter().map(|record| record.payload.clone().expect("no tombstones"));
-    let decoded = decoded.map(|payload| (decoder.decode_stored(&payload).expect("an event"), payload));
+    let decoded = decoded.map(|payload| (*decoder.decode_stored(&payload).expect("an event"), payload));
     let events = without_erased(decoded.collect());
     let mut tables = recompute(events.iter().map(|(event, payload)| (event, payload.as_slice())));
     tables.edge_sequences = Table::default();

@@ -79,7 +79,14 @@ impl Actor {
     /// Whether the actor counts as identified (rule 20).
     #[must_use]
     pub fn is_identified(&self) -> bool {
-        self.client_id.is_some()
-            || matches!(self.identified_by, IdentifiedBy::Login | IdentifiedBy::Email | IdentifiedBy::Pin)
+        self.identified_by.identifies(self.client_id.is_some())
+    }
+}
+
+impl IdentifiedBy {
+    /// Whether an actor known in this way counts as identified, a client anyhow (rule 20).
+    #[must_use]
+    pub const fn identifies(self, is_client: bool) -> bool {
+        is_client || matches!(self, Self::Login | Self::Email | Self::Pin)
     }
 }

@@ -72,7 +72,7 @@ fn decode_id(schema: &Value, datum: &[u8]) -> Event {
     let fingerprint = decoder.register(&schema.to_string()).expect("ours reads it");
     let framed = [&[0xC3, 0x01], fingerprint.to_le_bytes().as_slice(), datum].concat();
     assert_eq!(decoder.clone().decode(&framed), Ok(by_id.clone()));
-    by_id
+    *by_id
 }
 
 #[test]

@@ -66,6 +66,6 @@ async fn send(mut client: Client, owner: &str, body: Body, is_watched: bool) -> 
     client.publish_body(LINES, body.lines, body.events).await?;
     let taken_at = Instant::now();
     let (true, Some(collection)) = (is_watched, body.collection) else { return Ok(None) };
-    client.read(owner, &format!("/collections/{collection}/photo_sharing_links?limit=1")).await?;
+    client.read_in_turn(owner, &format!("/collections/{collection}/photo_sharing_links?limit=1")).await?;
     Ok(Some(taken_at.elapsed()))
 }

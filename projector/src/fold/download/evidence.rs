@@ -3,6 +3,7 @@
 use loupe_schemas::event::{Actor, CacheStatus, DownloadRequested, EndReason, IdentifiedBy, Range, TransferSegment};
 use loupe_schemas::ids::{ClientId, MediaId};
 use loupe_schemas::{Micros, Text};
+use smallvec::SmallVec;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::fold::Order;
@@ -136,9 +137,10 @@ impl Request {
 /// The hash of a set of media (rule 54).
 #[must_use]
 pub fn media_set(media: impl Iterator<Item = MediaId>) -> u128 {
-    let mut media: Vec<u64> = media.map(|id| id.0).collect();
+    // Most downloads have one medium: it needs no allocation.
+    let mut media: SmallVec<[u64; 4]> = media.map(|id| id.0).collect();
     media.sort_unstable();
-    let bytes: Vec<u8> = media.into_iter().flat_map(u64::to_le_bytes).collect();
+    let bytes: SmallVec<[u8; 32]> = media.into_iter().flat_map(u64::to_le_bytes).collect();
     xxh3_128(&bytes)
 }
 

@@ -3,14 +3,16 @@
 //! Most of a download's memory is its items, and most of its events come within a minute; after that it lies here, for the
 //! event that comes late, until its slice goes from memory.
 
-use loupe_schemas::event::{Destination, DownloadKind, DownloadRequested, EndReason, IdentifiedBy, Range, Rendition};
+use loupe_schemas::event::{
+    Destination, DownloadKind, DownloadRequested, EndReason, IdentifiedBy, Item, Range, Rendition,
+};
 use loupe_schemas::ids::{ClientId, DownloadId, EventId, LinkId, MediaId};
 use loupe_schemas::{Micros, Text};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::evidence::{Etag, Evidence, Preparation, PreparationResult, Request, Segment, media_set};
-use super::items::{PackedItem, pack, unpack};
+use super::items::{Run, pack, unpack};
 use crate::fold::filter::{Excuse, FilterReason};
 use crate::fold::identity::Identity;
 use crate::fold::{Order, memory};
@@ -20,19 +22,19 @@ use crate::fold::{Order, memory};
 pub struct Packed(Box<[u8]>);
 
 impl Packed {
-    /// Packs what is known of the download with this id.
+    /// Packs what is known of the download with this id. Whoever asked and has a `number` in the slice is told by it.
     #[must_use]
-    pub fn of(id: DownloadId, evidence: &Evidence) -> Self {
-        let bytes = postcard::to_stdvec(&PackedEvidence::of(id.requested_at(), evidence))
+    pub fn of(id: DownloadId, evidence: &Evidence, number: impl FnOnce(Identity) -> Option<u32>) -> Self {
+        let bytes = postcard::to_stdvec(&PackedEvidence::of(id.requested_at(), evidence, number))
             .expect("memory takes all that can be packed");
         Self(bytes.into_boxed_slice())
     }
 
-    /// What was packed, of the download with this id.
+    /// What was packed, of the download with this id. `numbered` says who has a number.
     #[must_use]
-    pub fn evidence(&self, id: DownloadId) -> Evidence {
+    pub fn evidence(&self, id: DownloadId, numbered: impl FnOnce(u32) -> (Identity, Option<ClientId>)) -> Evidence {
         let packed: PackedEvidence<'_> = postcard::from_bytes(&self.0).expect("only evidence was packed");
-        packed.evidence(id)
+        packed.evidence(id, numbered)
     }
 
     /// About how much memory it takes beside itself, in bytes: allocators have four sizes between a power of two and the next.
@@ -52,8 +54,30 @@ struct PackedEvidence<'a> {
     segments: Vec<PackedSegment<'a>>,
 }
 
+/// So many bytes of a UUIDv7 follow its time.
+const REST_BYTES: usize = 10;
+const REST_BITS: u32 = REST_BYTES as u32 * u8::BITS;
+
 /// An [`Order`]: how long after the download's id was made, in microseconds, and the event's id.
-type PackedOrder = (i64, [u8; 16]);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct PackedOrder {
+    after: i64,
+    /// How many milliseconds after the event its id was made, if it is one that says so (UUIDv7).
+    id_after: i64,
+    /// The rest of its id.
+    id_rest: [u8; REST_BYTES],
+}
+
+/// Who asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum PackedWho<'a> {
+    /// Who has this number in the slice.
+    Numbered(u32),
+    /// A client, whose identity follows from their id.
+    Client(&'a str),
+    /// Somebody else.
+    Other([u8; 16]),
+}
 
 /// A [`Request`]. Of a closed set of words the place in it is kept, and nothing of what follows from the rest or the download's
 /// id.
@@ -61,22 +85,20 @@ type PackedOrder = (i64, [u8; 16]);
 struct PackedRequest<'a> {
     order: PackedOrder,
     kind: u8,
-    items: Vec<PackedItem>,
+    items: Vec<Run>,
     rendition: u8,
     format: &'a str,
-    object_bytes: Option<u64>,
+    /// From the bytes of the items.
+    object_bytes: Option<i64>,
     pin_used: bool,
     link_id: Option<&'a str>,
     destination: u8,
     paid: bool,
-    /// Without a client.
-    identity: Option<[u8; 16]>,
-    client_id: Option<&'a str>,
+    #[serde(borrow)]
+    who: PackedWho<'a>,
     identified_by: u8,
     country: Option<&'a str>,
     filter_reason: Option<u8>,
-    is_identified: bool,
-    is_cloud_drive: bool,
 }
 
 /// A [`Preparation`]: how many bytes, or why not.
@@ -87,32 +109,110 @@ struct PackedPreparation<'a> {
     result: Result<u64, &'a str>,
 }
 
+/// What a response mostly repeats of its request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Asked<'a> {
+    media_id: Option<MediaId>,
+    object_bytes: u64,
+    country: Option<&'a str>,
+}
+
+/// A value that is mostly what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Told<T> {
+    AsAsked,
+    Otherwise(T),
+}
+
 /// A [`Segment`].
 #[derive(Serialize, Deserialize)]
 struct PackedSegment<'a> {
     order: PackedOrder,
-    media_id: Option<u64>,
+    media_id: Told<Option<u64>>,
     etag: [u8; 8],
     status: u16,
-    range: Option<(u64, u64)>,
-    object_bytes: u64,
-    body_bytes: u64,
+    /// Its start, and how far from the object's end its end is.
+    range: Option<(u64, i64)>,
+    /// From those that were asked for.
+    object_bytes: i64,
+    /// From what the range has, or the object.
+    body_bytes: i64,
     end_reason: u8,
     ttfb_us: u64,
     duration_us: u64,
     cache_hit: bool,
     pop: &'a str,
-    country: Option<&'a str>,
+    #[serde(borrow)]
+    country: Told<Option<&'a str>>,
     strict: Option<u8>,
     lenient: Option<u8>,
 }
 
-const fn packed(order: Order, made_at: Micros) -> PackedOrder {
-    (order.at.0.wrapping_sub(made_at.0), order.event_id.0.into_bytes())
+impl PackedOrder {
+    fn of(order: Order, made_at: Micros) -> Self {
+        let id = order.event_id.0.as_u128();
+        let bytes = id.to_le_bytes();
+        Self {
+            after: order.at.0.wrapping_sub(made_at.0),
+            id_after: (id >> REST_BITS) as i64 - millis(order.at),
+            id_rest: std::array::from_fn(|place| bytes[place]),
+        }
+    }
+
+    fn order(self, made_at: Micros) -> Order {
+        let at = Micros(made_at.0.wrapping_add(self.after));
+        let mut rest = [0; size_of::<u128>()];
+        rest[..REST_BYTES].copy_from_slice(&self.id_rest);
+        let id = ((self.id_after + millis(at)) as u128) << REST_BITS | u128::from_le_bytes(rest);
+        Order { at, event_id: EventId(Uuid::from_u128(id)) }
+    }
 }
 
-const fn order((after, event_id): PackedOrder, made_at: Micros) -> Order {
-    Order { at: Micros(made_at.0.wrapping_add(after)), event_id: EventId(Uuid::from_bytes(event_id)) }
+const fn millis(time: Micros) -> i64 {
+    time.0.div_euclid(1_000)
+}
+
+/// How far it is from one number to another; it wraps around, so that there is such a number for any two.
+pub(super) const fn difference(to: u64, from: u64) -> i64 {
+    to.wrapping_sub(from).cast_signed()
+}
+
+impl<T: PartialEq> Told<T> {
+    fn of(value: T, asked: T) -> Self {
+        if value == asked { Self::AsAsked } else { Self::Otherwise(value) }
+    }
+
+    fn value(self, asked: T) -> T {
+        match self {
+            Self::AsAsked => asked,
+            Self::Otherwise(value) => value,
+        }
+    }
+}
+
+impl<'a> Asked<'a> {
+    fn by(request: Option<&'a Request>) -> Self {
+        let Some(request) = request else { return Self::default() };
+        let items = &request.asked.items;
+        Self {
+            media_id: if let [item] = items.as_slice() { Some(item.media_id) } else { None },
+            object_bytes: request.asked.object_bytes.unwrap_or_else(|| bytes_of(items)),
+            country: request.country.as_deref(),
+        }
+    }
+}
+
+/// The bytes of all items, or another number where that is too large.
+fn bytes_of(items: &[Item]) -> u64 {
+    items.iter().fold(0, |sum, item| sum.wrapping_add(item.bytes))
+}
+
+/// The bytes of a response that was sent whole.
+const fn whole(range: Option<Range>, object_bytes: u64) -> u64 {
+    match range {
+        Some(Range { start, end }) => end.wrapping_sub(start).wrapping_add(1),
+        None => object_bytes,
+    }
 }
 
 /// The symbol at a place that was packed.
@@ -121,57 +221,80 @@ pub(super) fn symbol<T: Copy>(all: &[T], place: u8) -> T {
 }
 
 impl<'a> PackedEvidence<'a> {
-    fn of(made_at: Micros, evidence: &'a Evidence) -> Self {
+    fn of(made_at: Micros, evidence: &'a Evidence, number: impl FnOnce(Identity) -> Option<u32>) -> Self {
         let (preparations, segments) = (evidence.preparations.iter(), evidence.segments.iter());
+        let request = evidence.request.as_deref();
+        let asked = Asked::by(request);
         Self {
-            request: evidence.request.as_deref().map(|request| PackedRequest::of(made_at, request)),
+            request: request.map(|request| PackedRequest::of(made_at, request, number)),
             preparations: preparations.map(|preparation| PackedPreparation::of(made_at, preparation)).collect(),
-            segments: segments.map(|segment| PackedSegment::of(made_at, segment)).collect(),
+            segments: segments.map(|segment| PackedSegment::of(made_at, segment, asked)).collect(),
         }
     }
 
-    fn evidence(self, id: DownloadId) -> Evidence {
+    fn evidence(self, id: DownloadId, numbered: impl FnOnce(u32) -> (Identity, Option<ClientId>)) -> Evidence {
         let made_at = id.requested_at();
         let (preparations, segments) = (self.preparations.into_iter(), self.segments.into_iter());
+        let request = self.request.map(|request| Box::new(request.request(id, numbered)));
+        let asked = Asked::by(request.as_deref());
         Evidence {
-            request: self.request.map(|request| Box::new(request.request(id))),
             preparations: preparations.map(|preparation| preparation.preparation(made_at)).collect(),
-            segments: segments.map(|segment| segment.segment(made_at)).collect(),
+            segments: segments.map(|segment| segment.segment(made_at, asked)).collect(),
+            request,
+        }
+    }
+}
+
+impl<'a> PackedWho<'a> {
+    fn of(request: &'a Request, number: impl FnOnce(Identity) -> Option<u32>) -> Self {
+        match (number(request.identity), &request.client_id) {
+            (Some(number), _) => Self::Numbered(number),
+            (None, Some(client_id)) => Self::Client(client_id.as_str()),
+            (None, None) => Self::Other(request.identity.0.to_le_bytes()),
+        }
+    }
+
+    fn who(self, numbered: impl FnOnce(u32) -> (Identity, Option<ClientId>)) -> (Identity, Option<ClientId>) {
+        match self {
+            Self::Numbered(number) => numbered(number),
+            Self::Client(text) => {
+                let client_id = ClientId::new(text).expect("only ids were packed");
+                (Identity::of_client(&client_id), Some(client_id))
+            }
+            Self::Other(identity) => (Identity(u128::from_le_bytes(identity)), None),
         }
     }
 }
 
 impl<'a> PackedRequest<'a> {
-    fn of(made_at: Micros, request: &'a Request) -> Self {
+    fn of(made_at: Micros, request: &'a Request, number: impl FnOnce(Identity) -> Option<u32>) -> Self {
         let asked = &request.asked;
         Self {
-            order: packed(request.order, made_at),
+            order: PackedOrder::of(request.order, made_at),
             kind: asked.kind as u8,
             items: pack(&asked.items),
             rendition: asked.rendition as u8,
             format: &asked.format,
-            object_bytes: asked.object_bytes,
+            object_bytes: asked.object_bytes.map(|bytes| difference(bytes, bytes_of(&asked.items))),
             pin_used: asked.pin_used,
             link_id: asked.link_id.as_ref().map(LinkId::as_str),
             destination: asked.destination as u8,
             paid: asked.paid,
-            identity: request.client_id.is_none().then(|| request.identity.0.to_le_bytes()),
-            client_id: request.client_id.as_ref().map(ClientId::as_str),
+            who: PackedWho::of(request, number),
             identified_by: request.identified_by as u8,
             country: request.country.as_deref(),
             filter_reason: request.filter_reason.map(|reason| reason as u8),
-            is_identified: request.excuse.identified,
-            is_cloud_drive: request.excuse.cloud_drive,
         }
     }
 
-    fn request(self, id: DownloadId) -> Request {
+    fn request(self, id: DownloadId, numbered: impl FnOnce(u32) -> (Identity, Option<ClientId>)) -> Request {
         let items = unpack(self.items);
-        let client_id = self.client_id.and_then(ClientId::new);
-        let of_client = client_id.as_ref().map(Identity::of_client);
-        let without = Identity(self.identity.map_or(0, u128::from_le_bytes));
+        let (identity, client_id) = self.who.who(numbered);
+        let identified_by = symbol(IdentifiedBy::ALL, self.identified_by);
+        let destination = symbol(Destination::ALL, self.destination);
+        let bytes = bytes_of(&items);
         Request {
-            order: order(self.order, id.requested_at()),
+            order: self.order.order(id.requested_at()),
             media_set: media_set(items.iter().map(|item| item.media_id)),
             asked: DownloadRequested {
                 download_id: id,
@@ -179,18 +302,18 @@ impl<'a> PackedRequest<'a> {
                 items,
                 rendition: symbol(Rendition::ALL, self.rendition),
                 format: self.format.into(),
-                object_bytes: self.object_bytes,
+                object_bytes: self.object_bytes.map(|from| bytes.wrapping_add_signed(from)),
                 pin_used: self.pin_used,
                 link_id: self.link_id.and_then(LinkId::new),
-                destination: symbol(Destination::ALL, self.destination),
+                destination,
                 paid: self.paid,
             },
-            identity: of_client.unwrap_or(without),
+            excuse: Excuse::by(client_id.is_some(), identified_by, destination),
+            identity,
             client_id,
-            identified_by: symbol(IdentifiedBy::ALL, self.identified_by),
+            identified_by,
             country: self.country.map(Text::from),
             filter_reason: self.filter_reason.map(|reason| symbol(FilterReason::ALL, reason)),
-            excuse: Excuse { identified: self.is_identified, cloud_drive: self.is_cloud_drive },
         }
     }
 }
@@ -201,7 +324,7 @@ impl<'a> PackedPreparation<'a> {
             PreparationResult::Ready { object_bytes } => Ok(*object_bytes),
             PreparationResult::Failed { code } => Err(code.as_str()),
         };
-        Self { order: packed(preparation.order, made_at), result }
+        Self { order: PackedOrder::of(preparation.order, made_at), result }
     }
 
     fn preparation(self, made_at: Micros) -> Preparation {
@@ -209,47 +332,50 @@ impl<'a> PackedPreparation<'a> {
             Ok(object_bytes) => PreparationResult::Ready { object_bytes },
             Err(code) => PreparationResult::Failed { code: code.into() },
         };
-        Preparation { order: order(self.order, made_at), result }
+        Preparation { order: self.order.order(made_at), result }
     }
 }
 
 impl<'a> PackedSegment<'a> {
-    fn of(made_at: Micros, segment: &'a Segment) -> Self {
+    fn of(made_at: Micros, segment: &'a Segment, asked: Asked<'a>) -> Self {
+        let &Segment { range, object_bytes, body_bytes, .. } = segment;
         Self {
-            order: packed(segment.order, made_at),
-            media_id: segment.media_id.map(|id| id.0),
+            order: PackedOrder::of(segment.order, made_at),
+            media_id: Told::of(segment.media_id.map(|id| id.0), asked.media_id.map(|id| id.0)),
             etag: segment.etag.0,
             status: segment.status,
-            range: segment.range.map(|range| (range.start, range.end)),
-            object_bytes: segment.object_bytes,
-            body_bytes: segment.body_bytes,
+            range: range.map(|range| (range.start, difference(range.end, object_bytes))),
+            object_bytes: difference(object_bytes, asked.object_bytes),
+            body_bytes: difference(body_bytes, whole(range, object_bytes)),
             end_reason: segment.end_reason as u8,
             ttfb_us: segment.ttfb_us,
             duration_us: segment.duration_us,
             cache_hit: segment.cache_hit,
             pop: &segment.pop,
-            country: segment.country.as_deref(),
+            country: Told::of(segment.country.as_deref(), asked.country),
             strict: segment.strict.map(|reason| reason as u8),
             lenient: segment.lenient.map(|reason| reason as u8),
         }
     }
 
-    fn segment(self, made_at: Micros) -> Segment {
+    fn segment(self, made_at: Micros, asked: Asked<'_>) -> Segment {
+        let object_bytes = asked.object_bytes.wrapping_add_signed(self.object_bytes);
+        let range = self.range.map(|(start, end)| Range { start, end: object_bytes.wrapping_add_signed(end) });
         let verdict = |place: Option<u8>| place.map(|place| symbol(FilterReason::ALL, place));
         Segment {
-            order: order(self.order, made_at),
-            media_id: self.media_id.map(MediaId),
+            order: self.order.order(made_at),
+            media_id: self.media_id.value(asked.media_id.map(|id| id.0)).map(MediaId),
             etag: Etag(self.etag),
             status: self.status,
-            range: self.range.map(|(start, end)| Range { start, end }),
-            object_bytes: self.object_bytes,
-            body_bytes: self.body_bytes,
+            range,
+            object_bytes,
+            body_bytes: whole(range, object_bytes).wrapping_add_signed(self.body_bytes),
             end_reason: symbol(EndReason::ALL, self.end_reason),
             ttfb_us: self.ttfb_us,
             duration_us: self.duration_us,
             cache_hit: self.cache_hit,
             pop: self.pop.into(),
-            country: self.country.map(Text::from),
+            country: self.country.value(asked.country).map(Text::from),
             strict: verdict(self.strict),
             lenient: verdict(self.lenient),
         }
@@ -262,6 +388,7 @@ mod tests {
     use loupe_schemas::event::{Actor, MediaKind};
     use loupe_schemas::examples;
     use loupe_schemas::json;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::fold::filter::ActorClass;
@@ -305,21 +432,103 @@ mod tests {
         for reason in FilterReason::ALL.iter().copied().map(Some).chain([None]) {
             let evidence = evidence(id, reason);
             assert!(evidence.request.is_some() && evidence.preparations.len() > 1 && evidence.segments.len() > 3);
-            assert_eq!(Packed::of(id, &evidence).evidence(id), evidence);
+            assert_eq!(unnumbered(id, &evidence), evidence);
         }
-        assert_eq!(Packed::of(id, &Evidence::default()).evidence(id), Evidence::default());
+        assert_eq!(unnumbered(id, &Evidence::default()), Evidence::default());
+    }
+
+    /// What comes out of what is packed of somebody who has no number.
+    fn unnumbered(id: DownloadId, evidence: &Evidence) -> Evidence {
+        Packed::of(id, evidence, |_| None).evidence(id, |number| panic!("nobody has the number {number}"))
     }
 
     #[test]
-    fn who_asked_comes_out_with_and_without_a_client() {
+    fn who_asked_comes_out_with_and_without_a_client_and_a_number() {
         let id = DownloadId(Uuid::from_u128(7));
         let mut evidence = evidence(id, None);
-        for client_id in [None, ClientId::new("cl_1"), ClientId::new("")] {
+        for client_id in [None, ClientId::new("cl_1")] {
             let actor = Actor { client_id, ip_key: vec![1], ..Actor::default() };
             let request = evidence.request.as_mut().expect("examples have one");
-            (request.identity, request.client_id) = (Identity::of(&actor), actor.client_id);
-            assert_eq!(Packed::of(id, &evidence).evidence(id), evidence);
+            request.excuse = Excuse::of(&actor, request.asked.destination);
+            let who = (Identity::of(&actor), actor.client_id);
+            (request.identity, request.client_id) = who.clone();
+            assert_eq!(unnumbered(id, &evidence), evidence);
+            let packed = Packed::of(id, &evidence, |identity| (identity == who.0).then_some(70_000));
+            assert!(packed.bytes() < Packed::of(id, &evidence, |_| None).bytes());
+            let numbered = |number| if number == 70_000 { who } else { panic!("nobody has the number {number}") };
+            assert_eq!(packed.evidence(id, numbered), evidence);
         }
+    }
+
+    /// Numbers whose differences wrap around and do not.
+    fn any_number() -> impl Strategy<Value = u64> {
+        prop_oneof![0..3_u64, 1_000_000..1_000_003_u64, u64::MAX - 2..=u64::MAX, any::<u64>()]
+    }
+
+    proptest! {
+        #[test]
+        fn every_event_has_its_place_again(at in any_number(), made_at in any_number(), id in any::<u128>()) {
+            let order = Order { at: Micros(at.cast_signed()), event_id: EventId(Uuid::from_u128(id)) };
+            let made_at = Micros(made_at.cast_signed());
+            prop_assert_eq!(PackedOrder::of(order, made_at).order(made_at), order);
+        }
+
+        #[test]
+        fn a_response_comes_out_whatever_was_asked_for(
+            numbers in prop::collection::vec(any_number(), 8),
+            (has_medium, has_range, asks_medium) in any::<(bool, bool, bool)>(),
+            countries in prop::collection::vec(prop::sample::select(&[None, Some("DE"), Some("FR")][..]), 2),
+        ) {
+            let mut evidence = evidence(DownloadId(Uuid::from_u128(7)), None);
+            let segment = Segment {
+                media_id: has_medium.then_some(MediaId(numbers[0])),
+                range: has_range.then_some(Range { start: numbers[1], end: numbers[2] }),
+                object_bytes: numbers[3],
+                body_bytes: numbers[4],
+                country: countries[0].map(Text::from),
+                ..evidence.segments.remove(0)
+            };
+            let media_id = asks_medium.then_some(MediaId(numbers[5]));
+            let asked = Asked { media_id, object_bytes: numbers[6], country: countries[1] };
+            let made_at = Micros(numbers[7].cast_signed());
+            prop_assert_eq!(PackedSegment::of(made_at, &segment, asked).segment(made_at, asked), segment);
+        }
+    }
+
+    #[test]
+    fn a_photo_that_was_downloaded_whole_takes_a_hundred_bytes() {
+        let id = DownloadId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001));
+        let mut evidence = evidence(id, None);
+        let request = evidence.request.as_mut().expect("examples have one");
+        let at = |after: i64, low: u128| Order {
+            at: Micros(id.requested_at().0 + after),
+            event_id: EventId(Uuid::from_u128(id.0.as_u128() + low + (((after / 1_000) as u128) << REST_BITS))),
+        };
+        (request.order, request.asked.link_id, request.asked.format) = (at(300, 1), None, "jpeg".into());
+        request.asked.items.truncate(1);
+        request.asked.items[0] = Item {
+            media_id: MediaId(731_100_245),
+            kind: MediaKind::Photo,
+            bytes: 9_000_000,
+            zip_offset: None,
+            zip_length: None,
+        };
+        request.asked.object_bytes = Some(9_000_000);
+        let response = Segment {
+            order: at(900_300, 2),
+            media_id: Some(MediaId(731_100_245)),
+            range: None,
+            object_bytes: 9_000_000,
+            body_bytes: 9_000_000,
+            country: request.country.clone(),
+            ttfb_us: 40_000,
+            duration_us: 900_000,
+            ..evidence.segments[0].clone()
+        };
+        (evidence.preparations, evidence.segments) = (Vec::new(), vec![response]);
+        let packed = Packed::of(id, &evidence, |_| Some(3_000));
+        assert_eq!(packed.evidence(id, |_| (Identity(0), None)).segments, evidence.segments);
+        assert!(packed.0.len() <= 100, "{}", packed.0.len());
     }
 
     #[test]

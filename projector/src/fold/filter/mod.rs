@@ -5,7 +5,7 @@ mod class;
 
 pub use class::{ActorClass, Lists, UserAgentClass};
 
-use loupe_schemas::event::{Actor, Destination, Opener, Purpose, Role, TransferSegment};
+use loupe_schemas::event::{Actor, Destination, IdentifiedBy, Opener, Purpose, Role, TransferSegment};
 
 /// Why an event is not counted; the order is the order in which reasons apply (rule 24).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,7 +74,13 @@ impl Excuse {
     /// What a request with this actor and destination excuses.
     #[must_use]
     pub fn of(actor: &Actor, destination: Destination) -> Self {
-        Self { identified: actor.is_identified(), cloud_drive: destination.is_cloud_drive() }
+        Self::by(actor.client_id.is_some(), actor.identified_by, destination)
+    }
+
+    /// The same of what it depends on.
+    #[must_use]
+    pub const fn by(is_client: bool, identified_by: IdentifiedBy, destination: Destination) -> Self {
+        Self { identified: identified_by.identifies(is_client), cloud_drive: destination.is_cloud_drive() }
     }
 }
 

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::fold::contribution::{Contribution, Tally};
 use crate::fold::identity::Identity;
-use crate::fold::keyed::{Keyed, halves};
+use crate::fold::keyed::{Keyed, halves, whole};
 use crate::fold::slice_key::SliceKey;
+use crate::fold::texts::Texts;
 use crate::fold::{Order, Word};
 
 /// What is counted of an identity.
@@ -25,10 +26,11 @@ pub struct Counters {
     pub opens: u32,
     pub favorites_added: u32,
     pub favorites_removed: u32,
-    client_id: Option<ClientId>,
+    /// Its number among the slice's, when it is one.
+    client: Option<u32>,
+    identified_by: IdentifiedBy,
     first_at: Micros,
     latest: Order,
-    identified_by: IdentifiedBy,
 }
 
 /// A row of `identity_daily`.
@@ -58,30 +60,38 @@ pub struct IdentityDailyRow {
 /// Who did something in a slice, each with a number: uniques of media, as many as deliveries, are kept by it in an eighth of
 /// the memory that identities take.
 #[derive(Debug, Clone, Default)]
-pub struct Identities(Keyed<[u64; 2], Counters>);
+pub struct Identities {
+    cells: Keyed<[u64; 2], Counters>,
+    /// The ids of those who are clients.
+    clients: Texts,
+}
 
 impl Identities {
     /// The number of an identity that was seen.
     #[must_use]
     pub fn number(&self, identity: Identity) -> Option<u32> {
-        self.0.number(&halves(identity.0))
+        self.cells.number(&halves(identity.0))
     }
 
-    /// What is counted of an identity that was seen.
+    /// Who has this number, and the client they are, if they are one.
     #[must_use]
-    pub fn get(&self, identity: Identity) -> Option<&Counters> {
-        self.0.get(&halves(identity.0))
+    pub fn who(&self, number: u32) -> (Identity, Option<ClientId>) {
+        let (identity, cell) = self.cells.entry(number);
+        (Identity(whole(*identity)), cell.client.and_then(|client| ClientId::new(self.clients.get(client))))
     }
 
     /// What is counted of the identity with this number.
     pub fn numbered(&mut self, number: u32) -> &mut Counters {
-        self.0.numbered(number)
+        self.cells.numbered(number)
     }
 
     /// The number of an identity, which has seen a deed of `actor`: when, and how the latest was known, are a minimum and a
     /// maximum, so the order in which deeds come does not matter.
     pub fn seen(&mut self, identity: Identity, deed: Order, actor: &Actor) -> u32 {
-        let (number, cell) = self.0.or_insert_with(halves(identity.0), || Counters::first(deed, actor));
+        let clients = &mut self.clients;
+        let (number, cell) = self.cells.or_insert_with(halves(identity.0), || {
+            Counters::first(deed, actor, actor.client_id.as_ref().map(|client_id| clients.push(client_id.as_str())))
+        });
         cell.first_at = cell.first_at.min(deed.at);
         if deed > cell.latest {
             cell.latest = deed;
@@ -92,7 +102,7 @@ impl Identities {
 
     /// Adds an unfiltered download of the identity with this number, or takes it back.
     pub fn tally(&mut self, contribution: &Contribution, number: u32, tally: Tally) {
-        let cell = self.0.numbered(number);
+        let cell = self.cells.numbered(number);
         tally.count(&mut cell.attempts, 1);
         tally.count(&mut cell.downloads, u32::from(contribution.is_completed));
         tally.count(&mut cell.delivered_bytes, contribution.delivered_bytes);
@@ -101,12 +111,38 @@ impl Identities {
     /// About how much memory they take, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.0.bytes()
+        self.cells.bytes() + self.clients.bytes()
+    }
+
+    /// The row of an identity that was seen.
+    #[must_use]
+    pub fn row(&self, slice: SliceKey, identity: Identity, version: u64) -> Option<IdentityDailyRow> {
+        let cell = self.cells.get(&halves(identity.0))?;
+        Some(IdentityDailyRow {
+            account_id: slice.account_id.0,
+            collection_id: slice.collection_id.0,
+            day: slice.day.0,
+            identity: identity.0,
+            client_id: cell.client.map_or("", |client| self.clients.get(client)).to_owned(),
+            identified_by: cell.identified_by.as_str().into(),
+            attempts: cell.attempts.into(),
+            downloads: cell.downloads.into(),
+            delivered_bytes: cell.delivered_bytes,
+            visits: cell.visits.into(),
+            views: cell.views.into(),
+            plays: cell.plays.into(),
+            opens: cell.opens.into(),
+            favorites_added: cell.favorites_added.into(),
+            favorites_removed: cell.favorites_removed.into(),
+            first_at: cell.first_at.0,
+            last_at: cell.latest.at.0,
+            version,
+        })
     }
 }
 
 impl Counters {
-    fn first(deed: Order, actor: &Actor) -> Self {
+    const fn first(deed: Order, actor: &Actor, client: Option<u32>) -> Self {
         Self {
             attempts: 0,
             downloads: 0,
@@ -117,36 +153,11 @@ impl Counters {
             opens: 0,
             favorites_added: 0,
             favorites_removed: 0,
-            client_id: actor.client_id.clone(),
+            client,
             first_at: deed.at,
             latest: deed,
             identified_by: actor.identified_by,
         }
-    }
-}
-
-/// The row of an identity.
-#[must_use]
-pub fn row(slice: SliceKey, identity: Identity, cell: &Counters, version: u64) -> IdentityDailyRow {
-    IdentityDailyRow {
-        account_id: slice.account_id.0,
-        collection_id: slice.collection_id.0,
-        day: slice.day.0,
-        identity: identity.0,
-        client_id: cell.client_id.as_ref().map(ToString::to_string).unwrap_or_default(),
-        identified_by: cell.identified_by.as_str().into(),
-        attempts: cell.attempts.into(),
-        downloads: cell.downloads.into(),
-        delivered_bytes: cell.delivered_bytes,
-        visits: cell.visits.into(),
-        views: cell.views.into(),
-        plays: cell.plays.into(),
-        opens: cell.opens.into(),
-        favorites_added: cell.favorites_added.into(),
-        favorites_removed: cell.favorites_removed.into(),
-        first_at: cell.first_at.0,
-        last_at: cell.latest.at.0,
-        version,
     }
 }
 

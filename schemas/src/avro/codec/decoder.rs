@@ -176,7 +176,7 @@ impl Decoder {
     ///
     /// # Errors
     /// [`DecodeError`], whose [`reason`](DecodeError::reason) a metric or a quarantined record carries.
-    pub fn decode(&self, bytes: &[u8]) -> Result<Event, DecodeError> {
+    pub fn decode(&self, bytes: &[u8]) -> Result<Box<Event>, DecodeError> {
         match bytes {
             [] => Err(DecodeError::Truncated(0)),
             &[CONFLUENT, ref rest @ ..] => {
@@ -195,7 +195,7 @@ impl Decoder {
         }
     }
 
-    fn decode_single_object(&self, fingerprint: u64, datum: &[u8]) -> Result<Event, DecodeError> {
+    fn decode_single_object(&self, fingerprint: u64, datum: &[u8]) -> Result<Box<Event>, DecodeError> {
         if let Some(landed) = schema::by_fingerprint(fingerprint) {
             return decode_datum(landed.event_type, &landed.compiled, datum);
         }
@@ -228,7 +228,7 @@ impl Writer {
         u64::from_le_bytes(*self.compiled().rabin_fingerprint())
     }
 
-    fn decode(&self, datum: &[u8]) -> Result<Event, DecodeError> {
+    fn decode(&self, datum: &[u8]) -> Result<Box<Event>, DecodeError> {
         decode_datum(self.event_type, self.compiled(), datum)
     }
 }
@@ -257,7 +257,11 @@ fn writer(schema_json: &str) -> Result<(u64, Writer), RegisterError> {
     Ok((fingerprint, Writer { event_type, schema: WriterSchema::Foreign(Arc::new(compiled)) }))
 }
 
-fn decode_datum(event_type: EventType, schema: &serde_avro_fast::Schema, datum: &[u8]) -> Result<Event, DecodeError> {
+fn decode_datum(
+    event_type: EventType,
+    schema: &serde_avro_fast::Schema,
+    datum: &[u8],
+) -> Result<Box<Event>, DecodeError> {
     let no_record = || DecodeError::Malformed(format!("{event_type:?} has no record (rule 94)"));
     record::read(event_type, Datum { schema, datum }).unwrap_or_else(|| Err(no_record()))
 }

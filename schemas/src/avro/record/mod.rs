@@ -122,7 +122,7 @@ macro_rules! records {
         }
 
         /// The event whose record `from` makes; `None` for a deletion, which has no record (rule 94).
-        pub(super) fn read<'a, R: Read<'a>>(event_type: EventType, from: R) -> Option<Result<Event, R::Error>> {
+        pub(super) fn read<'a, R: Read<'a>>(event_type: EventType, from: R) -> Option<Result<Box<Event>, R::Error>> {
             match event_type {
                 $($(EventType::$name => Some(
                     from.read::<$module::$record<'a>>()
@@ -159,6 +159,7 @@ records! {
     catalogue::ClientErased: ClientErased;
 }
 
-fn event<'a, R: Record<'a>>(record: R, fact: fn(R::Payload) -> Fact) -> Result<Event, Violation> {
-    Ok(Event { head: record.head()?, fact: fact(record.payload()?) })
+/// In a box from here on: an event is half a kilobyte, and each function that handed it on would copy it.
+fn event<'a, R: Record<'a>>(record: R, fact: fn(R::Payload) -> Fact) -> Result<Box<Event>, Violation> {
+    Ok(Box::new(Event { head: record.head()?, fact: fact(record.payload()?) }))
 }
