@@ -23,7 +23,7 @@ pub struct Program {
 }
 
 /// Checks rules of Prometheus and plays them against made-up series. Without the ways of finding what to ask, none of which we
-/// use: most of what it would be built from are the clients of clouds.
+/// use: a fifth of the packages it would be built from are for those.
 pub const PROMTOOL: Program = Program {
     name: "promtool",
     package: "github.com/prometheus/prometheus/cmd/promtool",

@@ -446,7 +446,7 @@ mod tests {
     fn who_asked_comes_out_with_and_without_a_client_and_a_number() {
         let id = DownloadId(Uuid::from_u128(7));
         let mut evidence = evidence(id, None);
-        for client_id in [None, ClientId::new("cl_1")] {
+        for client_id in [None, ClientId::new("cl_1"), ClientId::new("")] {
             let actor = Actor { client_id, ip_key: vec![1], ..Actor::default() };
             let request = evidence.request.as_mut().expect("examples have one");
             request.excuse = Excuse::of(&actor, request.asked.destination);
