@@ -82,7 +82,7 @@ impl Eraser {
         if self.is_served {
             self.store.erase_aside(order).await.map_err(|error| format!("{error:#}"))?;
         }
-        if order.is_again || !order.steps.contains(TOMBSTONE) {
+        if order.is_again() || !order.steps.contains(TOMBSTONE) {
             let key = CatalogKey::Client(order.account_id, order.client_id.clone()).to_string();
             patience.wait(self.producer.erased(&key, order.account_id, order.erased)).await?;
             self.note(order, TOMBSTONE, patience).await?;

@@ -1,3 +1,3 @@
--- Every state of the client, and the order to erase.
+-- Every state of the client, and the order to erase; but not one that came while this one was done.
 ALTER TABLE clients
-DELETE WHERE account_id = {account:UInt64} AND SHA256(client_id) = unhex({client:String})
+DELETE WHERE account_id = {account:UInt64} AND SHA256(client_id) = unhex({client:String}) AND version <= {version:UInt256}

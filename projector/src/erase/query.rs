@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use clickhouse::Row;
+use clickhouse::types::UInt256;
 use loupe_schemas::event::Actor;
 use loupe_schemas::ids::{AccountId, ClientId, CollectionId};
 use loupe_schemas::time::Day;
@@ -11,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::statements::{ORDER, STATEMENTS, Statement};
 use super::{DONE, Touched};
+use crate::fold::clients::ClientRow;
 use crate::fold::erasures::{ErasureRow, Erasures, client_hash, erased_id};
 use crate::fold::identity::Identity;
 use crate::fold::slice_key::SliceKey;
@@ -25,8 +27,8 @@ pub struct Order {
     pub client_id: ClientId,
     /// The event that erased them first: its time in microseconds, and its id.
     pub erased: (i64, u128),
-    /// Whether the catalogue's topic has an entry of the client again, after it was told to forget them.
-    pub is_again: bool,
+    /// The version of the latest row that orders it: later ones order it once more.
+    pub version: UInt256,
     /// What is done of it.
     pub steps: BTreeSet<String>,
     /// How long ago the last step was done, in seconds by the store's clock.
@@ -34,6 +36,12 @@ pub struct Order {
 }
 
 impl Order {
+    /// Whether the catalogue's topic has an entry of the client again, after it was told to forget them.
+    #[must_use]
+    pub fn is_again(&self) -> bool {
+        ClientRow::is_entry_again(self.version)
+    }
+
     /// Whether nothing stored named the person once, or more than once.
     #[must_use]
     pub fn is_done(&self) -> bool {
@@ -67,7 +75,7 @@ pub struct StepRow {
 struct FoundOrder {
     account_id: u64,
     client_id: String,
-    is_again: u8,
+    version: UInt256,
 }
 
 #[derive(Debug, Row, Deserialize)]
@@ -122,20 +130,18 @@ impl Store {
     /// # Errors
     /// A query failed.
     pub async fn erasure_orders(&self) -> clickhouse::error::Result<Vec<Order>> {
-        // The highest byte tells: see `ClientRow::again`.
-        let query = "SELECT account_id, client_id, max(bitShiftRight(version, 248) >= 192) AS is_again FROM clients \
+        let query = "SELECT account_id, client_id, max(clients.version) AS version FROM clients \
                      WHERE is_deleted = 1 GROUP BY account_id, client_id ORDER BY account_id, client_id";
         let found: Vec<FoundOrder> = self.database().query(query).fetch_all().await?;
         let mut orders = Vec::new();
-        for FoundOrder { account_id, client_id, is_again } in found {
+        for FoundOrder { account_id, client_id, version } in found {
             let Some(client_id) = ClientId::new(client_id) else { continue };
             let hash = client_hash(&client_id);
             let Some(erased) = self.erased(account_id, hash).await? else { continue };
             let FoundSteps { steps, age_s } = self.erasure_steps(account_id, hash).await?;
             let steps = steps.into_iter().collect();
             let account_id = AccountId(account_id);
-            let is_again = is_again != 0;
-            orders.push(Order { account_id, client_id, erased, is_again, steps, last_step_age_s: age_s });
+            orders.push(Order { account_id, client_id, erased, version, steps, last_step_age_s: age_s });
         }
         Ok(orders)
     }
@@ -196,7 +202,7 @@ impl Store {
         Ok(())
     }
 
-    /// Takes the client out of `clients`, and with them the order to erase.
+    /// Takes the client out of `clients`, and with them the order to erase; what orders it anew since the order was read stays.
     ///
     /// # Errors
     /// The statement failed; it may be repeated.
@@ -216,6 +222,7 @@ impl Store {
             .param("identity", identity_of(client_id.as_str()).to_string())
             .param("place_identity", identity_of(&place).to_string())
             .param("place", place)
+            .param("version", order.version.to_string())
             // On every replica, before the next step says so.
             .with_setting("mutations_sync", "2")
             // A replica may read others' rows at another time than its peers: those that decide are on all of them.

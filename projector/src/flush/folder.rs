@@ -213,9 +213,11 @@ impl<S: Sink> Folder<S> {
                     if let Some(edge) = &event.head.edge {
                         pending.arrivals.add(edge, event.head.occurred_at);
                     }
+                    let again = self.erasures.again(&event);
                     // A tombstone says nothing that would have to be cleaned.
-                    let again = record.payload.as_ref().and_then(|_| self.erasures.again(&event));
-                    pending.rows.clients.extend(again.map(|client_id| ClientRow::again(&event.head, client_id)));
+                    let is_entry = record.payload.is_some();
+                    let row = |client_id| ClientRow::again(&event.head, client_id, record.offset, is_entry);
+                    pending.rows.clients.extend(again.map(row));
                     let is_hidden = again.is_some() && matches!(event.fact, Fact::ClientUpserted(_));
                     if is_hidden || catalogue::fold(&event, &mut pending.rows) {
                         range.folded += 1;

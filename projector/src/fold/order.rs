@@ -39,12 +39,6 @@ impl Order {
         self.version_above(0x80)
     }
 
-    /// A version that outranks even that: the catalogue tells of somebody who is erased.
-    #[must_use]
-    pub fn as_version_beyond(self) -> UInt256 {
-        self.version_above(0xC0)
-    }
-
     fn version_above(self, top_byte: u8) -> UInt256 {
         let mut bytes = [0; 32];
         bytes[..16].copy_from_slice(&self.event_id.0.as_u128().to_le_bytes());

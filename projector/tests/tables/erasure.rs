@@ -12,7 +12,7 @@ use loupe_projector::fold::lattice::{Table, Tables};
 use loupe_projector::fold::recompute::{recompute, without_erased};
 use loupe_projector::log::{Decoder, Record};
 use loupe_projector::store::{Scope, Store};
-use loupe_schemas::event::{Actor, Fact, Head};
+use loupe_schemas::event::{Actor, ClientUpserted, Fact, Head};
 use loupe_schemas::examples::BASE;
 use loupe_schemas::ids::{AccountId, ClientId, EventId};
 use loupe_schemas::{Event, Micros};
@@ -143,6 +143,33 @@ async fn rule_16_an_erasure_leaves_the_same_counts_and_no_trace_in_any_row() {
                 .any(|row| String::from_utf8_lossy(&row.payload).contains(&place))
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_16_an_entry_that_comes_while_an_erasure_is_ended_is_cleaned_as_well() {
+    let (store, client) = migrated("erasure_again").await;
+    let mut entry = erased();
+    entry.fact = Fact::ClientUpserted(ClientUpserted { client_id: client_id(), email: None, name: None });
+    // An edge tells of the entry twice, and the tombstone comes that is sent for the second.
+    let mut log = records(&[erased(), entry], &[0, 1, 1, 0], 1);
+    log[3].payload = None;
+    let mut process = Process::start(&store);
+    let mut orders = Vec::new();
+    for (meanwhile, is_again) in log.chunks(1).zip([false, true, true, false]) {
+        let flush = process.fold(meanwhile).await;
+        process.write(flush, &mut Tables::default()).await;
+        // Between its being read and its being ended lie the statements that take the person out of all tables.
+        if let Some(order) = orders.pop() {
+            store.erase_order(&order).await.expect("an engine that works");
+        }
+        orders = store.erasure_orders().await.expect("orders");
+        let [order] = &orders[..] else { panic!("{orders:?} after {meanwhile:?}") };
+        assert_eq!(order.is_again(), is_again, "{meanwhile:?}");
+        process.reading().learn(Arc::new(store.erasures().await.expect("erasures")));
+    }
+    store.erase_order(&orders[0]).await.expect("an engine that works");
+    assert_eq!(traces(&client, &[CLIENT]).await, []);
+    assert!(store.erasure_orders().await.expect("orders").is_empty());
 }
 
 /// Longer than an audit looks for what is being written.
