@@ -28,7 +28,7 @@ struct Options {
     /// Puts the figures into this page, between its marks.
     #[arg(long)]
     write: Option<PathBuf>,
-    /// Measures the projector of another build, by its executable.
+    /// Measures the projector of another build, by the path of its `projector`; `loupe` is a whole stack.
     #[arg(long)]
     projector: Option<PathBuf>,
 }
