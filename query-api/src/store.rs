@@ -23,6 +23,9 @@ use crate::trace::Trace;
 const BATCH_ROWS: usize = 1_000;
 /// Answers longer than this are parsed apart from the threads that serve everybody.
 const LARGE_BYTES: usize = 256 * 1024;
+/// Ids in one parameter: ClickHouse refuses one of more than 128 KiB (`http_max_field_value_size`), and an id may have 64
+/// characters, each of two bytes or escaped.
+const IDS_MAX: usize = 500;
 /// ClickHouse's priorities, of which a smaller number goes first: a statement gives way, at each block it reads and for
 /// so long at most, while one of a smaller number runs. What an account asks beyond its share gives way to what others
 /// ask within theirs, and exports to whatever somebody waits for.
@@ -73,6 +76,9 @@ impl Store {
             ("max_threads", config.query_threads_max.to_string()),
             ("max_execution_time", seconds.to_string()),
             ("low_priority_query_wait_time_ms", GIVE_WAY_MS.to_owned()),
+            // Whoever leaves gives their place back, so what they asked for has to end; ClickHouse ends nothing that may write.
+            ("cancel_http_readonly_queries_on_client_close", "1".to_owned()),
+            ("readonly", "2".to_owned()),
             // Where tables are spread over shards, an account's rows lie in one of them: it alone is asked, its own parts
             // are joined there, and an answer without it would be wrong. On a single node nothing changes.
             ("optimize_skip_unused_shards", "1".to_owned()),
@@ -178,9 +184,7 @@ impl Store {
             .with_setting("max_execution_time", "0")
             .with_setting("os_threads_nice_value_query", EXPORT_NICE)
             .with_setting("low_priority_query_wait_time_ms", EXPORT_GIVES_WAY_MS)
-            .with_setting("max_bytes_before_external_sort", SORT_BYTES_MAX)
-            .with_setting("cancel_http_readonly_queries_on_client_close", "1")
-            .with_setting("readonly", "2");
+            .with_setting("max_bytes_before_external_sort", SORT_BYTES_MAX);
         let cursor = query.fetch_bytes("JSONEachRow").map_err(refused)?;
         let lines = Lines { cursor, rest: Vec::new(), is_done: false, stall_timeout: self.stall_timeout };
         Ok(stream::try_unfold((lines, self.asked.clone()), async |(mut lines, asked)| {
@@ -201,16 +205,24 @@ impl Store {
         selection: &Selection,
         ids: &[String],
     ) -> Result<Vec<Row>, Problem> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.fetch(selection.bind(self.client.query_raw(sql)).param("download_ids", ids)).await
+        let about = |part: &[String]| selection.bind(self.client.query_raw(sql)).param("download_ids", part);
+        self.in_parts(ids, about).await
     }
 
     /// Id, email and name of clients; erased and unknown ones are absent (rule 15).
     pub(crate) async fn names(&self, account: u64, ids: &[&str]) -> Result<Vec<Row>, Problem> {
         let sql = include_str!("clients/names.sql");
-        self.fetch(self.client.query_raw(sql).param("account", account).param("client_ids", ids)).await
+        let about = |part: &[&str]| self.client.query_raw(sql).param("account", account).param("client_ids", part);
+        self.in_parts(ids, about).await
+    }
+
+    /// The rows of statements about some ids each: one parameter has only so many bytes in ClickHouse.
+    async fn in_parts<I>(&self, ids: &[I], about: impl Fn(&[I]) -> Query) -> Result<Vec<Row>, Problem> {
+        let mut rows = Vec::new();
+        for part in ids.chunks(IDS_MAX) {
+            rows.extend(self.fetch(about(part)).await?);
+        }
+        Ok(rows)
     }
 
     /// The rows of a statement about a whole account.

@@ -209,6 +209,9 @@ fn is_form(headers: &HeaderMap) -> bool {
     content_type.is_some_and(|value| value.starts_with("multipart/form-data"))
 }
 
+/// The most bytes of a field of a form, as a server has it unless said otherwise (`http_max_field_value_size`).
+const FIELD_BYTES_MAX: usize = 128 * 1024;
+
 /// The fields of a form, which some clients send parameters in when they are too long for a URL.
 async fn form(http: HttpRequest, bytes_max: usize) -> Result<Vec<(String, String)>, Exception> {
     let malformed = |reason: String| Exception::new(Code::BadArguments, format!("Malformed form: {reason}"));
@@ -221,6 +224,10 @@ async fn form(http: HttpRequest, bytes_max: usize) -> Result<Vec<(String, String
                 || Exception::new(Code::QueryIsTooLarge, format!("The form is longer than {bytes_max} bytes"));
             bytes_left = bytes_left.checked_sub(chunk.len()).ok_or_else(too_long)?;
             value.extend_from_slice(&chunk);
+            if value.len() > FIELD_BYTES_MAX {
+                let reason = format!("Field value too long: more than {FIELD_BYTES_MAX} bytes");
+                return Err(Exception::new(Code::BadArguments, reason));
+            }
         }
         fields.push((name, String::from_utf8(value).map_err(|_| malformed("a field is not UTF-8".to_owned()))?));
     }

@@ -91,6 +91,25 @@ async fn favorites_show_every_field_and_sum_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rule_14_every_client_is_listed_however_many_there_are() {
+    const CLIENTS: u64 = 4_000;
+    let stage = Stage::new("favorite_crowd").await;
+    let client_id = |number: u64| format!("cl_{number:030}");
+    let rows = |number| with(&favorite(&format!("fl_{number}"), 731), added(10, &client_id(number), "login", "photo"));
+    stage.insert("favorites", &(0..CLIENTS).map(rows).collect::<Vec<_>>()).await;
+    let last = client_id(CLIENTS - 1);
+    let named = json!({"account_id": 1, "client_id": last, "email": "ana@ex.com", "name": "Ana Ruiz", "version": "1",
+                       "occurred_at": at(9), "is_deleted": 0});
+    stage.insert("clients", &[named]).await;
+    let key = stage.known_key(Accounts::one(1), &Scope::ALL).await;
+    let body = stage.body(&format!("/collections/{COLLECTION}/favorites?limit=1"), &key).await;
+    let by_client = body["summary"]["by_client"].as_array().unwrap();
+    assert_eq!(by_client.len() as u64, CLIENTS);
+    let named: Vec<&Value> = by_client.iter().filter(|row| !row["client"]["name"].is_null()).collect();
+    assert!(named.len() == 1 && named[0]["client"]["id"] == last.as_str(), "{named:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn favorites_are_selected_by_every_parameter() {
     let (stage, key) = story("favorite_filters").await;
     let path = format!("/collections/{COLLECTION}/favorites");

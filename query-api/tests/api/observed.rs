@@ -91,6 +91,10 @@ async fn a_request_is_found_again_in_clickhouse_in_its_trace_and_in_the_log() {
         let query: std::collections::HashMap<_, _> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         assert!(query.get("max_execution_time").is_some_and(|seconds| seconds == "10"), "{query:?}");
         assert!(query.contains_key("max_rows_to_read") && query.contains_key("max_memory_usage"));
+        // Else ClickHouse would go on when the reader is gone.
+        for setting in ["cancel_http_readonly_queries_on_client_close", "readonly"] {
+            assert!(query.get(setting).is_some_and(|value| value != "0"), "{setting}: {query:?}");
+        }
         serde_json::from_str::<Value>(query.get("log_comment")?).ok()
     });
     let comment = comment.await;
