@@ -28,14 +28,14 @@ impl Interval {
         }
     }
 
-    /// No bucket is shorter on average over a day or longer.
-    pub(crate) const fn shortest_us(self) -> i64 {
+    /// No bucket is longer, but for a day beside one that a zone left out: in so long a span there is at least one.
+    pub(crate) const fn longest_us(self) -> i64 {
         const HOUR_US: i64 = 3_600_000_000;
         match self {
-            Self::Hour => HOUR_US,
-            Self::Day => 23 * HOUR_US,
-            Self::Week => 7 * 23 * HOUR_US,
-            Self::Month => 28 * 23 * HOUR_US,
+            Self::Hour => 2 * HOUR_US,
+            Self::Day => 2 * 25 * HOUR_US,
+            Self::Week => 8 * 25 * HOUR_US,
+            Self::Month => 32 * 25 * HOUR_US,
         }
     }
 

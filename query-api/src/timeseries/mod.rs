@@ -101,11 +101,18 @@ fn buckets(values: &[(i64, u64)], interval: Interval, selection: &Selection) -> 
     let Some(begin) = from.or(values.first().map(|(at, _)| *at)) else { return Ok(Vec::new()) };
     let last = values.last().map_or(i64::MIN, |(at, _)| *at);
     let end = to.unwrap_or(last.max(as_of).saturating_add(1));
-    if end.saturating_sub(begin) / interval.shortest_us() >= BUCKETS_MAX {
+    let too_many = || {
         let rule = format!("must be longer, or the period shorter: there would be more than {BUCKETS_MAX} buckets");
-        return Err(wrong(INTERVAL, &rule));
+        wrong(INTERVAL, &rule)
+    };
+    // Certainly too many, and not worth working out where each begins.
+    if end.saturating_sub(begin) / interval.longest_us() > BUCKETS_MAX {
+        return Err(too_many());
     }
     let edges = if begin < end { interval.edges(begin, end, tz) } else { Vec::new() };
+    if edges.len() as i64 - 1 > BUCKETS_MAX {
+        return Err(too_many());
+    }
     let mut values = values.iter().peekable();
     let bucket = |edges: &[i64]| {
         let (start, end) = (edges[0], edges[1]);
@@ -206,10 +213,18 @@ mod tests {
     }
 
     #[test]
-    fn too_many_buckets_are_refused() {
-        let selection = Selection { from: Some(0), as_of: 10_001 * HOUR_US, ..Selection::default() };
-        let problem = buckets(&[], Interval::Hour, &selection).unwrap_err();
-        assert!(problem.status() == 400 && problem.message().starts_with("interval "), "{problem}");
-        assert!(buckets(&[], Interval::Day, &selection).is_ok());
+    fn rule_107_ten_thousand_buckets_are_answered_and_one_more_is_refused() {
+        let ends = [(Interval::Hour, HOUR_US), (Interval::Day, 24 * HOUR_US), (Interval::Week, 7 * 24 * HOUR_US)];
+        // 1970 began with a Thursday; the first Monday of it is a first day of all of these.
+        let from = 4 * 24 * HOUR_US;
+        for (interval, bucket_us) in ends {
+            let to = |buckets: i64| from + buckets * bucket_us;
+            let until = |to| Selection { from: Some(from), to: Some(to), as_of: to, ..Selection::default() };
+            assert_eq!(buckets(&[], interval, &until(to(10_000))).unwrap().len(), 10_000, "{interval:?}");
+            for too_long in [to(10_000) + HOUR_US / 4, to(1_000_000)] {
+                let problem = buckets(&[], interval, &until(too_long)).unwrap_err();
+                assert!(problem.status() == 400 && problem.message().starts_with("interval "), "{problem}");
+            }
+        }
     }
 }
