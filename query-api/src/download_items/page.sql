@@ -1,6 +1,5 @@
 SELECT
-    -- The first place is that of the lowest id.
-    -toInt64(d.place) AS sort_at,
+    toInt64(d.place) AS sort_at,
     '' AS sort_id,
     d.media_id AS sort_number,
     toString(d.media_kind) AS kind,

@@ -6,7 +6,7 @@ mod read;
 mod selection;
 
 pub(crate) use grain::{DAY_US, Grain, QUARTER_HOUR_US};
-pub(crate) use read::{Parameters, YEAR_1_US, fits_id, unknown, wrong};
+pub(crate) use read::{Parameters, YEAR_1_US, YEAR_10000_US, fits_id, unknown, wrong};
 pub(crate) use selection::Selection;
 
 /// What a route takes beside `account_id`.
@@ -21,7 +21,15 @@ pub(crate) struct Takes {
     pub(crate) grain: Grain,
 }
 
+/// The field of lists whose rows have places; theirs begin with the first, all others with the latest or largest.
+const BY_PLACE: &str = "media";
+
 impl Takes {
+    /// Whether rows come in ascending order when a request does not sort.
+    pub(crate) fn ascends(&self) -> bool {
+        self.sorts.first() == Some(&BY_PLACE)
+    }
+
     /// The names of all parameters it takes.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         catalogue::ACCOUNT.iter().chain(self.groups.iter().copied().flatten()).copied()

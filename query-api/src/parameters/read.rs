@@ -135,7 +135,7 @@ impl Reader<'_> {
     fn sort(&self) -> Result<(&'static str, bool), Problem> {
         let sorts = self.takes.sorts;
         let default = sorts.first().copied().unwrap_or_default();
-        let Some(text) = self.values.get("sort") else { return Ok((default, true)) };
+        let Some(text) = self.values.get("sort") else { return Ok((default, !self.takes.ascends())) };
         let field = text.strip_prefix('-').unwrap_or(text);
         let known = sorts.iter().copied().find(|sort| *sort == field);
         let known = known.or((field == "occurred_at").then_some(default));
@@ -198,7 +198,7 @@ fn some_numbers(parameter: &catalogue::Parameter, numbers: &[u64]) -> Result<(),
 
 /// 0001-01-01 and 10000-01-01, in UTC.
 pub(crate) const YEAR_1_US: i64 = -62_135_596_800_000_000;
-const YEAR_10000_US: i64 = 253_402_300_800_000_000;
+pub(crate) const YEAR_10000_US: i64 = 253_402_300_800_000_000;
 const ID_RULE: &str = "must be ids of 1 to 64 bytes, separated by commas";
 
 /// Whether a text may be the id of a client, a link or a list.

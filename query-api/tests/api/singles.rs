@@ -124,6 +124,14 @@ async fn rule_112_a_download_and_what_arrived_of_each_item() {
     assert_eq!(body["data"], items);
     let summary = json!({"items": 3, "completed": 1, "size_bytes": 300, "delivered_bytes": 150});
     assert_eq!(body["summary"], summary);
+    for (sort, is_reversed) in [("media", false), ("occurred_at", false), ("-media", true)] {
+        let mut sorted = stage.body(&format!("/downloads/{half}/items?sort={sort}"), &key).await["data"].clone();
+        let rows = sorted.as_array_mut().unwrap();
+        if is_reversed {
+            rows.reverse();
+        }
+        assert_eq!(sorted, items, "by {sort}");
+    }
     stage.assert_pages(&format!("/downloads/{half}/items"), &key).await;
     let other = stage.known_key(Accounts::one(2), &Scope::ALL).await;
     for path in [format!("/downloads/{half}"), format!("/downloads/{half}/items?format=csv")] {
