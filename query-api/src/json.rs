@@ -5,12 +5,15 @@ use chrono_tz::Tz;
 use loupe_schemas::Micros;
 use serde_json::{Map, Value, json};
 
+use crate::parameters::{YEAR_1_US, YEAR_10000_US};
+
 /// A row of a statement's result, by column name.
 pub(crate) type Row = Map<String, Value>;
 
-/// A time in microseconds as answers print it.
+/// A time in microseconds as answers print it. What RFC 3339 has no year for is printed as the nearest time that it has one
+/// for: an edge may say `expires_at` of never and of always so.
 pub(crate) fn printed(at: i64) -> String {
-    Micros(at).to_string()
+    Micros(at.clamp(YEAR_1_US, YEAR_10000_US - 1)).to_string()
 }
 
 /// A time column in microseconds as answers print it, none when it is null.

@@ -31,6 +31,9 @@ const REFERRERS_MAX: usize = 10;
 /// What `revoked_at` holds while a link was never revoked: 2299-12-31.
 const NEVER_US: i64 = 10_413_705_600_000_000;
 
+/// What `expires_at` holds of a link that does not expire.
+const NO_EXPIRY_US: i64 = -1;
+
 /// The list of links.
 pub(crate) struct PhotoSharingLinks;
 
@@ -237,7 +240,7 @@ fn show(row: &Row, clients: &Clients, selection: &Selection) -> SharingLink {
         created_at: time_of(row, "sort_at"),
         created_by: clients.show(row, "identified_by", selection),
         status: text(row, "status").to_owned(),
-        expires_at: instant("expires_us").filter(|expires_us| *expires_us >= 0).map(printed),
+        expires_at: instant("expires_us").filter(|expires_us| *expires_us != NO_EXPIRY_US).map(printed),
         revoked_at: instant("revoked_us").filter(|revoked_us| *revoked_us < NEVER_US).map(printed),
         // Written by the fold, so it is always an object.
         permissions: serde_json::from_str(text(row, "permissions")).unwrap_or_default(),

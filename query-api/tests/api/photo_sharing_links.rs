@@ -137,3 +137,30 @@ async fn photo_sharing_links_are_selected_by_every_parameter() {
     stage.assert_totals(&path, &key, &expected).await;
     stage.assert_pages(&path, &key).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn times_that_have_no_year_are_printed_as_the_nearest_that_have_one() {
+    let (stage, key) = story("link_eternal").await;
+    let ends = [
+        ("sl_x", i64::MAX, "9999-12-31T23:59:59.999999Z", "active"),
+        // The last second of 9999, written west of Greenwich.
+        ("sl_y", 253_402_329_599_000_000, "9999-12-31T23:59:59.999999Z", "active"),
+        // The zero time of Go.
+        ("sl_z", -62_135_596_800_000_000, "0001-01-01T00:00:00.000000Z", "expired"),
+    ];
+    for (id, expires_at, ..) in ends {
+        stage.insert("share_links", &[link(id, created(12, "cl_ana"))]).await;
+        stage.insert("share_links", &[link(id, terms(12, expires_at, &permissions(None, None, "none")))]).await;
+    }
+    let path = format!("/collections/{COLLECTION}/photo_sharing_links");
+    let body = stage.body(&path, &key).await;
+    for (id, _, expires_at, status) in ends {
+        let row = body["data"].as_array().unwrap().iter().find(|row| row["id"] == id).expect("a link");
+        assert_eq!((&row["expires_at"], &row["status"]), (&expires_at.into(), &status.into()), "{id}");
+    }
+    for format in ["parquet", "parquet&limit=50"] {
+        let answer = stage.get(&format!("{path}?format={format}"), &key).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{format}");
+        assert!(answer.bytes().await.unwrap().ends_with(b"PAR1"), "{format} ends before its end");
+    }
+}
