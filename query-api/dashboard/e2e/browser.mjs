@@ -42,7 +42,8 @@ export async function open(
   /** @type {Map<string, string[]>} */
   const asked = new Map();
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") wrongs.push(`console: ${message.text()}`);
+    if (message.type() === "error" || message.type() === "warning")
+      wrongs.push(`console: ${message.text()} (${message.location().url})`);
   });
   page.on("pageerror", (error) => wrongs.push(`uncaught: ${error.message}`));
   page.on("request", (request) => {

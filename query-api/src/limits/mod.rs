@@ -22,8 +22,9 @@ use crate::config::Config;
 use work::Work;
 
 const WINDOW_S: u64 = 60;
-/// How long a statement waits for its account's turn before the request is refused.
-const TURN_WAIT: Duration = Duration::from_secs(5);
+/// How long a statement waits for its account's turn before the request is refused: as long as one may take unless said
+/// otherwise, so that those of one request seldom refuse each other, however slow the machine.
+const TURN_WAIT: Duration = Duration::from_secs(10);
 /// Keys and accounts remembered before those that are idle are forgotten.
 const REMEMBERED_MAX: usize = 10_000;
 
