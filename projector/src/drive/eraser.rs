@@ -2,7 +2,7 @@
 //! quarantine, the catalogue's entry.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use loupe_schemas::topics::{self, CatalogKey};
 use loupe_service::clock;
@@ -18,6 +18,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How long after the last partition was noted rows are taken out, in seconds: longer than it takes every owner of a
 /// partition to learn of an erasure.
 const GRACE_S: i64 = 5;
+/// How often it is looked for orders that another database has still; and how old they are by then, so that whoever folds it
+/// has ended them if anybody does.
+const LOOK_ASIDE_EVERY: Duration = Duration::from_secs(600);
 
 /// Ends erasures. Several projectors may do so at once.
 pub(crate) struct Eraser {
@@ -34,8 +37,9 @@ impl Eraser {
     /// Ends every erasure that can be ended, until shutdown.
     pub(crate) async fn run(self, shutdown: CancellationToken) {
         let mut patience = Patience::new(self.timeout);
+        let mut looked_aside = None;
         loop {
-            match self.look(&patience).await {
+            match self.look(&patience, &mut looked_aside).await {
                 Ok(()) => patience = Patience::new(self.timeout),
                 Err(error) => {
                     tracing::warn!(error, "an erasure cannot be ended; trying again");
@@ -51,7 +55,15 @@ impl Eraser {
         }
     }
 
-    async fn look(&self, patience: &Patience) -> Result<(), String> {
+    async fn look(&self, patience: &Patience, looked_aside: &mut Option<Instant>) -> Result<(), String> {
+        let is_due = looked_aside.is_none_or(|at| at.elapsed() >= LOOK_ASIDE_EVERY);
+        if self.is_served && is_due {
+            let before = clock::now_micros() - i64::try_from(LOOK_ASIDE_EVERY.as_micros()).unwrap_or(i64::MAX);
+            if let Err(error) = self.store.end_orders_aside(before).await {
+                tracing::warn!(error = format!("{error:#}"), "orders of other databases are not looked for");
+            }
+            *looked_aside = Some(Instant::now());
+        }
         let orders = patience.wait(self.store.erasure_orders()).await?;
         metrics::gauge!("loupe_projector_erasures_pending").set(orders.len() as f64);
         if orders.is_empty() {

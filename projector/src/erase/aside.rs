@@ -2,8 +2,9 @@
 //! so whoever ends an erasure does all of it there.
 
 use anyhow::Context;
+use loupe_service::clock;
 
-use super::{Order, parts};
+use super::{DONE, Order, parts};
 use crate::backfill::write_anew;
 use crate::served::numbered;
 use crate::store::{Store, insert};
@@ -17,6 +18,27 @@ impl Store {
     pub(crate) async fn erase_aside(&self, order: &Order) -> anyhow::Result<()> {
         for name in self.versions().await?.into_iter().map(numbered).filter(|name| name != self.name()) {
             erase(&self.of(&name), order).await.with_context(|| format!("the database {name}, which is not served"))?;
+        }
+        Ok(())
+    }
+
+    /// Ends the orders of every database but this one that were given before `before`, in microseconds since the epoch. A database
+    /// that took another's place may have ended the same order sooner, and only an order of its own has it look aside.
+    ///
+    /// # Errors
+    /// A database cannot be read or written, or follows a definition that this program does not know.
+    pub async fn end_orders_aside(&self, before: i64) -> anyhow::Result<()> {
+        for name in self.versions().await?.into_iter().map(numbered).filter(|name| name != self.name()) {
+            let aside = self.of(&name);
+            let ended = async {
+                if aside.is_made().await? {
+                    for order in aside.erasure_orders().await?.iter().filter(|order| order.erased.0 < before) {
+                        erase(&aside, order).await?;
+                    }
+                }
+                anyhow::Ok(())
+            };
+            ended.await.with_context(|| format!("the database {name}, which is not served"))?;
         }
         Ok(())
     }
@@ -43,5 +65,6 @@ async fn erase(aside: &Store, order: &Order) -> anyhow::Result<()> {
     let names = aside.names_of(order).await?;
     aside.erase_rows(order).await?;
     aside.erase_quarantined(&names).await?;
+    aside.write_erasure_steps(&[order.step(DONE, clock::now_micros())]).await?;
     Ok(aside.erase_order(order).await?)
 }

@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 
 use clickhouse::Row;
 use clickhouse::types::UInt256;
+use loupe_schemas::Micros;
 use loupe_schemas::event::Actor;
 use loupe_schemas::ids::{AccountId, ClientId, CollectionId};
 use loupe_schemas::time::Day;
+use loupe_schemas::topics;
+use loupe_service::clock;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -17,6 +20,9 @@ use crate::fold::erasures::{ErasureRow, Erasures, client_hash, erased_id};
 use crate::fold::identity::Identity;
 use crate::fold::slice_key::SliceKey;
 use crate::store::{Store, insert, on_parts};
+
+/// Ids of events in one statement: a parameter has at most 128 KiB.
+const LEFTOVERS_MAX: usize = 1_000;
 
 /// A client that is to be erased from what is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +95,21 @@ struct FoundSlice {
     collection_id: u64,
     slice_day: u16,
     events: u64,
+}
+
+#[derive(Debug, Row, Deserialize)]
+struct Quarantined {
+    topic: String,
+    partition: i32,
+    offset: i64,
+    #[serde(with = "serde_bytes")]
+    payload: Vec<u8>,
+}
+
+impl From<Quarantined> for Place {
+    fn from(Quarantined { topic, partition, offset, .. }: Quarantined) -> Self {
+        Self { topic, partition, offset }
+    }
 }
 
 #[derive(Debug, Row, Deserialize)]
@@ -170,19 +191,22 @@ impl Store {
         if steps.is_empty() { Ok(()) } else { insert(&self.inserting().await?, "erasure_steps", steps).await }
     }
 
-    /// The slices of which a stored payload names the client, or says something that looks the same.
+    /// The slices of which a stored payload names the client, or says something that looks the same; of days of which every
+    /// event is there: written anew from a part of its events, a slice would count those alone.
     ///
     /// # Errors
     /// The query failed.
     pub async fn slices_naming(&self, order: &Order) -> clickhouse::error::Result<Vec<Touched>> {
+        let since = self.whole_since().await?;
         let query = "SELECT collection_id, slice_day, count() AS events FROM events \
-                     WHERE account_id = {account:UInt64} AND (collection_id, slice_day) IN ( \
+                     WHERE account_id = {account:UInt64} AND slice_day >= toDate({since:UInt16}) \
+                       AND (collection_id, slice_day) IN ( \
                          SELECT collection_id, slice_day FROM events \
                          WHERE account_id = {account:UInt64} AND version = 0 AND position(payload, {client:String}) > 0 \
                      ) GROUP BY collection_id, slice_day ORDER BY collection_id, slice_day";
         let account_id = order.account_id;
         let query = self.database().query_raw(query).param("account", account_id.0);
-        let query = query.param("client", order.client_id.as_str());
+        let query = query.param("client", order.client_id.as_str()).param("since", since.0);
         let found: Vec<FoundSlice> = query.with_setting("select_sequential_consistency", "1").fetch_all().await?;
         let touched = |row: FoundSlice| {
             let (collection_id, day) = (CollectionId(row.collection_id), Day(row.slice_day));
@@ -196,10 +220,35 @@ impl Store {
     /// # Errors
     /// The first statement that failed; all may be repeated.
     pub async fn erase_rows(&self, order: &Order) -> clickhouse::error::Result<()> {
+        self.erase_leftovers(order).await?;
         for statement in STATEMENTS {
             self.mutate(statement, order).await?;
         }
         Ok(())
+    }
+
+    /// Deletes the client's events of days of which some are gone: they would go soon, and nothing is counted by them any more.
+    async fn erase_leftovers(&self, order: &Order) -> clickhouse::error::Result<()> {
+        let since = self.whole_since().await?;
+        let query = "SELECT toString(event_id) FROM events WHERE account_id = {account:UInt64} \
+                     AND slice_day < toDate({since:UInt16}) AND position(payload, {client:String}) > 0";
+        let query = self.database().query_raw(query).param("account", order.account_id.0).param("since", since.0);
+        let events: Vec<String> = query.param("client", order.client_id.as_str()).fetch_all().await?;
+        let statement = "ALTER TABLE events DELETE WHERE account_id = {account:UInt64} \
+                         AND slice_day < toDate({since:UInt16}) AND has({events:Array(UUID)}, event_id)";
+        for events in events.chunks(LEFTOVERS_MAX) {
+            let client = self.inserting().await?;
+            let query = client.query_raw(&on_parts(self.cluster(), self.name(), statement));
+            let query = query.param("account", order.account_id.0).param("since", since.0).param("events", events);
+            query.with_setting("mutations_sync", "2").execute().await?;
+        }
+        Ok(())
+    }
+
+    /// The first day of which every event is there.
+    async fn whole_since(&self) -> clickhouse::error::Result<Day> {
+        let today = Micros(clock::now_micros()).day();
+        Ok(self.events_whole_since(today).await?.unwrap_or(Day(0)))
     }
 
     /// Takes the client out of `clients`, and with them the order to erase; what orders it anew since the order was read stays.
@@ -252,13 +301,43 @@ impl Store {
         let query = "SELECT topic, partition, offset FROM quarantine \
                      WHERE multiSearchAny(concat(key, '\\n', payload, '\\n', field, '\\n', message), {names:Array(String)})";
         let found: Vec<Place> = self.database().query_raw(query).param("names", names).fetch_all().await?;
-        for Place { topic, partition, offset } in &found {
+        self.delete_quarantined(&found).await?;
+        Ok(found.len())
+    }
+
+    /// Deletes the records that are no events to anybody and that `before` has no more, of those that it had: they named somebody
+    /// who was erased since, or were past their time. The log had them still.
+    ///
+    /// # Errors
+    /// A statement failed; it may be repeated.
+    pub(crate) async fn forget_quarantined_of(&self, before: &Self) -> anyhow::Result<usize> {
+        let passed = before.position().await?;
+        let query = format!(
+            "SELECT topic, partition, offset, payload FROM quarantine \
+             WHERE (topic, partition, offset) NOT IN (SELECT topic, partition, offset FROM `{}`.quarantine)",
+            before.name()
+        );
+        let found: Vec<Quarantined> = self.database().query(&query).fetch_all().await?;
+        let decoder = self.decoder().await?;
+        let is_gone = |record: &Quarantined| {
+            topics::by_name(&record.topic)
+                .and_then(|topic| passed.next_offset(topic, record.partition))
+                .is_some_and(|next| record.offset < next)
+                && decoder.decode_stored(&record.payload).is_err()
+        };
+        let gone: Vec<Place> = found.into_iter().filter(is_gone).map(Place::from).collect();
+        self.delete_quarantined(&gone).await?;
+        Ok(gone.len())
+    }
+
+    async fn delete_quarantined(&self, places: &[Place]) -> clickhouse::error::Result<()> {
+        for Place { topic, partition, offset } in places {
             let query = "ALTER TABLE quarantine DELETE \
                          WHERE topic = {topic:String} AND partition = {partition:Int32} AND offset = {offset:Int64}";
             let query = self.database().query_raw(query).param("topic", topic).param("partition", partition);
             query.param("offset", offset).with_setting("mutations_sync", "2").execute().await?;
         }
-        Ok(found.len())
+        Ok(())
     }
 }
 

@@ -247,6 +247,7 @@ impl<S: Sink> Folder<S> {
                 Decoded::Rejected(rejected) => {
                     range.quarantined += 1;
                     metrics::counter!("loupe_projector_quarantined_total", "reason" => rejected.reason).increment(1);
+                    self.take_out_erased(&mut record);
                     pending.flush.quarantine.push(QuarantineRow::new(&record, &rejected));
                     pending.flush.rejected.push((record, *rejected));
                 }
@@ -254,6 +255,18 @@ impl<S: Sink> Folder<S> {
         }
         shard::fold(self.resident.shards(), &mut pending.folds, due, self.number);
         self.pending = Some(pending);
+    }
+
+    /// Takes a person who is erased out of a record that is refused, as far as it can be read: it is kept byte for byte otherwise.
+    fn take_out_erased(&self, record: &mut Record) {
+        let Some(payload) = &record.payload else { return };
+        let Some(Ok(event)) = self.decoders.first().map(|decoder| decoder.decode_stored(payload)) else { return };
+        if let Some((_, replaced)) = self.erasures.replacement(&event) {
+            record.payload = Some(replaced);
+        } else if self.erasures.again(&event).is_some() {
+            record.key.clear();
+            record.payload = Some(Vec::new());
+        }
     }
 
     fn begin(&mut self, epoch: u64) -> Pending<S> {

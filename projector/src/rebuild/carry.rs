@@ -11,6 +11,7 @@ use loupe_service::clock;
 
 use crate::backfill::{EVENTS_MAX, LATER, Reached, write_anew};
 use crate::config::Config;
+use crate::erase::DONE;
 use crate::fold::slice_key::SliceKey;
 use crate::log::{self, Bounds};
 use crate::store::{LedgerRow, Store};
@@ -68,6 +69,8 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
     for table in JOINING {
         copy(from, to, table, "true").await?;
     }
+    // A receipt says of them what it said before; all other steps are taken in each database anew.
+    copy(from, to, "erasure_steps", &format!("step = '{DONE}'")).await?;
     let spans = spans(from, to).await?;
     if spans.begun > Day(0) {
         // Once more, they would take the place of what was folded since by another definition.

@@ -257,6 +257,8 @@ impl Rebuild {
     /// # Errors
     /// ClickHouse does not answer. Then it may be served or not; to do it again does no harm.
     pub async fn serve(&self) -> anyhow::Result<()> {
+        // The log brought them back, and nobody would ever look for them again (rule 16).
+        self.to.forget_quarantined_of(&self.from).await.context("quarantined records that are gone")?;
         Ok(self.to.serve(&self.config.views_database, &self.definition).await?)
     }
 }

@@ -11,6 +11,7 @@ use loupe_projector::fold::identity::Identity;
 use loupe_projector::fold::lattice::{Table, Tables};
 use loupe_projector::fold::recompute::{recompute, without_erased};
 use loupe_projector::log::{Decoder, Record};
+use loupe_projector::retention::Retention;
 use loupe_projector::store::{Scope, Store};
 use loupe_schemas::event::{Actor, ClientUpserted, Fact, Head};
 use loupe_schemas::examples::BASE;
@@ -19,6 +20,7 @@ use loupe_schemas::{Event, Micros};
 use uuid::Uuid;
 
 use crate::engine::migrated;
+use crate::retention::{taken, view};
 use crate::whole::{Process, any_case, records};
 
 const DATABASE: &str = "erasure";
@@ -170,6 +172,79 @@ async fn rule_16_an_entry_that_comes_while_an_erasure_is_ended_is_cleaned_as_wel
     store.erase_order(&orders[0]).await.expect("an engine that works");
     assert_eq!(traces(&client, &[CLIENT]).await, []);
     assert!(store.erasure_orders().await.expect("orders").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_16_an_order_that_another_database_has_still_is_ended_there() {
+    let (aside, client) = migrated("loupe_v71").await;
+    let (served, _) = migrated("loupe_v72").await;
+    let (mut events, schedule) = any_case(100);
+    events.push(erased());
+    let mut log = schedule.log.clone();
+    log.push(events.len() - 1);
+    let mut process = Process::start(&aside);
+    let flush = process.fold(&records(&events, &log, 1)).await;
+    process.write(flush, &mut Tables::default()).await;
+    let ordered_at = erased().head.occurred_at.0;
+    served.end_orders_aside(ordered_at).await.expect("an engine that works");
+    let [order] = &aside.erasure_orders().await.expect("orders")[..] else { panic!("it is too young") };
+    assert!(!order.is_done());
+    served.end_orders_aside(ordered_at + 1).await.expect("an engine that works");
+    assert_eq!(traces(&client, &[CLIENT]).await, []);
+    assert!(aside.erasure_orders().await.expect("orders").is_empty());
+    let done: u64 =
+        client.query("SELECT count() FROM erasure_steps WHERE step = 'done'").fetch_one().await.expect("it");
+    assert_eq!(done, 1, "a receipt says so when this database is served again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_16_an_erasure_leaves_the_figures_of_days_whose_events_are_going() {
+    let (store, client) = migrated("erasure_expired").await;
+    store.keep(&Retention { events_days: 100, ..Retention::default() }).await.expect("an engine that works");
+    client.query("SYSTEM STOP TTL MERGES erasure_expired.events").execute().await.expect("an engine that works");
+    let days_ago = 200;
+    let mut views: Vec<Event> = (0..5).map(|number| view(number * 1_000, days_ago)).collect();
+    for (number, view) in views.iter_mut().enumerate() {
+        view.head.actor.as_mut().expect("somebody saw it").client_id = ClientId::new(format!("cl_{number}"));
+    }
+    let mut process = Process::start(&store);
+    let flush = process.fold(&taken(&views, days_ago)).await;
+    process.write(flush, &mut Tables::default()).await;
+    let before = found(&store, 1).await;
+    // ClickHouse lets go of a part of the day.
+    let goes = format!("ALTER TABLE events DELETE WHERE event_id != '{}'", views[0].head.event_id.0);
+    client.query(&goes).with_setting("mutations_sync", "2").execute().await.expect("an engine that works");
+    assert_eq!(found(&store, 1).await.events.rows().count(), 1);
+
+    let flush = process.fold(&taken(&[erased()], 0)).await;
+    process.write(flush, &mut Tables::default()).await;
+    let orders = store.erasure_orders().await.expect("orders");
+    let [order] = &orders[..] else { panic!("{orders:?}") };
+    erase(&store, &mut process, order).await;
+    store.erase_order(order).await.expect("an engine that works");
+    assert_eq!(traces(&client, &[CLIENT]).await, []);
+    let after = found(&store, 1).await;
+    assert!(before.media_daily.shown().len() == 1 && after.media_daily.shown() == before.media_daily.shown());
+    assert!(after.collection_quarter_hourly.shown() == before.collection_quarter_hourly.shown());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_16_a_refused_record_of_somebody_erased_is_kept_without_them() {
+    let (store, _) = migrated("erasure_refused").await;
+    let mut process = Process::start(&store);
+    let flush = process.fold(&taken(&[erased()], 0)).await;
+    process.write(flush, &mut Tables::default()).await;
+    // Rule 17: it has no address.
+    let mut refused = view(1, 0);
+    refused.head.actor = Some(Actor { client_id: Some(client_id()), ..Actor::default() });
+    let named = |payload: &[u8], name: &str| payload.windows(name.len()).any(|window| window == name.as_bytes());
+    for is_known in [false, true] {
+        let flush = process.fold(&taken(&[refused.clone()], 0)).await;
+        let ([row], [(record, _)]) = (&flush.quarantine[..], &flush.rejected[..]) else { panic!("{flush:?}") };
+        assert_eq!(record.payload.as_ref(), Some(&row.payload), "the topic has what the table has");
+        assert_eq!((named(&row.payload, CLIENT), named(&row.payload, &erased_id(ERASURE))), (!is_known, is_known));
+        process.reading().learn(Arc::new(store.erasures().await.expect("erasures")));
+    }
 }
 
 /// Longer than an audit looks for what is being written.

@@ -18,7 +18,7 @@ const ACCOUNT: u64 = 1;
 const COLLECTION: u64 = 1;
 
 /// A photo seen, so many days ago.
-fn view(number: u32, days_ago: i64) -> Event {
+pub(crate) fn view(number: u32, days_ago: i64) -> Event {
     let example =
         examples::events().iter().find(|event| matches!(event.fact, Fact::PhotoViewed(_))).expect("an example");
     let mut event = examples::vary(example, Variation { number, moment: 0, collection: 0, download: 0, actor: 0 });
@@ -29,7 +29,7 @@ fn view(number: u32, days_ago: i64) -> Event {
 }
 
 /// Records as they were taken so many days ago.
-fn taken(events: &[Event], days_ago: i64) -> Vec<Record> {
+pub(crate) fn taken(events: &[Event], days_ago: i64) -> Vec<Record> {
     let log: Vec<usize> = (0..events.len()).collect();
     let mut records = records(events, &log, ACCOUNT);
     records.iter_mut().for_each(|record| record.appended_at = Micros(clock::now_micros() - days_ago * DAY_US));
