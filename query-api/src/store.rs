@@ -23,9 +23,8 @@ use crate::trace::Trace;
 const BATCH_ROWS: usize = 1_000;
 /// Answers longer than this are parsed apart from the threads that serve everybody.
 const LARGE_BYTES: usize = 256 * 1024;
-/// Ids in one parameter: ClickHouse refuses one of more than 128 KiB (`http_max_field_value_size`), and an id may have 64
-/// characters, each of two bytes or escaped.
-const IDS_MAX: usize = 500;
+/// Bytes of ids in one parameter: ClickHouse refuses one of more than 128 KiB (`http_max_field_value_size`).
+const IDS_BYTES_MAX: usize = 120 * 1024;
 /// ClickHouse's priorities, of which a smaller number goes first: a statement gives way, at each block it reads and for
 /// so long at most, while one of a smaller number runs. What an account asks beyond its share gives way to what others
 /// ask within theirs, and exports to whatever somebody waits for.
@@ -217,9 +216,9 @@ impl Store {
     }
 
     /// The rows of statements about some ids each: one parameter has only so many bytes in ClickHouse.
-    async fn in_parts<I>(&self, ids: &[I], about: impl Fn(&[I]) -> Query) -> Result<Vec<Row>, Problem> {
+    async fn in_parts<I: AsRef<str>>(&self, ids: &[I], about: impl Fn(&[I]) -> Query) -> Result<Vec<Row>, Problem> {
         let mut rows = Vec::new();
-        for part in ids.chunks(IDS_MAX) {
+        for part in parts(ids, IDS_BYTES_MAX) {
             rows.extend(self.fetch(about(part)).await?);
         }
         Ok(rows)
@@ -301,6 +300,25 @@ impl Store {
             Err(_) => Err(too_long()),
         }
     }
+}
+
+/// Ids in parts that take at most so many bytes as a parameter, but for an id that alone takes more.
+fn parts<I: AsRef<str>>(ids: &[I], bytes_max: usize) -> impl Iterator<Item = &[I]> {
+    // Quoted within an array, which is escaped as a whole: what has to be escaped may become four bytes.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let bytes = move |id: &I| 3 + id.as_ref().bytes().map(|byte| if plain(byte) { 1 } else { 4 }).sum::<usize>();
+    let mut left = ids;
+    std::iter::from_fn(move || {
+        let mut taken = 0;
+        let count = left.iter().take_while(|id| {
+            taken += bytes(id);
+            taken <= bytes_max
+        });
+        let count = count.count().max(1).min(left.len());
+        let (part, rest) = left.split_at_checked(count).filter(|(part, _)| !part.is_empty())?;
+        left = rest;
+        Some(part)
+    })
 }
 
 /// The statement as one that gives way to those of smaller `priority`.
@@ -387,4 +405,20 @@ impl Lines {
 
 fn last_line_end(bytes: &[u8]) -> usize {
     bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_parted_by_what_they_take_and_each_is_in_one() {
+        let of = |ids: &[&'static str], bytes_max| parts(ids, bytes_max).map(<[_]>::to_vec).collect::<Vec<_>>();
+        assert!(of(&[], 100).is_empty());
+        assert_eq!(of(&["cl_1", "cl_2", "cl_3"], 14), [vec!["cl_1", "cl_2"], vec!["cl_3"]]);
+        assert_eq!(of(&["cl_1", "cl_2", "cl_3"], 21), [vec!["cl_1", "cl_2", "cl_3"]]);
+        assert_eq!(of(&["a\\b", "c"], 12), [vec!["a\\b"], vec!["c"]], "a backslash may become four");
+        assert_eq!(of(&["much_longer", "c"], 5), [["much_longer"], ["c"]]);
+        assert_eq!(parts(&vec!["cl_VOZBrWa5d3uBozumT634SWDt1bouwV"; 1_000], IDS_BYTES_MAX).count(), 1, "a page is one");
+    }
 }
