@@ -309,13 +309,16 @@ fn parts<I: AsRef<str>>(ids: &[I], bytes_max: usize) -> impl Iterator<Item = &[I
     let bytes = move |id: &I| 3 + id.as_ref().bytes().map(|byte| if plain(byte) { 1 } else { 4 }).sum::<usize>();
     let mut left = ids;
     std::iter::from_fn(move || {
+        if left.is_empty() {
+            return None;
+        }
         let mut taken = 0;
-        let count = left.iter().take_while(|id| {
+        let fits = |id: &&I| {
             taken += bytes(id);
             taken <= bytes_max
-        });
-        let count = count.count().max(1).min(left.len());
-        let (part, rest) = left.split_at_checked(count).filter(|(part, _)| !part.is_empty())?;
+        };
+        let count = left.iter().take_while(fits).count().max(1);
+        let (part, rest) = left.split_at(count);
         left = rest;
         Some(part)
     })

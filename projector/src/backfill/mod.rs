@@ -14,9 +14,7 @@ pub(crate) use anew::write_anew;
 
 use std::sync::Arc;
 
-use loupe_schemas::Micros;
 use loupe_schemas::time::Day;
-use loupe_service::clock;
 
 use crate::flush::{Meant, Refold, UnreadableState};
 use crate::fold::rows::Rows;
@@ -87,8 +85,7 @@ impl<'s> Backfill<'s> {
     /// ClickHouse could not be asked.
     pub async fn resume(store: &'s Store, model: &'static ReadModel, events_max: u64) -> Result<Self, BackfillError> {
         let reached = store.reached(model.table).await?;
-        let today = Micros(clock::now_micros()).day();
-        let since = store.events_whole_since(today).await?.unwrap_or(Day(0));
+        let since = store.first_whole_day().await?;
         let left = if reached.is_done { 0 } else { store.events_after(reached.slice, since).await? };
         Ok(Self { store, model, events_max, decoder: store.decoder().await?, reached, since, filled: 0, left })
     }

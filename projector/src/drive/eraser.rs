@@ -39,7 +39,11 @@ impl Eraser {
         let mut patience = Patience::new(self.timeout);
         let mut looked_aside = None;
         loop {
-            match self.look(&patience, &mut looked_aside).await {
+            if self.is_served && looked_aside.is_none_or(|at: Instant| at.elapsed() >= LOOK_ASIDE_EVERY) {
+                self.look_aside().await;
+                looked_aside = Some(Instant::now());
+            }
+            match self.look(&patience).await {
                 Ok(()) => patience = Patience::new(self.timeout),
                 Err(error) => {
                     tracing::warn!(error, "an erasure cannot be ended; trying again");
@@ -55,15 +59,15 @@ impl Eraser {
         }
     }
 
-    async fn look(&self, patience: &Patience, looked_aside: &mut Option<Instant>) -> Result<(), String> {
-        let is_due = looked_aside.is_none_or(|at| at.elapsed() >= LOOK_ASIDE_EVERY);
-        if self.is_served && is_due {
-            let before = clock::now_micros() - i64::try_from(LOOK_ASIDE_EVERY.as_micros()).unwrap_or(i64::MAX);
-            if let Err(error) = self.store.end_orders_aside(before).await {
-                tracing::warn!(error = format!("{error:#}"), "orders of other databases are not looked for");
-            }
-            *looked_aside = Some(Instant::now());
+    /// Ends what other databases have still. Who is erased in this one does not wait for those.
+    async fn look_aside(&self) {
+        let before = clock::now_micros() - i64::try_from(LOOK_ASIDE_EVERY.as_micros()).unwrap_or(i64::MAX);
+        if let Err(error) = self.store.end_orders_aside(before).await {
+            tracing::warn!(error = format!("{error:#}"), "orders of other databases are not ended");
         }
+    }
+
+    async fn look(&self, patience: &Patience) -> Result<(), String> {
         let orders = patience.wait(self.store.erasure_orders()).await?;
         metrics::gauge!("loupe_projector_erasures_pending").set(orders.len() as f64);
         if orders.is_empty() {

@@ -16,31 +16,39 @@ impl Store {
     /// # Errors
     /// A database cannot be read or written, or follows a definition that this program does not know.
     pub(crate) async fn erase_aside(&self, order: &Order) -> anyhow::Result<()> {
-        for name in self.versions().await?.into_iter().map(numbered).filter(|name| name != self.name()) {
-            erase(&self.of(&name), order).await.with_context(|| format!("the database {name}, which is not served"))?;
+        for aside in self.others().await? {
+            erase(&aside, order).await.with_context(|| which(&aside))?;
         }
         Ok(())
     }
 
-    /// Ends the orders of every database but this one that were given before `before`, in microseconds since the epoch. A database
-    /// that took another's place may have ended the same order sooner, and only an order of its own has it look aside.
+    /// Ends the orders of every database but this one that were given before `before`, in microseconds since the epoch. A
+    /// database that took another's place may have ended the same order sooner, and only an order of its own has it look
+    /// aside.
     ///
     /// # Errors
     /// A database cannot be read or written, or follows a definition that this program does not know.
     pub async fn end_orders_aside(&self, before: i64) -> anyhow::Result<()> {
-        for name in self.versions().await?.into_iter().map(numbered).filter(|name| name != self.name()) {
-            let aside = self.of(&name);
-            let ended = async {
-                if aside.is_made().await? {
-                    for order in aside.erasure_orders().await?.iter().filter(|order| order.erased.0 < before) {
-                        erase(&aside, order).await?;
-                    }
-                }
-                anyhow::Ok(())
-            };
-            ended.await.with_context(|| format!("the database {name}, which is not served"))?;
+        for aside in self.others().await? {
+            let orders = aside.erasure_orders().await.with_context(|| which(&aside))?;
+            for order in orders.iter().filter(|order| order.erased.0 < before) {
+                erase(&aside, order).await.with_context(|| which(&aside))?;
+            }
         }
         Ok(())
+    }
+
+    /// Every database but this one, but for those that are being made: they are told who is erased before anything is folded
+    /// into them.
+    async fn others(&self) -> anyhow::Result<Vec<Self>> {
+        let mut others = Vec::new();
+        for name in self.versions().await?.into_iter().map(numbered).filter(|name| name != self.name()) {
+            let other = self.of(&name);
+            if other.is_made().await.with_context(|| which(&other))? {
+                others.push(other);
+            }
+        }
+        Ok(others)
     }
 
     /// Whether this database says which definition it follows: until then it is being made, and holds nothing.
@@ -51,11 +59,11 @@ impl Store {
     }
 }
 
+fn which(aside: &Store) -> String {
+    format!("the database {}, which is not served", aside.name())
+}
+
 async fn erase(aside: &Store, order: &Order) -> anyhow::Result<()> {
-    // One that is being made is told who is erased before anything is folded into it.
-    if !aside.is_made().await? {
-        return Ok(());
-    }
     aside.migrate().await?;
     insert(&aside.inserting().await?, "erasures", &[order.remembered()]).await?;
     let mut decoder = aside.decoder().await?;

@@ -4,12 +4,9 @@ use std::collections::BTreeSet;
 
 use clickhouse::Row;
 use clickhouse::types::UInt256;
-use loupe_schemas::Micros;
 use loupe_schemas::event::Actor;
 use loupe_schemas::ids::{AccountId, ClientId, CollectionId};
 use loupe_schemas::time::Day;
-use loupe_schemas::topics;
-use loupe_service::clock;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -19,6 +16,7 @@ use crate::fold::clients::ClientRow;
 use crate::fold::erasures::{ErasureRow, Erasures, client_hash, erased_id};
 use crate::fold::identity::Identity;
 use crate::fold::slice_key::SliceKey;
+use crate::quarantine::Place;
 use crate::store::{Store, insert, on_parts};
 
 /// Ids of events in one statement: a parameter has at most 128 KiB.
@@ -95,28 +93,6 @@ struct FoundSlice {
     collection_id: u64,
     slice_day: u16,
     events: u64,
-}
-
-#[derive(Debug, Row, Deserialize)]
-struct Quarantined {
-    topic: String,
-    partition: i32,
-    offset: i64,
-    #[serde(with = "serde_bytes")]
-    payload: Vec<u8>,
-}
-
-impl From<Quarantined> for Place {
-    fn from(Quarantined { topic, partition, offset, .. }: Quarantined) -> Self {
-        Self { topic, partition, offset }
-    }
-}
-
-#[derive(Debug, Row, Deserialize)]
-struct Place {
-    topic: String,
-    partition: i32,
-    offset: i64,
 }
 
 impl Store {
@@ -197,7 +173,7 @@ impl Store {
     /// # Errors
     /// The query failed.
     pub async fn slices_naming(&self, order: &Order) -> clickhouse::error::Result<Vec<Touched>> {
-        let since = self.whole_since().await?;
+        let since = self.first_whole_day().await?;
         let query = "SELECT collection_id, slice_day, count() AS events FROM events \
                      WHERE account_id = {account:UInt64} AND slice_day >= toDate({since:UInt16}) \
                        AND (collection_id, slice_day) IN ( \
@@ -229,7 +205,7 @@ impl Store {
 
     /// Deletes the client's events of days of which some are gone: they would go soon, and nothing is counted by them any more.
     async fn erase_leftovers(&self, order: &Order) -> clickhouse::error::Result<()> {
-        let since = self.whole_since().await?;
+        let since = self.first_whole_day().await?;
         let query = "SELECT toString(event_id) FROM events WHERE account_id = {account:UInt64} \
                      AND slice_day < toDate({since:UInt16}) AND position(payload, {client:String}) > 0";
         let query = self.database().query_raw(query).param("account", order.account_id.0).param("since", since.0);
@@ -243,12 +219,6 @@ impl Store {
             query.with_setting("mutations_sync", "2").execute().await?;
         }
         Ok(())
-    }
-
-    /// The first day of which every event is there.
-    async fn whole_since(&self) -> clickhouse::error::Result<Day> {
-        let today = Micros(clock::now_micros()).day();
-        Ok(self.events_whole_since(today).await?.unwrap_or(Day(0)))
     }
 
     /// Takes the client out of `clients`, and with them the order to erase; what orders it anew since the order was read stays.
@@ -303,41 +273,6 @@ impl Store {
         let found: Vec<Place> = self.database().query_raw(query).param("names", names).fetch_all().await?;
         self.delete_quarantined(&found).await?;
         Ok(found.len())
-    }
-
-    /// Deletes the records that are no events to anybody and that `before` has no more, of those that it had: they named somebody
-    /// who was erased since, or were past their time. The log had them still.
-    ///
-    /// # Errors
-    /// A statement failed; it may be repeated.
-    pub(crate) async fn forget_quarantined_of(&self, before: &Self) -> anyhow::Result<usize> {
-        let passed = before.position().await?;
-        let query = format!(
-            "SELECT topic, partition, offset, payload FROM quarantine \
-             WHERE (topic, partition, offset) NOT IN (SELECT topic, partition, offset FROM `{}`.quarantine)",
-            before.name()
-        );
-        let found: Vec<Quarantined> = self.database().query(&query).fetch_all().await?;
-        let decoder = self.decoder().await?;
-        let is_gone = |record: &Quarantined| {
-            topics::by_name(&record.topic)
-                .and_then(|topic| passed.next_offset(topic, record.partition))
-                .is_some_and(|next| record.offset < next)
-                && decoder.decode_stored(&record.payload).is_err()
-        };
-        let gone: Vec<Place> = found.into_iter().filter(is_gone).map(Place::from).collect();
-        self.delete_quarantined(&gone).await?;
-        Ok(gone.len())
-    }
-
-    async fn delete_quarantined(&self, places: &[Place]) -> clickhouse::error::Result<()> {
-        for Place { topic, partition, offset } in places {
-            let query = "ALTER TABLE quarantine DELETE \
-                         WHERE topic = {topic:String} AND partition = {partition:Int32} AND offset = {offset:Int64}";
-            let query = self.database().query_raw(query).param("topic", topic).param("partition", partition);
-            query.param("offset", offset).with_setting("mutations_sync", "2").execute().await?;
-        }
-        Ok(())
     }
 }
 

@@ -3,8 +3,10 @@
 //! A record is judged by the code that runs now and by when it was first received (rule 9). Sent again it keeps its
 //! payload, so its event id and event time: however often it is sent, it counts once.
 
+mod forget;
 mod query;
 
+pub(crate) use forget::Place;
 pub use query::Filter;
 
 use loupe_schemas::topics::{self, Topic};

@@ -101,6 +101,15 @@ impl Store {
         Ok(told.max(self.gone_before().await?.filter(|day| *day > Day(0))))
     }
 
+    /// The same as of today; the first day there is when all are kept.
+    ///
+    /// # Errors
+    /// A query failed.
+    pub(crate) async fn first_whole_day(&self) -> clickhouse::error::Result<Day> {
+        let today = Micros(clock::now_micros()).day();
+        Ok(self.events_whole_since(today).await?.unwrap_or(Day(0)))
+    }
+
     /// The first day of which events may be there, as it was noted last; none when nothing was.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use crate::deliveries::{self, over_deliveries};
 use crate::download;
 use crate::json::{Row, name_of, number, number_of, text, time_of};
 use crate::parameters::catalogue::PAGED;
-use crate::parameters::{Grain, Selection, Takes};
+use crate::parameters::{BY_PLACE, Grain, Selection, Takes};
 use crate::resource::{List, Resource, Summary};
 use crate::store::Store;
 
@@ -23,7 +23,7 @@ impl Resource for DownloadItems {
     const NAME: &'static str = "download_items";
     const ABOUT: &'static str = "The proof of delivery: what arrived of each medium of a download.";
     const SCOPE: Scope = Scope::DownloadsRead;
-    const TAKES: Takes = Takes { groups: &[PAGED], words: &[], sorts: &["media"], grain: Grain::Microsecond };
+    const TAKES: Takes = Takes { groups: &[PAGED], words: &[], sorts: &[BY_PLACE], grain: Grain::Microsecond };
     const CHANGES: Changes = changes::DOWNLOADS;
     const NEEDS: Option<(&'static str, &'static str)> = Some(download::NEEDS);
 

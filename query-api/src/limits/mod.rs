@@ -22,9 +22,6 @@ use crate::config::Config;
 use work::Work;
 
 const WINDOW_S: u64 = 60;
-/// How long a statement waits for its account's turn before the request is refused: as long as one may take unless said
-/// otherwise, so that those of one request seldom refuse each other, however slow the machine.
-const TURN_WAIT: Duration = Duration::from_secs(10);
 /// Keys and accounts remembered before those that are idle are forgotten.
 const REMEMBERED_MAX: usize = 10_000;
 
@@ -87,6 +84,8 @@ impl Drop for Turn {
 pub(crate) struct Limits {
     requests: Requests,
     requests_per_minute: u32,
+    /// How long a statement waits for its account's turn before the request is refused: as long as one may take, so that
+    /// those of one request seldom refuse each other, however slow the machine.
     turn_wait: Duration,
     statements: Gates<u64>,
     /// The places of those that wait for a turn and are still within their account's share.
@@ -105,7 +104,7 @@ impl Limits {
         Self {
             requests: RateLimiter::keyed(Quota::per_minute(per_minute)).with_middleware(),
             requests_per_minute: per_minute.get(),
-            turn_wait: TURN_WAIT,
+            turn_wait: Duration::from_millis(config.query_timeout_ms),
             statements: Gates::new(config.statements_per_account),
             waiting: Gates::new(config.statements_per_account),
             crowd: Gates::new(Semaphore::MAX_PERMITS),

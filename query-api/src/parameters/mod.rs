@@ -22,7 +22,7 @@ pub(crate) struct Takes {
 }
 
 /// The field of lists whose rows have places; theirs begin with the first, all others with the latest or largest.
-const BY_PLACE: &str = "media";
+pub(crate) const BY_PLACE: &str = "media";
 
 impl Takes {
     /// Whether rows come in ascending order when a request does not sort.

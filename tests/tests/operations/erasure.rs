@@ -181,26 +181,22 @@ async fn order(stack: &Stack, key: &str) -> anyhow::Result<String> {
     Ok(place)
 }
 
-/// An entry that tells of the person anew.
-fn anew() -> Value {
-    json!({
-        "type": "ClientUpserted", "event_id": "019de9dd-3690-7ef1-8040-000000000001", "account_id": ACCOUNT,
-        "occurred_at": "2026-05-02T18:04:42Z", "client_id": ANA, "email": "ana@ex.com", "name": "Ana Ruiz",
-    })
-}
-
 /// What comes late, is told again, or tells of the person anew.
 async fn come_late(client: &mut Client, key: &str, place: &str) -> anyhow::Result<()> {
     let mut late = favorite(ACCOUNT, WEDDING, 900, "2026-05-02T18:04:42Z");
     late["actor"]["client_id"] = json!(ANA);
     late["actor"]["visitor_id"] = json!("vs_ana");
     late["note"] = json!("A late note");
+    let anew = [json!({
+        "type": "ClientUpserted", "event_id": "019de9dd-3690-7ef1-8040-000000000001", "account_id": ACCOUNT,
+        "occurred_at": "2026-05-02T18:04:42Z", "client_id": ANA, "email": "ana@ex.com", "name": "Ana Ruiz",
+    })];
     let mut repeated = story::events(ACCOUNT, 94);
     repeated.push(late);
     client.publish(&repeated).await?;
     // Again and again, so that the last one most likely comes while those before it are being cleaned.
     for _ in 0..ANEW {
-        client.publish(&[anew()]).await?;
+        client.publish(&anew).await?;
         tokio::time::sleep(Duration::from_millis(150)).await;
     }
     let favorites = client.read(key, &format!("/collections/{WEDDING}/favorites")).await?;
@@ -246,6 +242,7 @@ async fn rule_16_an_erased_person_is_gone_and_every_figure_stays() -> anyhow::Re
     files.expect_named().await?;
 
     let place = order(&stack, &key).await?;
+
     // Every figure stays.
     let mut after = answers(&client, &key).await?;
     for (_, answer) in before.iter_mut().chain(&mut after) {
