@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use loupe_schemas::position::Position;
 use loupe_service::causes::with_causes;
 use loupe_service::health::Health;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::drive::{Eraser, Erasing, Filler, Pace, Progress, Reader, Writer, condition};
+use crate::drive::{Eraser, Erasing, Filler, Pace, Progress, Reader, SentOn, Writer, condition};
 use crate::flush::{self, Breaker, Folder, Reading};
 use crate::log::{Consumer, Decoder, Producer};
 use crate::served;
@@ -27,8 +26,8 @@ pub(crate) struct Projection<'c> {
     pub(crate) health: Health,
     /// The database of the views that are made to read the tables; empty for none.
     pub(crate) views: &'c str,
-    /// Records below these offsets were sent on before, by the projector of another database.
-    pub(crate) sent_on: Position,
+    /// What the projector of another database has sent on before.
+    pub(crate) sent_on: SentOn,
 }
 
 impl Projection<'_> {

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use loupe_schemas::position::Position;
 use loupe_service::config::Validate;
 use loupe_service::health::{self, Health};
 use loupe_service::lifecycle;
@@ -11,7 +10,7 @@ use loupe_service::telemetry::{Metrics, catalogue};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::drive::condition;
+use crate::drive::{SentOn, condition};
 use crate::metrics::METRICS;
 use crate::projection::{Projection, insist};
 use crate::store::Store;
@@ -52,7 +51,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
 
 async fn project(config: &Config, health: &Health, shutdown: &CancellationToken) -> anyhow::Result<()> {
     let projection =
-        Projection { config, health: health.clone(), views: &config.views_database, sent_on: Position::default() };
+        Projection { config, health: health.clone(), views: &config.views_database, sent_on: SentOn::default() };
     projection.run(shutdown).await
 }
 

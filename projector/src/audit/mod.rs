@@ -23,7 +23,7 @@ use crate::fold::lattice::{Difference, Table, Tables};
 use crate::fold::recompute::recompute_by;
 use crate::log::{Decoded, Decoder, Record, scan};
 use crate::served::UnknownDefinition;
-use crate::store::{Scope, Store};
+use crate::store::{Homes, Scope, Store};
 
 /// A collection that is written while it is audited differs for a moment: it is looked at so often.
 const ATTEMPTS: usize = 5;
@@ -114,7 +114,8 @@ async fn compare(store: &Store, collection: Collection, source: &Source<'_>) -> 
         Source::Events => stored(&found)?,
         Source::Kafka(config) => {
             let until = store.position().await?;
-            let logged = tokio::task::block_in_place(|| logged(config, collection, &until))?;
+            let homes = store.homes().await?;
+            let logged = tokio::task::block_in_place(|| logged(config, collection, &until, homes))?;
             let mut events = if logged.is_whole { Events::new() } else { stored(&found)? };
             events.extend(logged.events);
             events
@@ -166,7 +167,7 @@ struct Logged {
     is_whole: bool,
 }
 
-fn logged(config: &Config, collection: Collection, until: &Position) -> Result<Logged, KafkaError> {
+fn logged(config: &Config, collection: Collection, until: &Position, homes: Homes) -> Result<Logged, KafkaError> {
     let key = collection.collection_id.to_string();
     let entity = |kind: &str| format!("{kind}/{}/{}", collection.account_id, collection.collection_id);
     let (itself, galleries, media) =
@@ -178,11 +179,12 @@ fn logged(config: &Config, collection: Collection, until: &Position) -> Result<L
             || candidate.starts_with(media.as_bytes())
     };
     let scanned = scan(config, until, is_meant)?;
+    let homes = homes.with(scanned.event_partitions);
     let mut decoder = Decoder::default();
     let mut events = Events::new();
     for record in scanned.records {
         let payload = record.payload.clone().unwrap_or_default();
-        if let Some(event) = event_of(&mut decoder, record, scanned.event_partitions)
+        if let Some(event) = event_of(&mut decoder, &record, &homes)
             && event.head.account_id.0 == collection.account_id
         {
             // Of two events under one id the first in the log counts (rule 10).
@@ -192,9 +194,10 @@ fn logged(config: &Config, collection: Collection, until: &Position) -> Result<L
     Ok(Logged { events, is_whole: scanned.is_whole })
 }
 
-fn event_of(decoder: &mut Decoder, record: Record, event_partitions: i32) -> Option<Event> {
-    match decoder.decode(&record, event_partitions) {
+/// The event of a record that lies where some count of partitions put it: elsewhere it was sent on from.
+fn event_of(decoder: &mut Decoder, record: &Record, homes: &Homes) -> Option<Event> {
+    homes.counts().find_map(|count| match decoder.decode(record, count) {
         Decoded::Event { event, .. } => Some(*event),
         Decoded::Canary(_) | Decoded::Misrouted { .. } | Decoded::Rejected(_) => None,
-    }
+    })
 }

@@ -8,6 +8,7 @@ mod pace;
 mod patience;
 mod progress;
 mod reader;
+mod sent_on;
 mod writer;
 
 pub(crate) use eraser::Eraser;
@@ -16,6 +17,7 @@ pub(crate) use filler::Filler;
 pub(crate) use pace::Pace;
 pub(crate) use progress::Progress;
 pub(crate) use reader::Reader;
+pub(crate) use sent_on::SentOn;
 pub(crate) use writer::Writer;
 
 use loupe_schemas::topics::Topic;

@@ -4,15 +4,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use loupe_schemas::position::Position;
 use loupe_service::health::Health;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::patience::Patience;
-use super::{Progress, condition, waiting};
+use super::{Progress, SentOn, condition, waiting};
 use crate::flush::{Flush, Step, Writing, Written};
-use crate::log::{Consumer, Producer, Record};
+use crate::log::{Consumer, Producer};
 use crate::store::{Inserts, Store};
 
 /// Makes flushes durable and commits their offsets.
@@ -26,8 +25,8 @@ pub(crate) struct Writer {
     pub(crate) written: mpsc::UnboundedSender<Written>,
     /// Told the same.
     pub(crate) progress: Arc<Progress>,
-    /// Records below these offsets were sent on before, by the projector of another database.
-    pub(crate) sent_on: Position,
+    /// What the projector of another database has sent on before.
+    pub(crate) sent_on: SentOn,
 }
 
 impl Writer {
@@ -84,10 +83,12 @@ impl Writer {
         let clickhouse = |reason| (condition::CLICKHOUSE, reason);
         match step {
             Step::Quarantine => {
-                patience.wait(self.producer.quarantine(self.to_send(&flush.rejected))).await.map_err(kafka)?
+                let new = flush.rejected.iter().filter(|(record, _)| !self.sent_on.is_quarantined(record));
+                patience.wait(self.producer.quarantine(new)).await.map_err(kafka)?;
             }
             Step::Reroute => {
-                patience.wait(self.producer.reroute(self.to_send(&flush.misrouted))).await.map_err(kafka)?;
+                let new = flush.misrouted.iter().filter(|(record, key)| !self.sent_on.is_rerouted(record, key));
+                patience.wait(self.producer.reroute(new)).await.map_err(kafka)?;
                 self.health.set_ready(condition::KAFKA);
             }
             Step::Tables => {
@@ -113,14 +114,6 @@ impl Writer {
             }
         }
         Ok(())
-    }
-
-    /// The records that nobody has sent on yet.
-    fn to_send<'r, T>(&self, records: &'r [(Record, T)]) -> impl Iterator<Item = &'r (Record, T)> {
-        let is_new = |record: &Record| {
-            self.sent_on.next_offset(record.topic, record.partition).is_none_or(|next| record.offset >= next)
-        };
-        records.iter().filter(move |(record, _)| is_new(record))
     }
 
     fn tell(&self, written: &Written) {

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, ensure};
-use loupe_schemas::partition::partition_of;
 use loupe_schemas::time::Day;
 use loupe_schemas::{Micros, topics};
 use loupe_service::clock;
@@ -14,12 +13,19 @@ use crate::config::Config;
 use crate::erase::DONE;
 use crate::fold::slice_key::SliceKey;
 use crate::log::{self, Bounds};
-use crate::store::{LedgerRow, Store};
+use crate::store::{Homes, LedgerRow, Store};
 
 /// Tables whose rows join, so that a copy beside live writing changes nothing that folding does not. The erasures go
 /// first: nothing may be folded before it is known who is not to be seen (rule 16).
-const JOINING: [&str; 5] =
-    ["erasures", "edge_sequences", "collection_first_upserts", "breaker_lifts", "quarantine_replays"];
+const JOINING: [&str; 6] = [
+    "erasures",
+    "edge_sequences",
+    "collection_first_upserts",
+    "breaker_lifts",
+    "quarantine_replays",
+    // Events are carried with the offsets they were folded first at, which these tell the partitions of.
+    "partition_counts",
+];
 /// What the catalogue's topic tells in full while it keeps its beginning.
 const CATALOGUE: [&str; 4] = ["collections", "galleries", "media", "clients"];
 
@@ -91,7 +97,9 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
         let bounds = bounds(config)?;
         let below = let_go(&bounds);
         if !below.is_empty() || spans.refused_before > spans.since {
-            events(from, to, &below, bounds_count(&bounds), spans, say).await?;
+            let homes = super::homes(from).await?.with(bounds_count(&bounds));
+            let gone = Gone { below: below.clone(), homes, refused_before: spans.refused_before };
+            events(from, to, &gone, spans.since, say).await?;
         }
         // Kafka may have let go of more meanwhile.
         if let_go(&self::bounds(config)?) == below {
@@ -174,19 +182,47 @@ async fn copy(from: &Store, to: &Store, table: &str, condition: &str) -> anyhow:
     client.query(&statement).execute().await.with_context(|| format!("carrying {table}"))
 }
 
+/// Which events the log does not tell any more.
+struct Gone {
+    below: Below,
+    /// Where events lay when they were folded first.
+    homes: Homes,
+    /// Records of days before are refused by now.
+    refused_before: Day,
+}
+
+impl Gone {
+    /// Whether an event of a slice is, by the offset it was folded first at. Of two partitions it may have been folded
+    /// from, either may be meant: what the log tells as well counts once.
+    fn has(&self, key: &SliceKey, offset: i64) -> bool {
+        key.day < self.refused_before || self.firsts(key).any(|first| offset < first)
+    }
+
+    /// Whether some event of a slice may be.
+    fn has_some(&self, key: &SliceKey) -> bool {
+        key.day < self.refused_before || self.firsts(key).next().is_some()
+    }
+
+    /// The first offsets that Kafka has of where a slice's events may lie, of those that have lost some.
+    fn firsts(&self, key: &SliceKey) -> impl Iterator<Item = i64> {
+        let key = key.collection_id.to_string();
+        let firsts: Vec<i64> =
+            self.homes.of(key.as_bytes()).filter_map(|home| self.below.get(&home).copied()).collect();
+        firsts.into_iter()
+    }
+}
+
 /// Folds the events that Kafka has let go, or would be refused, slice by slice, each at the offset at which it was folded first.
 /// Of days before the first whole one some events are gone from the table too: their rows are carried as they are.
-async fn events(
-    from: &Store,
-    to: &Store,
-    below: &Below,
-    partitions: i32,
-    spans: Spans,
-    say: &dyn Fn(Carried),
-) -> anyhow::Result<()> {
+async fn events(from: &Store, to: &Store, gone: &Gone, since: Day, say: &dyn Fn(Carried)) -> anyhow::Result<()> {
     // How far it is, is noted for these offsets: for others it begins anew.
-    let Spans { since, refused_before, .. } = spans;
-    let note = format!("events below {below:?} or of before {} of {}", refused_before.0, from.name());
+    let counts: Vec<i32> = gone.homes.counts().collect();
+    let note = format!(
+        "events below {:?} by {counts:?} partitions or of before {} of {}",
+        gone.below,
+        gone.refused_before.0,
+        from.name()
+    );
     let mut decoder = to.decoder().await?;
     let mut reached = to.reached(&note).await?;
     let of = if reached.is_done { 0 } else { from.events_after(reached.slice, since).await? };
@@ -196,14 +232,8 @@ async fn events(
         let (keys, events) = from.some_slices_after(reached.slice, since, EVENTS_MAX).await?;
         match keys.last() {
             Some(last) => {
-                let is_gone =
-                    |key: &SliceKey| key.day < refused_before || below.contains_key(&partition(key, partitions));
-                let keys: Vec<SliceKey> = keys.iter().filter(|key| is_gone(key)).copied().collect();
-                let gone = |key: &SliceKey, offset| {
-                    key.day < refused_before
-                        || below.get(&partition(key, partitions)).is_some_and(|first| offset < *first)
-                };
-                write_anew(from, to, &mut decoder, &keys, &gone).await?;
+                let keys: Vec<SliceKey> = keys.iter().filter(|key| gone.has_some(key)).copied().collect();
+                write_anew(from, to, &mut decoder, &keys, &|key, offset| gone.has(key, offset)).await?;
                 reached.slice = Some(*last);
             }
             None => reached.is_done = true,
@@ -213,10 +243,6 @@ async fn events(
     }
     say(carried);
     Ok(())
-}
-
-fn partition(key: &SliceKey, partitions: i32) -> i32 {
-    partition_of(key.collection_id.to_string().as_bytes(), partitions)
 }
 
 /// The ledger's ranges below an offset. One that reaches over it is cut: of what it counts, what lies below is not known
@@ -245,6 +271,8 @@ fn cut(range: LedgerRow, below: i64) -> LedgerRow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use loupe_schemas::ids::{AccountId, CollectionId};
+    use loupe_schemas::partition::partition_of;
 
     #[test]
     fn a_range_that_reaches_over_what_the_log_has_is_cut_there() {
@@ -265,6 +293,28 @@ mod tests {
         let part = cut(range(19), 15);
         assert_eq!((part.first_offset, part.last_offset), (10, 14));
         assert_eq!((part.folded, part.duplicate, part.quarantined, part.rerouted), (5, 0, 0, 0));
+    }
+
+    #[test]
+    fn an_event_is_gone_where_kafka_let_go_of_any_partition_it_may_have_been_folded_from() {
+        let key = |collection, day| SliceKey {
+            account_id: AccountId(1),
+            collection_id: CollectionId(collection),
+            day: Day(day),
+        };
+        let of = |collection: u64, count| partition_of(collection.to_string().as_bytes(), count);
+        let moved = 90_516_387;
+        assert_ne!(of(moved, 12), of(moved, 20), "a key that moves");
+        let below = BTreeMap::from([(of(moved, 12), 7)]);
+        let gone = |counts: &[i32]| Gone {
+            below: below.clone(),
+            homes: counts.iter().copied().collect(),
+            refused_before: Day(3),
+        };
+        let known = gone(&[12, 20]);
+        assert!(known.has_some(&key(moved, 5)) && known.has(&key(moved, 5), 6) && !known.has(&key(moved, 5), 7));
+        assert!(!gone(&[20]).has_some(&key(moved, 5)));
+        assert!(gone(&[20]).has_some(&key(moved, 2)) && gone(&[20]).has(&key(moved, 2), 99), "refused by now");
     }
 
     #[test]

@@ -26,11 +26,11 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::drive::condition;
+use crate::drive::{SentOn, condition};
 use crate::log::{self, Bounds};
 use crate::projection::Projection;
 use crate::served::Named;
-use crate::store::{LedgerState, Store};
+use crate::store::{Homes, LedgerState, Store};
 
 /// How often it is looked how far the fold is.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -177,8 +177,9 @@ impl Rebuild {
     /// # Errors
     /// It cannot be asked how far the served database is.
     pub async fn fold(&self, shutdown: &CancellationToken) -> anyhow::Result<Fold> {
-        // What the projector of the served database has passed is in quarantine and on its way already.
-        let sent_on = position(&self.from).await?;
+        let below = position(&self.from).await?;
+        // Asked afterwards: a count is noted before anything is passed by it.
+        let sent_on = SentOn { below, homes: homes(&self.from).await? };
         let health = Health::new(&[condition::CLICKHOUSE, condition::KAFKA]);
         let stop = shutdown.child_token();
         let (config, token, its_health) = (self.config.clone(), stop.clone(), health.clone());
@@ -310,6 +311,10 @@ fn of(config: &Config, database: &str) -> Config {
 
 async fn position(store: &Store) -> anyhow::Result<Position> {
     store.position().await.with_context(|| format!("how far {} is", store.name()))
+}
+
+async fn homes(store: &Store) -> anyhow::Result<Homes> {
+    store.homes().await.with_context(|| format!("how many partitions events of {} were folded from", store.name()))
 }
 
 fn ends(bounds: &[Bounds]) -> Position {

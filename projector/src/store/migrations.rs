@@ -75,6 +75,7 @@ const MIGRATIONS: &[Migration] = migrations![
     42 "canaries_of_ledger" "../fold/ledger/0042_canaries_of_ledger.sql",
     43 "erasure_steps" "../erase/0043_erasure_steps.sql",
     44 "definition" "../served/0044_definition.sql",
+    45 "partition_counts" "../fold/ledger/0045_partition_counts.sql",
 ];
 
 /// Why the tables cannot be brought up to date.

@@ -3,6 +3,7 @@
 mod blocks;
 mod cluster;
 mod columns;
+mod homes;
 mod hydrate;
 mod insert;
 mod ledger;
@@ -15,6 +16,7 @@ mod topology;
 pub use blocks::{Blocks, Inserts};
 pub use cluster::UnknownForm;
 pub(crate) use cluster::{on_cluster, on_parts, parts as parts_of};
+pub use homes::Homes;
 pub(crate) use insert::insert;
 pub use insert::{LedgerRow, LiftRow, QuarantineRow, ReplayRow, WatermarkRow};
 pub use ledger::LedgerState;

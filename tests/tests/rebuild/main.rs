@@ -4,6 +4,7 @@
 
 mod beyond;
 mod definition;
+mod partitions;
 mod same;
 
 use std::process::{Command, Output};
