@@ -46,11 +46,16 @@ impl Pace {
     /// record waits for nothing, and while ClickHouse is slow flushes become larger instead of more.
     pub(super) fn is_due(&self, size: Size, written: u64, now: Instant) -> bool {
         let is_full = size.records >= self.records_max || size.bytes >= self.bytes_max;
-        let is_enough = self.is_fresh && size.records >= self.records_max / FRESH_PART;
         let interval = if self.is_fresh { self.interval } else { self.interval * INTERVALS_BEHIND };
         let (last, number) = self.last;
         let is_long_ago = last.is_none_or(|last| now.duration_since(last) >= interval);
-        is_full || number <= written && (is_enough || is_long_ago)
+        is_full || number <= written && (self.is_enough(size) || is_long_ago)
+    }
+
+    /// Whether a flush of this size has something fresh in it and enough beside that: to read more before the writer is free
+    /// would make it wait for what is read later.
+    pub(super) const fn is_enough(&self, size: Size) -> bool {
+        self.is_fresh && size.records >= self.records_max / FRESH_PART
     }
 
     /// The number of the last flush that went; 0 before the first.
@@ -106,8 +111,10 @@ mod tests {
         assert!(pace.is_due(SMALL, 1, start + Duration::from_millis(500)));
         assert!(pace.is_due(QUARTER, 1, start));
         assert!(!pace.is_due(QUARTER, 0, start + Duration::from_secs(60)), "it waits in no queue either");
+        assert!(pace.is_enough(QUARTER) && !pace.is_enough(SMALL), "nor for more that is read");
         pace.went(2, start);
         pace.read(true);
+        assert!(!pace.is_enough(QUARTER), "a backlog alone waits for nothing");
         assert!(!pace.is_due(QUARTER, 2, start + Duration::from_millis(500)), "it is gone");
     }
 

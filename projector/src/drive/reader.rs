@@ -70,6 +70,9 @@ impl Reader {
     }
 
     async fn read(&mut self, shutdown: &CancellationToken) -> bool {
+        if self.reading.pending().is_some_and(|size| self.pace.is_enough(size)) {
+            return self.wait_for_writer(shutdown).await;
+        }
         // A lift makes a partition be read from where it stopped, so nothing of it may be on its way.
         if self.ahead.is_none() {
             self.look_for_lifts().await;
@@ -86,6 +89,18 @@ impl Reader {
         self.progress.read(&batch, self.reading.next_number());
         self.pace.read(batch.is_backlog);
         tokio::task::block_in_place(|| self.reading.batch(batch));
+        true
+    }
+
+    /// Waits until a flush is written; `false` when shutdown came first.
+    async fn wait_for_writer(&mut self, shutdown: &CancellationToken) -> bool {
+        tokio::select! {
+            written = self.written.recv() => match written {
+                Some(written) => self.reading.written(&written),
+                None => return false,
+            },
+            () = shutdown.cancelled() => return false,
+        }
         true
     }
 

@@ -158,8 +158,10 @@ impl Consumer {
             .set("topic.metadata.refresh.interval.ms", "2000")
             .set("fetch.wait.max.ms", "100")
             .set("queued.min.messages", "200000")
-            // All partitions share one queue: what is fresh in one waits for what is read ahead of another.
-            .set("queued.max.messages.kbytes", "16384")
+            // All partitions share one queue: what is fresh in one waits for what is read ahead of another, and for what comes
+            // of each of the others with it.
+            .set("queued.max.messages.kbytes", "4096")
+            .set("fetch.message.max.bytes", "131072")
             // Once its queue was full, librdkafka would not fetch for a second, in which we read it empty.
             .set("fetch.queue.backoff.ms", "10");
         if let Some(id) = &config.group_instance_id {
