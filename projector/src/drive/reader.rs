@@ -171,10 +171,11 @@ impl Reader {
                 let assignment = tokio::task::block_in_place(|| self.consumer.assignment()).map_err(kafka)?;
                 self.health.set_ready(condition::KAFKA);
                 let noted = patience.wait(self.store.note_partitions(assignment.event_partitions)).await;
-                noted.map_err(|reason| (condition::CLICKHOUSE, reason))?;
+                noted.map_err(|reason| (condition::STATES, reason))?;
                 // Whoever folds knows of every erasure that somebody before may have ended.
                 let erasures = patience.wait(self.store.erasures()).await;
                 self.reading.learn(Arc::new(erasures.map_err(|reason| (condition::STATES, reason))?));
+                self.health.set_ready(condition::STATES);
                 self.erasing.assigned(&assignment);
                 tokio::task::block_in_place(|| self.reading.assignment(&assignment));
             }

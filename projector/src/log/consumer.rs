@@ -26,6 +26,8 @@ const ERROR_PAUSE: Duration = Duration::from_millis(200);
 /// should be forgotten before the processor's cache is full.
 const BATCH_RECORDS_MAX: usize = 20_000;
 const BATCH_BYTES_MAX: usize = 16 << 20;
+/// A batch of this part of them and more is large: behind a network that takes its time, not all that waits is here.
+const LARGE_PART: usize = 16;
 /// A record is fresh for so long after the broker took it: whoever sent it may be waiting to read it.
 const FRESH: Micros = Micros(10_000_000);
 /// How long the first record of a batch waits for others.
@@ -161,7 +163,7 @@ impl Consumer {
             // All partitions share one queue: what is fresh in one waits for what is read ahead of another, and for what comes
             // of each of the others with it.
             .set("queued.max.messages.kbytes", "4096")
-            .set("fetch.message.max.bytes", "131072")
+            .set("fetch.message.max.bytes", "262144")
             // Once its queue was full, librdkafka would not fetch for a second, in which we read it empty.
             .set("fetch.queue.backoff.ms", "10");
         if let Some(id) = &config.group_instance_id {
@@ -222,7 +224,7 @@ impl Consumer {
             }
         }
         self.last_len.store(records.len(), Ordering::Relaxed);
-        let is_large = records.len() >= BATCH_RECORDS_MAX / 4 || bytes >= BATCH_BYTES_MAX / 4;
+        let is_large = records.len() >= BATCH_RECORDS_MAX / LARGE_PART || bytes >= BATCH_BYTES_MAX / LARGE_PART;
         let fresh_from = Micros(clock::now_micros() - FRESH.0);
         let is_backlog = is_large && records.iter().all(|record| record.appended_at < fresh_from);
         Some(Batch { records, is_backlog, epoch })

@@ -40,6 +40,8 @@ impl Producer {
             .set("acks", "all")
             .set("enable.idempotence", "true")
             .set("partitioner", "murmur2_random")
+            // A record is sent on to where it belongs once the topic has grown, not to where it came from.
+            .set("topic.metadata.refresh.interval.ms", "2000")
             .set("message.timeout.ms", "30000");
         config.kafka.set_on(&mut client);
         let inner = client.create_with_context(Context::new(&config.kafka))?;

@@ -113,6 +113,11 @@ impl Rebuild {
         let config = of(config, &name).keeping(from.retention().await?);
         let to = Store::new(&config);
         let definition = to.definition().await?.version;
+        to.migrate().await.with_context(|| format!("the database {name}"))?;
+        // Whoever rebuilds from it, or audits it, is to know where the log's records were at home.
+        for count in homes(&from).await?.counts() {
+            to.note_partitions(count).await.context("how many partitions events were folded from")?;
+        }
         Ok(Self { config, from, to, definition, is_new: false })
     }
 
@@ -190,13 +195,15 @@ impl Rebuild {
         Ok(Fold { health, stop, task })
     }
 
-    /// Waits until the new database has all that was in the log a moment ago, and all that the served one has; `say` hears
-    /// how far it is. False when the fold was ended before.
+    /// Waits until the new database has all that was in the log a moment ago, with what was sent on of that, and all that the
+    /// served one has; `say` hears how far it is. False when the fold was ended before.
     ///
     /// # Errors
     /// The fold ended by itself.
     pub async fn catch_up(&self, fold: &Fold, say: &dyn Fn(&Far)) -> anyhow::Result<bool> {
         let mut goal: Option<Position> = None;
+        // What is sent on, on the way to the first goal, lies behind it.
+        let mut goals_left = 2;
         loop {
             ensure!(!fold.task.is_finished(), "the fold into {} ended", self.to());
             if fold.stop.is_cancelled() {
@@ -206,11 +213,12 @@ impl Rebuild {
                 Ok((bounds, reached, served)) => {
                     say(&far(&bounds, &reached, fold));
                     let is_there = goal.as_ref().is_some_and(|goal| reached.covers(goal));
-                    if is_there && reached.covers(&served) {
+                    if is_there && goals_left == 0 && reached.covers(&served) {
                         return Ok(true);
                     }
                     if goal.is_none() || is_there {
                         goal = Some(ends(&bounds));
+                        goals_left = u32::saturating_sub(goals_left, 1);
                     }
                 }
                 Err(error) => say(&Far { failing: vec![format!("{error:#}")], ..Far::default() }),
@@ -223,8 +231,10 @@ impl Rebuild {
     }
 
     async fn look(&self) -> anyhow::Result<(Vec<Bounds>, Position, Position)> {
+        let (reached, served) = (position(&self.to).await?, position(&self.from).await?);
+        // Asked last: what was sent on by then is in the log.
         let bounds = tokio::task::block_in_place(|| log::bounds(&self.config)).context("Kafka")?;
-        Ok((bounds, position(&self.to).await?, position(&self.from).await?))
+        Ok((bounds, reached, served))
     }
 
     /// How many offsets no range of the new database's ledger names, although the served one's names them or the log has

@@ -60,8 +60,8 @@ async fn grow(stack: &Stack, clickhouse: &ClickHouse, database: &str, partitions
     let mut client = ClientConfig::new();
     client.set("bootstrap.servers", &stack.addresses.kafka_bootstrap);
     let admin: AdminClient<DefaultClientContext> = client.create()?;
-    let grown = admin.create_partitions(&[NewPartitions::new(topics::EVENTS.name, partitions)], &AdminOptions::new());
-    for topic in grown.await? {
+    let wanted = NewPartitions::new(topics::EVENTS.name, partitions);
+    for topic in admin.create_partitions([&wanted], &AdminOptions::new()).await? {
         ensure!(topic.is_ok(), "{topic:?}");
     }
     until_one(
