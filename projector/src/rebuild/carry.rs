@@ -195,20 +195,18 @@ impl Gone {
     /// Whether an event of a slice is, by the offset it was folded first at. Of two partitions it may have been folded
     /// from, either may be meant: what the log tells as well counts once.
     fn has(&self, key: &SliceKey, offset: i64) -> bool {
-        key.day < self.refused_before || self.firsts(key).any(|first| offset < first)
+        key.day < self.refused_before || self.first(key).is_some_and(|first| offset < first)
     }
 
     /// Whether some event of a slice may be.
     fn has_some(&self, key: &SliceKey) -> bool {
-        key.day < self.refused_before || self.firsts(key).next().is_some()
+        key.day < self.refused_before || self.first(key).is_some()
     }
 
-    /// The first offsets that Kafka has of where a slice's events may lie, of those that have lost some.
-    fn firsts(&self, key: &SliceKey) -> impl Iterator<Item = i64> {
+    /// The latest of the first offsets that Kafka has of where a slice's events may lie, of partitions that have lost some.
+    fn first(&self, key: &SliceKey) -> Option<i64> {
         let key = key.collection_id.to_string();
-        let firsts: Vec<i64> =
-            self.homes.of(key.as_bytes()).filter_map(|home| self.below.get(&home).copied()).collect();
-        firsts.into_iter()
+        self.homes.of(key.as_bytes()).filter_map(|home| self.below.get(&home).copied()).max()
     }
 }
 

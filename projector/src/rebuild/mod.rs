@@ -202,8 +202,8 @@ impl Rebuild {
     /// The fold ended by itself.
     pub async fn catch_up(&self, fold: &Fold, say: &dyn Fn(&Far)) -> anyhow::Result<bool> {
         let mut goal: Option<Position> = None;
-        // What is sent on, on the way to the first goal, lies behind it.
-        let mut goals_left = 2;
+        // What is sent on, on the way to the first goal, lies behind it, and before the second.
+        let mut goals = 0;
         loop {
             ensure!(!fold.task.is_finished(), "the fold into {} ended", self.to());
             if fold.stop.is_cancelled() {
@@ -213,12 +213,12 @@ impl Rebuild {
                 Ok((bounds, reached, served)) => {
                     say(&far(&bounds, &reached, fold));
                     let is_there = goal.as_ref().is_some_and(|goal| reached.covers(goal));
-                    if is_there && goals_left == 0 && reached.covers(&served) {
+                    if is_there && goals >= 2 && reached.covers(&served) {
                         return Ok(true);
                     }
                     if goal.is_none() || is_there {
                         goal = Some(ends(&bounds));
-                        goals_left = u32::saturating_sub(goals_left, 1);
+                        goals += 1;
                     }
                 }
                 Err(error) => say(&Far { failing: vec![format!("{error:#}")], ..Far::default() }),

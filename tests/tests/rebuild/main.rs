@@ -13,6 +13,9 @@ use anyhow::{Context, bail, ensure};
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::{Answer, Client};
 use loupe_tests::stack::Stack;
+use rdkafka::admin::AdminClient;
+use rdkafka::client::DefaultClientContext;
+use rdkafka::config::ClientConfig;
 use serde_json::Value;
 
 fn stack() -> anyhow::Result<Stack> {
@@ -54,6 +57,13 @@ async fn read_by_views(clickhouse: &ClickHouse) -> anyhow::Result<String> {
     let query = "SELECT DISTINCT arrayJoin(extractAll(as_select, '(loupe_v[0-9]+)\\\\.')) FROM system.tables \
                  WHERE database = 'loupe' AND engine = 'View'";
     clickhouse.ask(query).await
+}
+
+/// What changes the stack's topics.
+fn admin(stack: &Stack) -> anyhow::Result<AdminClient<DefaultClientContext>> {
+    let mut client = ClientConfig::new();
+    client.set("bootstrap.servers", &stack.addresses.kafka_bootstrap);
+    Ok(client.create()?)
 }
 
 /// Offsets that no range of the ledger names, as `/freshness` says.

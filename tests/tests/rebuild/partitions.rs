@@ -7,12 +7,10 @@ use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
 use loupe_tests::stack::Stack;
 use loupe_tests::story::{self, reading};
-use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions};
-use rdkafka::client::DefaultClientContext;
-use rdkafka::config::ClientConfig;
+use rdkafka::admin::{AdminOptions, NewPartitions};
 
 use crate::same::{let_go, play_before, until_one};
-use crate::{loupe, stack, unaccounted};
+use crate::{admin, loupe, stack, unaccounted};
 
 const SAME: &str = "SELECT (SELECT sum(cityHash64(* EXCEPT (version, log_offset))) FROM loupe_v1.events FINAL) \
                     = (SELECT sum(cityHash64(* EXCEPT (version, log_offset))) FROM loupe_v2.events FINAL)";
@@ -57,11 +55,8 @@ async fn nothing_folded_before_a_topic_grew_is_lost_to_another_database() -> any
 
 /// Gives the topic so many partitions, and waits until the projector of a database folds by that.
 async fn grow(stack: &Stack, clickhouse: &ClickHouse, database: &str, partitions: usize) -> anyhow::Result<()> {
-    let mut client = ClientConfig::new();
-    client.set("bootstrap.servers", &stack.addresses.kafka_bootstrap);
-    let admin: AdminClient<DefaultClientContext> = client.create()?;
     let wanted = NewPartitions::new(topics::EVENTS.name, partitions);
-    for topic in admin.create_partitions([&wanted], &AdminOptions::new()).await? {
+    for topic in admin(stack)?.create_partitions([&wanted], &AdminOptions::new()).await? {
         ensure!(topic.is_ok(), "{topic:?}");
     }
     until_one(

@@ -12,14 +12,13 @@ use loupe_tests::client::Client;
 use loupe_tests::produce;
 use loupe_tests::stack::Stack;
 use loupe_tests::story::{self, reading};
-use rdkafka::admin::{AdminClient, AdminOptions};
-use rdkafka::client::DefaultClientContext;
+use rdkafka::admin::AdminOptions;
 use rdkafka::config::ClientConfig;
 use rdkafka::producer::{DefaultProducerContext, Producer, ThreadedProducer};
 use rdkafka::{Offset, TopicPartitionList};
 use serde_json::json;
 
-use crate::{command, loupe, read_by_views, stack, unaccounted};
+use crate::{admin, command, loupe, read_by_views, stack, unaccounted};
 
 const SEASON: u64 = 4_000;
 /// Fewer than a breaker stops a partition for.
@@ -180,10 +179,7 @@ pub(crate) async fn let_go(
         let (partition, end): (i32, i64) = (partition.parse()?, end.parse()?);
         offsets.add_partition_offset(topics::EVENTS.name, partition, Offset::Offset(below(number, end)))?;
     }
-    let mut client = ClientConfig::new();
-    client.set("bootstrap.servers", &stack.addresses.kafka_bootstrap);
-    let admin: AdminClient<DefaultClientContext> = client.create()?;
-    let deleted = admin.delete_records(&offsets, &AdminOptions::new()).await?;
+    let deleted = admin(stack)?.delete_records(&offsets, &AdminOptions::new()).await?;
     let first: i64 = deleted.elements().iter().filter_map(|element| element.offset().to_raw()).sum();
     Ok(first.unsigned_abs())
 }
