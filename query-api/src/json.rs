@@ -37,6 +37,11 @@ pub(crate) fn texts_of(row: &Row, column: &str) -> Option<Vec<String>> {
     Some(texts.map(ToOwned::to_owned).collect())
 }
 
+/// A column of rows, empty when it is null.
+pub(crate) fn rows_of<'a>(row: &'a Row, column: &str) -> impl Iterator<Item = &'a Row> + Clone {
+    row.get(column).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
+}
+
 /// A number column, none when it is null.
 pub(crate) fn number_of(row: &Row, column: &str) -> Option<u64> {
     row.get(column).and_then(Value::as_u64)

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::json::{Row, flag, name_of, number, number_of, printed, quotient, text, texts_of};
+use crate::json::{Row, flag, name_of, number, number_of, printed, quotient, rows_of, text, texts_of};
 use crate::parameters::catalogue::{MEDIA, PAGED, PERIOD};
 use crate::parameters::{Grain, Selection, Takes};
 use crate::resource::{List, Resource, Summary};
@@ -21,21 +21,16 @@ macro_rules! over_photos {
             include_str!("../favorites/current.sql"),
             include_str!("selection.sql"),
             include_str!("../popular/score.sql"),
-            include_str!("ranked.sql"),
             $($part),+
         )
     };
 }
 
 const PAGES: [&str; 2] = [
-    over_photos!(include_str!("page.sql"), include_str!("../page/ascending.sql")),
-    over_photos!(include_str!("page.sql"), include_str!("../page/descending.sql")),
+    over_photos!(include_str!("ranked.sql"), include_str!("page.sql"), include_str!("../page/ascending.sql")),
+    over_photos!(include_str!("ranked.sql"), include_str!("page.sql"), include_str!("../page/descending.sql")),
 ];
-const COLLECTIONS: &str = over_photos!(include_str!("collections.sql"));
-const POPULAR: &str = over_photos!(include_str!("popular.sql"));
-const BY_TAG: &str = over_photos!(include_str!("by_tag.sql"));
-const FAVORITES_BY_QUARTER_HOUR: &str = over_photos!(include_str!("favorites_by_quarter_hour.sql"));
-const REPEAT_CLIENTS: &str = over_photos!(include_str!("repeat_clients.sql"));
+const SUMMARY: &str = over_photos!(include_str!("summary.sql"));
 
 /// The list of starred photos.
 pub(crate) struct PhotosStarred;
@@ -79,29 +74,24 @@ impl List for PhotosStarred {
     }
 
     async fn summary(store: &Store, selection: &Selection) -> Result<Summary<Members>, Problem> {
-        let (collections, popular, by_tag, by_quarter_hour, repeat_clients) = tokio::try_join!(
-            store.rows(COLLECTIONS, selection),
-            store.rows(POPULAR, selection),
-            store.rows(BY_TAG, selection),
-            store.rows(FAVORITES_BY_QUARTER_HOUR, selection),
-            store.row(REPEAT_CLIENTS, selection),
-        )?;
-        let (by_hour, by_weekday) = engagement::by_hour_and_weekday(&by_quarter_hour, selection.tz);
+        let summary = store.row(SUMMARY, selection).await?;
+        let collections = rows_of(&summary, "collections");
+        let (by_hour, by_weekday) = engagement::by_hour_and_weekday(rows_of(&summary, "by_quarter_hour"), selection.tz);
         let popular_photo = |row: &Row| PopularPhoto { photo_id: number(row, "media_id"), score: score(row) };
         let tag = |row: &Row| TagFavorites { tag: text(row, "tag").to_owned(), favorites: number(row, "favorites_n") };
         let analytics = StarredAnalytics {
-            collections: collections.iter().map(collection).collect(),
-            popular: popular.iter().map(popular_photo).collect(),
+            collections: collections.clone().map(collection).collect(),
+            popular: rows_of(&summary, "popular").map(popular_photo).collect(),
             engagement_patterns: EngagementPatterns {
                 timezone: selection.tz.name().to_owned(),
                 by_hour,
                 by_weekday,
-                median_hours_publish_to_first_favorite: engagement::median_hours_to_first_favorite(&collections),
-                repeat_clients: number(&repeat_clients, "repeat_clients"),
-                by_tag: by_tag.iter().map(tag).collect(),
+                median_hours_publish_to_first_favorite: engagement::median_hours_to_first_favorite(collections.clone()),
+                repeat_clients: number(&summary, "repeat_clients"),
+                by_tag: rows_of(&summary, "by_tag").map(tag).collect(),
             },
         };
-        let total = collections.iter().map(|row| number(row, "rows_n")).sum();
+        let total = collections.map(|row| number(row, "rows_n")).sum();
         Ok(Summary { total, members: Members { analytics } })
     }
 }

@@ -23,12 +23,20 @@ liked AS
 ),
 either AS
 (
-    SELECT collection_id, media_id, max(starred) AS starred_us, sum(favorite) AS client_favorites, max(favorited) AS favorited_us
+    SELECT
+        collection_id,
+        media_id,
+        max(starred) AS starred_us,
+        sum(favorite) AS client_favorites,
+        max(favorited) AS favorited_us,
+        groupArrayIf((favorited, client), favorite = 1) AS likes
     FROM
     (
-        SELECT collection_id, media_id, starred_us AS starred, toUInt64(0) AS favorite, toInt64(0) AS favorited FROM owned
+        SELECT collection_id, media_id, starred_us AS starred, toUInt64(0) AS favorite, toInt64(0) AS favorited, '' AS client
+        FROM owned
         UNION ALL
-        SELECT collection_id, media_id, toInt64(0) AS starred, toUInt64(1) AS favorite, at_us AS favorited FROM liked
+        SELECT collection_id, media_id, toInt64(0) AS starred, toUInt64(1) AS favorite, at_us AS favorited, client_id AS client
+        FROM liked
     )
     GROUP BY collection_id, media_id
 ),
@@ -61,6 +69,7 @@ photo AS
         e.favorited_us AS favorited_us,
         greatest(e.starred_us, e.favorited_us) AS at_us,
         e.client_favorites AS client_favorites,
+        e.likes AS likes,
         u.downloads_n AS downloads_n,
         u.views_n AS views_n,
         h.shares_n AS shares_n,

@@ -1,1 +1,0 @@
-SELECT media_id, score FROM ranked ORDER BY rank LIMIT 10
