@@ -18,6 +18,9 @@ pub const TEXT_BYTES_MAX: usize = 8_192;
 pub const HASH_BYTES_MAX: usize = 64;
 /// The most items of one download; their record then stays well under what a topic takes.
 pub const ITEMS_MAX: usize = 50_000;
+/// The most that a number of bytes or microseconds may say: what readers of JSON have exactly, and thousands of which add up in
+/// 64 bits.
+pub const SIZE_MAX: u64 = (1 << 53) - 1;
 /// The most tags of one medium.
 pub const TAGS_MAX: usize = 1_000;
 
@@ -270,10 +273,9 @@ fn check_media_kind(field: &str, kind: MediaKind) -> Result<(), Violation> {
     Ok(())
 }
 
-/// Avro and ClickHouse hold sizes as signed longs, so half of `u64` is the most any field may say.
-fn check_size(field: &str, bytes: u64) -> Result<(), Violation> {
-    if i64::try_from(bytes).is_err() {
-        return Err(Violation::new(Code::OutOfRange, field, "must not exceed 2^63 - 1"));
+fn check_size(field: &str, size: u64) -> Result<(), Violation> {
+    if size > SIZE_MAX {
+        return Err(Violation::new(Code::OutOfRange, field, "must not exceed 2^53 - 1"));
     }
     Ok(())
 }
@@ -305,4 +307,23 @@ fn check_length(field: &str, text: &str) -> Result<(), Violation> {
         return Err(Violation::new(Code::TooLarge, field, format!("must have at most {TEXT_BYTES_MAX} bytes")));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples;
+
+    #[test]
+    fn a_size_is_one_that_json_has_exactly() {
+        let segments = examples::events().iter().filter_map(|event| match &event.fact {
+            Fact::TransferSegment(segment) => Some(segment),
+            _ => None,
+        });
+        for segment in segments {
+            let of = |body_bytes| check_segment(&TransferSegment { body_bytes, ..segment.clone() });
+            assert_eq!(of(SIZE_MAX), Ok(()));
+            assert_eq!(of(SIZE_MAX + 1).map_err(|violation| violation.field), Err("body_bytes".to_owned()));
+        }
+    }
 }

@@ -48,7 +48,8 @@ pub const QUARANTINE: Topic = Topic {
         ("cleanup.policy", "delete"),
         ("retention.ms", "2592000000"),
         ("segment.ms", "86400000"),
-        ("max.message.bytes", "4194304"),
+        // The largest record of the others, and headers that say where it came from and why it is here.
+        ("max.message.bytes", "5242880"),
     ],
 };
 

@@ -38,6 +38,7 @@ impl ForeignProducer {
             .set("bootstrap.servers", bootstrap)
             .set("partitioner", partitioner)
             .set("linger.ms", "1")
+            .set("message.max.bytes", "8388608")
             .create()?;
         Ok(Self { producer, writers: HashMap::new(), position: Position::default() })
     }

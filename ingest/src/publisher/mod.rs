@@ -22,7 +22,7 @@ use loupe_schemas::avro::codec::Framing;
 use loupe_service::kafka::Properties;
 use rdkafka::ClientConfig;
 
-/// The largest record of any of our topics, in bytes (their `max.message.bytes`).
+/// The largest record of the topics that events go to, in bytes (their `max.message.bytes`).
 pub const RECORD_BYTES_MAX: usize = 4_194_304;
 
 /// Properties that [`PublisherConfig::properties`] may not set, because durability, order and routing rest on them.

@@ -117,8 +117,10 @@ impl Decoder {
     /// # Errors
     /// It says nothing.
     pub fn decode_anew(&self, record: &Record) -> Result<Box<Event>, Rejected> {
-        let Some(payload) = &record.payload else { return tombstone(record) };
-        let event = self.codec.decode(payload).map_err(|error| undecodable(&error))?;
+        let event = match &record.payload {
+            Some(payload) => self.codec.decode(payload).map_err(|error| undecodable(&error))?,
+            None => tombstone(record)?,
+        };
         rules::check(&event, record.appended_at).map_err(|violation| Rejected {
             edge_node: edge_node(&event),
             ..Rejected::new(violation.code.as_str(), violation.field, violation.message)
@@ -223,4 +225,35 @@ fn tombstone(record: &Record) -> Result<Box<Event>, Rejected> {
 fn header<'a>(record: &'a Record, name: &str) -> Option<&'a str> {
     let value = &record.headers.iter().find(|(key, _)| key == name)?.1;
     std::str::from_utf8(value).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deleted(occurred_at: Option<i64>) -> Result<Box<Event>, Rejected> {
+        let headers = occurred_at.map(|at| ("occurred_at".to_owned(), at.to_string().into_bytes()));
+        Decoder::default().decode_anew(&Record {
+            topic: &topics::CATALOG,
+            partition: 0,
+            offset: 7,
+            appended_at: Micros(1_777_761_000_000_000),
+            key: b"media/1/2/3".to_vec(),
+            payload: None,
+            headers: headers.into_iter().collect(),
+        })
+    }
+
+    #[test]
+    fn rule_9_holds_for_a_tombstone_too() {
+        let appended_at = 1_777_761_000_000_000;
+        for occurred_at in [None, Some(appended_at)] {
+            assert_eq!(deleted(occurred_at).unwrap().head.occurred_at, Micros(appended_at), "{occurred_at:?}");
+        }
+        // Milliseconds, and a year ahead.
+        for occurred_at in [appended_at / 1_000, appended_at + 31_536_000_000_000] {
+            let rejected = deleted(Some(occurred_at)).unwrap_err();
+            assert_eq!((rejected.reason, rejected.field.as_str()), ("out_of_range", "occurred_at"), "{occurred_at}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use loupe_schemas::ids::AccountId;
 use loupe_schemas::topics::{self, Topic};
 use loupe_service::kafka::{Context, Properties, give_token};
 use rdkafka::admin::{AdminClient, AdminOptions};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
@@ -20,6 +20,10 @@ use super::decode::Rejected;
 use crate::config::Config;
 
 const ENQUEUE_TIMEOUT: Duration = Duration::from_secs(10);
+/// What a fetch may have at most (`receive.message.max.bytes`), so no record that was read is larger.
+const RECORD_BYTES_MAX: &str = "100000000";
+/// In place of a payload that the quarantine topic does not take: how many bytes the table has of it.
+const PAYLOAD_BYTES: &str = "loupe.payload_bytes";
 
 /// An idempotent producer of quarantined and rerouted records.
 #[derive(Clone)]
@@ -40,6 +44,9 @@ impl Producer {
             .set("acks", "all")
             .set("enable.idempotence", "true")
             .set("partitioner", "murmur2_random")
+            // Whatever a consumer was given is sent on: librdkafka judges by what a record takes uncompressed, Kafka does not.
+            .set("message.max.bytes", RECORD_BYTES_MAX)
+            .set("compression.type", "lz4")
             // A record is sent on to where it belongs once the topic has grown, not to where it came from.
             .set("topic.metadata.refresh.interval.ms", "2000")
             .set("message.timeout.ms", "30000");
@@ -49,22 +56,39 @@ impl Producer {
     }
 
     /// Sends records to the quarantine topic, byte for byte with their own headers, and with further ones by the
-    /// names that Kafka Connect gives to dead letters, so that its tools can read them.
+    /// names that Kafka Connect gives to dead letters, so that its tools can read them. Of one that is too large for the topic
+    /// with them, the headers are sent, and one more that says how many bytes the table has.
     ///
     /// # Errors
     /// The first record Kafka did not take; sending all of them again is safe.
     pub async fn quarantine(&self, rejected: impl IntoIterator<Item = &(Record, Rejected)>) -> Result<(), KafkaError> {
         let sends = rejected.into_iter().map(|(record, rejected)| async move {
-            let out = FutureRecord::<[u8], [u8]>::to(topics::QUARANTINE.name)
-                .key(&record.key[..])
-                .headers(dead_letter_headers(record, rejected));
-            self.send(match &record.payload {
-                Some(payload) => out.payload(&payload[..]),
-                None => out,
-            })
-            .await
+            let headers = dead_letter_headers(record, rejected);
+            let Some(payload) = &record.payload else { return self.dead_letter(record, None, headers).await };
+            match self.dead_letter(record, Some(payload), headers.clone()).await {
+                Err(error) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::MessageSizeTooLarge) => {
+                    let bytes = payload.len().to_string();
+                    let headers = headers.insert(Header { key: PAYLOAD_BYTES, value: Some(&bytes) });
+                    self.dead_letter(record, None, headers).await
+                }
+                sent => sent,
+            }
         });
         try_join_all(sends).await.map(drop)
+    }
+
+    async fn dead_letter(
+        &self,
+        record: &Record,
+        payload: Option<&[u8]>,
+        headers: OwnedHeaders,
+    ) -> Result<(), KafkaError> {
+        let out = FutureRecord::to(topics::QUARANTINE.name).key(&record.key[..]).headers(headers);
+        self.send(match payload {
+            Some(payload) => out.payload(payload),
+            None => out,
+        })
+        .await
     }
 
     /// Sends records to the partition their collection belongs to.

@@ -97,7 +97,7 @@ impl Entry {
     }
 }
 
-/// Sends every entry that is an event by now once more, and notes that it was sent, after Kafka has it.
+/// Sends every entry that is an event by now once more, until Kafka does not take one, and notes those that it has.
 ///
 /// # Errors
 /// Kafka or ClickHouse failed; to repeat all of it is safe.
@@ -110,22 +110,26 @@ pub async fn replay(
     let decoder = Decoder::default();
     let mut replayed = Replayed::default();
     let mut notes = Vec::new();
+    let mut refused = None;
     for entry in entries {
-        match entry.judge(&decoder) {
-            Verdict::Event { event, topic, key } => {
-                producer.publish(topic, &key, &entry.row.payload).await?;
-                replayed.sent += 1;
-                notes.push(ReplayRow {
-                    topic: entry.row.topic.clone(),
-                    partition: entry.row.partition,
-                    offset: entry.row.offset,
-                    event_id: event.head.event_id.0,
-                    replayed_at: now.0,
-                });
-            }
-            Verdict::Rejected(_) => replayed.rejected += 1,
+        let Verdict::Event { event, topic, key } = entry.judge(&decoder) else {
+            replayed.rejected += 1;
+            continue;
+        };
+        if let Err(error) = producer.publish(topic, &key, &entry.row.payload).await {
+            refused = Some(error);
+            break;
         }
+        replayed.sent += 1;
+        notes.push(ReplayRow {
+            topic: entry.row.topic.clone(),
+            partition: entry.row.partition,
+            offset: entry.row.offset,
+            event_id: event.head.event_id.0,
+            replayed_at: now.0,
+        });
     }
+    // Those that Kafka took are noted, whatever became of the next.
     store.write_replays(&notes).await?;
-    Ok(replayed)
+    refused.map_or(Ok(replayed), |error| Err(error.into()))
 }

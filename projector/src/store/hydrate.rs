@@ -34,6 +34,8 @@ struct LiftRow {
 /// So many events are handed on at a time, or so many bytes of payloads.
 const PART_EVENTS: usize = 20_000;
 const PART_BYTES: usize = 8 << 20;
+/// ClickHouse refuses a statement of more elements, and has 50,000 unless told: 7,000 slices.
+const AST_ELEMENTS_MAX: &str = "10000000";
 
 /// The distinct events of slices, as they come.
 pub struct StoredSlices {
@@ -100,6 +102,9 @@ impl Store {
             .database()
             .query(&query)
             .with_setting("max_query_size", "16777216")
+            // Each slice is seven of them, and a batch may touch as many slices as it has records.
+            .with_setting("max_ast_elements", AST_ELEMENTS_MAX)
+            .with_setting("max_expanded_ast_elements", AST_ELEMENTS_MAX)
             // A replica that lacks what a quorum has refuses, instead of answering with less.
             .with_setting("select_sequential_consistency", "1")
             .fetch()?;

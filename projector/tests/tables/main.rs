@@ -3,6 +3,7 @@
 mod backfill;
 mod engine;
 mod erasure;
+mod hydrate;
 mod ledger;
 mod migrations;
 mod retention;

@@ -1,10 +1,15 @@
 //! Quarantine as a product: list, show, dry-run, replay.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use loupe_schemas::topics;
 use loupe_tests::client::Client;
 use loupe_tests::foreign::ForeignProducer;
+use loupe_tests::stack::Stack;
+use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, ResourceSpecifier};
+use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 use rdkafka::message::{Headers, Message};
@@ -14,6 +19,9 @@ use crate::{favorite, printed, stack, until};
 
 const ACCOUNT: u64 = 81;
 const COLLECTION: u64 = 8_101;
+const LARGE: u64 = 8_102;
+/// Why noise is no event.
+const REASON: &str = "unknown_framing";
 const OCCURRED_AT: &str = "2026-05-02T18:04:42.000125Z";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,7 +69,8 @@ async fn a_record_that_is_an_event_by_now_is_sent_once_more_and_counts_once() ->
     ensure!(nothing.status == 404, "nothing is counted yet: {}", nothing.text);
 
     let replayed = printed(&stack, &["quarantine", "replay"])?;
-    ensure!(replayed.starts_with("1 sent once more, 2 are no events still"), "{replayed}");
+    // What other tests have sent is none still, too.
+    ensure!(replayed.starts_with("1 sent once more, ") && replayed.contains(" are no events still"), "{replayed}");
     let answer = until("the favourite", || async {
         let answer = client.ask(&key, &path).await?;
         Ok((answer.status == 200).then_some(answer))
@@ -76,7 +85,8 @@ async fn a_record_that_is_an_event_by_now_is_sent_once_more_and_counts_once() ->
     client.publish(&[duplicate]).await?;
     let answer = client.read(&key, &path).await?;
     ensure!(answer.json["meta"]["total"] == 2, "a repeat counts once: {}", answer.text);
-    let headers = tokio::task::block_in_place(|| dead_letter_headers(&stack.addresses.kafka_bootstrap))?;
+    let letters = tokio::task::block_in_place(|| dead_letters(&stack.addresses.kafka_bootstrap))?;
+    let headers: Vec<&(String, String)> = letters.iter().flat_map(|letter| &letter.headers).collect();
     for (name, part) in [
         ("__connect.errors.topic", "gallery.catalog.v1"),
         ("__connect.errors.exception.class.name", "wrong_topic"),
@@ -88,8 +98,91 @@ async fn a_record_that_is_an_event_by_now_is_sent_once_more_and_counts_once() ->
     Ok(())
 }
 
-/// Every header of the quarantine topic's first records.
-fn dead_letter_headers(bootstrap: &str) -> anyhow::Result<Vec<(String, String)>> {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_as_large_as_kafka_takes_is_quarantined_and_its_partition_goes_on() -> anyhow::Result<()> {
+    let stack = stack()?;
+    let mut producer = ForeignProducer::connect(&stack.addresses.kafka_bootstrap, "murmur2_random")?;
+    let mut client = Client::new(&stack);
+    let key = stack.key(ACCOUNT, "favorites:read")?;
+    let path = format!("/collections/{LARGE}/favorites");
+    for (number, bytes, has_bytes) in [(1, 4_194_000, true), (2, 1_500_000, false)] {
+        if !has_bytes {
+            tokio::task::block_in_place(|| limit_quarantine(&stack.addresses.kafka_bootstrap, "1000000"))?;
+        }
+        let known_before = places_of(&stack, REASON)?;
+        // What LZ4 cannot make smaller, and no event.
+        let noise = noise(bytes);
+        producer.send_bytes("gallery.events.v1", &LARGE.to_string(), Some(&noise)).await?;
+        producer.send(&favorite(ACCOUNT, LARGE, number, OCCURRED_AT)).await?;
+        client.position = producer.position.clone();
+        let answer = client.read(&key, &path).await?;
+        ensure!(answer.json["meta"]["total"] == number, "what lies behind it counts: {}", answer.text);
+        let known = places_of(&stack, REASON)?;
+        let place = known.difference(&known_before).next().context("it is in the table")?;
+        let offset = place.rsplit('/').next().context("an offset")?;
+        let letters = tokio::task::block_in_place(|| dead_letters(&stack.addresses.kafka_bootstrap))?;
+        let letter = letters.iter().find(|letter| {
+            letter.says("__connect.errors.offset", offset)
+                && letter.says("__connect.errors.exception.class.name", REASON)
+        });
+        let letter = letter.with_context(|| format!("{place} is on the topic"))?;
+        if has_bytes {
+            ensure!(letter.payload == noise, "byte for byte");
+        } else {
+            ensure!(letter.payload.is_empty() && letter.says("loupe.payload_bytes", &bytes.to_string()));
+        }
+    }
+    tokio::task::block_in_place(|| limit_quarantine(&stack.addresses.kafka_bootstrap, "5242880"))
+}
+
+/// Bytes that look random.
+fn noise(bytes: usize) -> Vec<u8> {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[3]
+    };
+    std::iter::repeat_with(next).take(bytes).collect()
+}
+
+/// Where the records lie that were rejected for a reason.
+fn places_of(stack: &Stack, reason: &str) -> anyhow::Result<BTreeSet<String>> {
+    let listed = printed(stack, &["quarantine", "list", "--reason", reason])?;
+    let place = |line: &str| {
+        line.split_whitespace().next().filter(|place| place.starts_with("gallery.")).map(ToOwned::to_owned)
+    };
+    Ok(listed.lines().filter_map(place).collect())
+}
+
+/// Has the quarantine topic take records of so many bytes at most.
+fn limit_quarantine(bootstrap: &str, bytes: &str) -> anyhow::Result<()> {
+    let admin: AdminClient<DefaultClientContext> = ClientConfig::new().set("bootstrap.servers", bootstrap).create()?;
+    let topic = AlterConfig::new(ResourceSpecifier::Topic(topics::QUARANTINE.name));
+    // What is not named goes back to the broker's default.
+    let topic = topics::QUARANTINE
+        .settings
+        .iter()
+        .fold(topic, |topic, (name, value)| topic.set(name, if *name == "max.message.bytes" { bytes } else { value }));
+    let altered = tokio::runtime::Handle::current().block_on(admin.alter_configs([&topic], &AdminOptions::new()))?;
+    altered.into_iter().try_for_each(|altered| altered.map(drop).map_err(|(_, code)| anyhow::anyhow!("{code}")))
+}
+
+/// A record of the quarantine topic.
+struct DeadLetter {
+    headers: Vec<(String, String)>,
+    payload: Vec<u8>,
+}
+
+impl DeadLetter {
+    fn says(&self, name: &str, value: &str) -> bool {
+        self.headers.iter().any(|(key, said)| key == name && said == value)
+    }
+}
+
+/// The records of the quarantine topic.
+fn dead_letters(bootstrap: &str) -> anyhow::Result<Vec<DeadLetter>> {
     let consumer: BaseConsumer = ClientConfig::new()
         .set("bootstrap.servers", bootstrap)
         .set("group.id", "test-of-dead-letters")
@@ -105,10 +198,10 @@ fn dead_letter_headers(bootstrap: &str) -> anyhow::Result<Vec<(String, String)>>
             Err(KafkaError::PartitionEOF(_)) => break,
             polled => polled?,
         };
-        for header in message.headers().context("headers")?.iter() {
-            let value = String::from_utf8_lossy(header.value.unwrap_or_default()).into_owned();
-            found.push((header.key.to_owned(), value));
-        }
+        let text = |value: Option<&[u8]>| String::from_utf8_lossy(value.unwrap_or_default()).into_owned();
+        let headers = message.headers().context("headers")?.iter();
+        let headers = headers.map(|header| (header.key.to_owned(), text(header.value))).collect();
+        found.push(DeadLetter { headers, payload: message.payload().unwrap_or_default().to_vec() });
     }
     Ok(found)
 }
