@@ -123,12 +123,12 @@ async fn compare(store: &Store, collection: Collection, source: &Source<'_>) -> 
     };
     // The log keeps what a person did under their own id for as long as it keeps anything; the tables do not (rule 16).
     let erasures = store.erasures().await?;
+    let lists = Lists::of(&store.definition().await?);
     for (event, payload) in events.values_mut() {
-        if let Some(replacement) = erasures.replacement(event) {
+        if let Some(replacement) = erasures.replacement(event, &lists) {
             (*event, *payload) = replacement;
         }
     }
-    let lists = Lists::of(&store.definition().await?);
     let mut expected = recompute_by(&lists, events.values().map(|(event, payload)| (event, payload.as_slice())));
     // Sequence numbers belong to edges; clients to the account, whose other collections are not looked at.
     expected.edge_sequences = Table::default();

@@ -227,7 +227,7 @@ impl<S: Sink> Folder<S> {
                     let payload = record.payload.take().unwrap_or_default();
                     let place = (record.topic.name, record.partition);
                     let offset = record.offset;
-                    let one = match self.erasures.replacement(&event) {
+                    let one = match self.erasures.replacement(&event, self.decoders[0].lists()) {
                         Some((event, payload)) => {
                             let (event, content) = (Box::new(event), xxh3_64(&payload));
                             Due { key, event, class, content, payload, version: REPLACED, place, offset }
@@ -261,7 +261,7 @@ impl<S: Sink> Folder<S> {
     fn take_out_erased(&self, record: &mut Record) {
         let Some(payload) = &record.payload else { return };
         let Some(Ok(event)) = self.decoders.first().map(|decoder| decoder.decode_stored(payload)) else { return };
-        if let Some((_, replaced)) = self.erasures.replacement(&event) {
+        if let Some((_, replaced)) = self.erasures.replacement(&event, self.decoders[0].lists()) {
             record.payload = Some(replaced);
         } else if self.erasures.again(&event).is_some() {
             record.key.clear();

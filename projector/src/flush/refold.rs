@@ -65,7 +65,7 @@ impl Refold {
                 event.head.edge.iter().for_each(|edge| self.arrivals.add(edge, event.head.occurred_at));
             }
             let class = decoder.class_of(&event);
-            match self.erasures.replacement(&event) {
+            match self.erasures.replacement(&event, decoder.lists()) {
                 Some((event, payload)) => {
                     slice.fold(&event, class, xxh3_64(&payload), rows);
                     rows.events.extend(EventRow::replaced(&event, payload, *log_offset));

@@ -59,7 +59,7 @@ pub fn without_erased(mut events: Vec<(Event, Vec<u8>)>) -> Vec<(Event, Vec<u8>)
         }
     }
     for (event, payload) in &mut events {
-        if let Some(replacement) = erasures.replacement(event) {
+        if let Some(replacement) = erasures.replacement(event, &Lists::default()) {
             (*event, *payload) = replacement;
         }
     }

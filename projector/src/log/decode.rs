@@ -154,6 +154,12 @@ impl Decoder {
         Decoded::Event { event, class, content }
     }
 
+    /// The lists that actors are classed by.
+    #[must_use]
+    pub const fn lists(&self) -> &Lists {
+        &self.lists
+    }
+
     /// What the lists say of an event's actor.
     pub fn class_of(&mut self, event: &Event) -> ActorClass {
         let Some(actor) = &event.head.actor else { return ActorClass::NOBODY };

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::fold::Order;
-use crate::fold::filter::{Lists, UserAgentClass};
+use crate::fold::filter::Lists;
 
 /// What every id in the place of an erased client begins with.
 const PLACE_PREFIX: &str = "cl_erased_";
@@ -97,9 +97,10 @@ impl Erasures {
 
     /// An erased client's fact without the person (rule 16); none when the event is of nobody who is erased.
     ///
-    /// What rule 1 asks of the browser stays: its name is emptied to a word of the same class.
+    /// What rule 1 asks of the browser stays: its name is emptied to a word of the same class, by the lists that the event is
+    /// counted by.
     #[must_use]
-    pub fn replaced(&self, event: &Event) -> Option<Event> {
+    pub fn replaced(&self, event: &Event, lists: &Lists) -> Option<Event> {
         if event.fact.event_type().is_catalogue() {
             return None;
         }
@@ -110,7 +111,7 @@ impl Erasures {
             client_id: Some(place),
             visitor_id: None,
             ip_key: Vec::new(),
-            user_agent: nameless(Lists::default().user_agent(&actor.user_agent)).to_owned(),
+            user_agent: lists.nameless(&actor.user_agent),
             ..actor.clone()
         });
         match &mut event.fact {
@@ -124,8 +125,8 @@ impl Erasures {
 
     /// The same with its payload, as it is stored.
     #[must_use]
-    pub fn replacement(&self, event: &Event) -> Option<(Event, Vec<u8>)> {
-        let replaced = self.replaced(event)?;
+    pub fn replacement(&self, event: &Event, lists: &Lists) -> Option<(Event, Vec<u8>)> {
+        let replaced = self.replaced(event, lists)?;
         let mut payload = Vec::new();
         Encoder::new(Framing::SingleObject)
             .encode(&replaced, &mut payload)
@@ -142,17 +143,6 @@ impl Erasures {
             _ => return None,
         };
         self.place(event.head.account_id, client_id).map(|_| client_id)
-    }
-}
-
-/// A user agent that says no more than its class.
-const fn nameless(class: UserAgentClass) -> &'static str {
-    match class {
-        UserAgentClass::Empty => "",
-        UserAgentClass::Previewer => "erased whatsapp",
-        UserAgentClass::Scanner => "erased mimecast",
-        UserAgentClass::Robot => "erased crawl",
-        UserAgentClass::Browser => "erased",
     }
 }
 
@@ -179,7 +169,7 @@ mod tests {
             }
         });
         let erasures = erased(noted.head.account_id.0, &ClientId::new("cl_ana").unwrap());
-        let replaced = erasures.replaced(&noted).expect("an erased client's");
+        let replaced = erasures.replaced(&noted, &Lists::default()).expect("an erased client's");
         let (before, after) = (noted.head.actor.as_ref().unwrap(), replaced.head.actor.as_ref().unwrap());
         assert_eq!(after.client_id, ClientId::new(erased_id(7)), "the first erasure stands");
         assert_eq!((&after.visitor_id, after.ip_key.as_slice()), (&None, [].as_slice()));
@@ -187,22 +177,14 @@ mod tests {
         assert_eq!((after.role, after.asn, &after.country), (before.role, before.asn, &before.country));
         let Fact::FavoriteNoted(note) = &replaced.fact else { panic!("{replaced:?}") };
         assert_eq!((&note.note, replaced.head.event_id), (&None, noted.head.event_id));
-        assert_eq!(erasures.replaced(&replaced), None, "the second time there is nobody to replace");
+        assert_eq!(erasures.replaced(&replaced, &Lists::default()), None, "the second time there is nobody to replace");
     }
 
     #[test]
     fn another_accounts_client_of_the_same_id_stays() {
         let example = example("FavoriteAdded", "full", 0);
         let client_id = example.head.actor.as_ref().unwrap().client_id.clone().unwrap();
-        assert_eq!(erased(example.head.account_id.0 + 1, &client_id).replaced(&example), None);
-    }
-
-    #[test]
-    fn every_nameless_user_agent_is_of_the_class_it_stands_for() {
-        use UserAgentClass::{Browser, Empty, Previewer, Robot, Scanner};
-        for class in [Empty, Previewer, Scanner, Robot, Browser] {
-            assert_eq!(Lists::default().user_agent(nameless(class)), class);
-        }
+        assert_eq!(erased(example.head.account_id.0 + 1, &client_id).replaced(&example, &Lists::default()), None);
     }
 
     #[test]

@@ -113,4 +113,21 @@ impl Lists {
             UserAgentClass::Browser
         }
     }
+
+    /// A user agent that says no more than which class another is of, by these lists.
+    #[must_use]
+    pub fn nameless(&self, user_agent: &str) -> String {
+        let class = self.user_agent(user_agent);
+        let (usual, words): (_, &[String]) = match class {
+            UserAgentClass::Empty => return String::new(),
+            UserAgentClass::Previewer => ("erased whatsapp", &self.0.previewers),
+            UserAgentClass::Scanner => ("erased mimecast", &self.0.scanners),
+            UserAgentClass::Robot => ("erased crawl", &self.0.robot_words),
+            UserAgentClass::Browser => ("erased", &[]),
+        };
+        // A definition may name other words than the usual ones.
+        let others = words.iter().map(|word| format!("erased {word}"));
+        let mut all = std::iter::once(usual.to_owned()).chain(others);
+        all.find(|text| self.user_agent(text) == class).unwrap_or_else(|| usual.to_owned())
+    }
 }

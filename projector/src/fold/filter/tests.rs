@@ -172,3 +172,17 @@ fn rule_23_another_definition_judges_by_its_own_lists() {
     assert_eq!((judge(&at(AMAZON)), judge_by(&at(AMAZON))), (Some(FilterReason::DataCenter), None));
     assert_eq!(judge_by(&guest()), None);
 }
+
+#[test]
+fn rule_16_a_user_agent_without_its_name_is_of_the_same_class_by_every_definition() {
+    let other = "version = \"v2\"\nextends = \"v1\"\n[lists]\npreviewers.remove = [\"whatsapp\"]\n\
+                 scanners.remove = [\"mimecast\"]\nrobot_words.add = [\"albumkeeper\"]\n\
+                 robot_words.remove = [\"crawl\"]\n";
+    for lists in [Lists::default(), Lists::of(&extend(other).unwrap())] {
+        for user_agent in ["", SAFARI, "AlbumKeeper/3", "Googlebot/2.1", PREVIEWERS[1], SCANNERS[1], ROBOT_WORDS[1]] {
+            let nameless = lists.nameless(user_agent);
+            assert_eq!(lists.user_agent(&nameless), lists.user_agent(user_agent), "{user_agent}: {nameless}");
+            assert!(nameless.is_empty() || nameless.starts_with("erased") && !nameless.contains('/'), "{nameless}");
+        }
+    }
+}
