@@ -196,27 +196,35 @@ impl Store {
     /// # Errors
     /// The first statement that failed; all may be repeated.
     pub async fn erase_rows(&self, order: &Order) -> clickhouse::error::Result<()> {
-        self.erase_leftovers(order).await?;
+        let since = self.first_whole_day().await?;
+        self.erase_leftovers(order, since).await?;
         for statement in STATEMENTS {
-            self.mutate(statement, order).await?;
+            self.mutate(statement, order, since).await?;
         }
         Ok(())
     }
 
     /// Deletes the client's events of days of which some are gone: they would go soon, and nothing is counted by them any more.
-    async fn erase_leftovers(&self, order: &Order) -> clickhouse::error::Result<()> {
-        let since = self.first_whole_day().await?;
+    async fn erase_leftovers(&self, order: &Order, since: Day) -> clickhouse::error::Result<()> {
         let query = "SELECT toString(event_id) FROM events WHERE account_id = {account:UInt64} \
                      AND slice_day < toDate({since:UInt16}) AND position(payload, {client:String}) > 0";
         let query = self.database().query_raw(query).param("account", order.account_id.0).param("since", since.0);
         let events: Vec<String> = query.param("client", order.client_id.as_str()).fetch_all().await?;
-        let statement = "ALTER TABLE events DELETE WHERE account_id = {account:UInt64} \
-                         AND slice_day < toDate({since:UInt16}) AND has({events:Array(UUID)}, event_id)";
+        // What they noted goes first: no event says whose it was then.
+        let statements = [
+            "ALTER TABLE favorites UPDATE noted = tuple(noted.at, noted.event_id, '') \
+             WHERE account_id = {account:UInt64} AND noted.note != '' \
+               AND has(arrayMap(id -> toUInt128(id), {events:Array(UUID)}), noted.event_id)",
+            "ALTER TABLE events DELETE WHERE account_id = {account:UInt64} \
+             AND slice_day < toDate({since:UInt16}) AND has({events:Array(UUID)}, event_id)",
+        ];
         for events in events.chunks(LEFTOVERS_MAX) {
-            let client = self.inserting().await?;
-            let query = client.query_raw(&on_parts(self.cluster(), self.name(), statement));
-            let query = query.param("account", order.account_id.0).param("since", since.0).param("events", events);
-            query.with_setting("mutations_sync", "2").execute().await?;
+            for statement in statements {
+                let client = self.inserting().await?;
+                let query = client.query_raw(&on_parts(self.cluster(), self.name(), statement));
+                let query = query.param("account", order.account_id.0).param("since", since.0).param("events", events);
+                query.with_setting("mutations_sync", "2").execute().await?;
+            }
         }
         Ok(())
     }
@@ -226,10 +234,10 @@ impl Store {
     /// # Errors
     /// The statement failed; it may be repeated.
     pub async fn erase_order(&self, order: &Order) -> clickhouse::error::Result<()> {
-        self.mutate(&ORDER, order).await
+        self.mutate(&ORDER, order, Day(0)).await
     }
 
-    async fn mutate(&self, statement: &Statement, order: &Order) -> clickhouse::error::Result<()> {
+    async fn mutate(&self, statement: &Statement, order: &Order, since: Day) -> clickhouse::error::Result<()> {
         let Order { account_id, client_id, erased: (_, event_id), .. } = order;
         let place = erased_id(*event_id);
         tracing::debug!(statement = statement.name, account_id = account_id.0, "taking an erased client out");
@@ -242,6 +250,7 @@ impl Store {
             .param("place_identity", identity_of(&place).to_string())
             .param("place", place)
             .param("version", order.version.to_string())
+            .param("since", since.0)
             // On every replica, before the next step says so.
             .with_setting("mutations_sync", "2")
             // A replica may read others' rows at another time than its peers: those that decide are on all of them.

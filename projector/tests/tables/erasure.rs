@@ -13,9 +13,9 @@ use loupe_projector::fold::recompute::{recompute, without_erased};
 use loupe_projector::log::{Decoder, Record};
 use loupe_projector::retention::Retention;
 use loupe_projector::store::{Scope, Store};
-use loupe_schemas::event::{Actor, ClientUpserted, Fact, Head};
+use loupe_schemas::event::{Actor, ClientUpserted, Fact, FavoriteAdded, FavoriteNoted, Head, MediaKind};
 use loupe_schemas::examples::BASE;
-use loupe_schemas::ids::{AccountId, ClientId, EventId};
+use loupe_schemas::ids::{AccountId, ClientId, EventId, ListId, MediaId};
 use loupe_schemas::{Event, Micros};
 use uuid::Uuid;
 
@@ -226,6 +226,68 @@ async fn rule_16_an_erasure_leaves_the_figures_of_days_whose_events_are_going() 
     let after = found(&store, 1).await;
     assert!(before.media_daily.shown().len() == 1 && after.media_daily.shown() == before.media_daily.shown());
     assert!(after.collection_quarter_hourly.shown() == before.collection_quarter_hourly.shown());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_16_notes_go_whose_events_are_gone_or_going() {
+    let (store, client) = migrated("erasure_notes").await;
+    store.keep(&Retention { events_days: 100, ..Retention::default() }).await.expect("an engine that works");
+    client.query("SYSTEM STOP TTL MERGES erasure_notes.events").execute().await.expect("an engine that works");
+    // On a favourite of theirs whose events are gone, on one of somebody else whose events are going, and of another person.
+    let gone = [favorite(1, 11, CLIENT, None), note(2, 11, CLIENT, "gone and theirs")];
+    let going = [favorite(3, 12, "cl_other", None), note(4, 12, CLIENT, "going and theirs")];
+    let others = [
+        favorite(5, 13, "cl_other", Some("another's")),
+        favorite(6, 14, CLIENT, None),
+        note(7, 14, "cl_other", "here still"),
+    ];
+    let mut process = Process::start(&store);
+    for events in [&gone[..], &going, &others] {
+        let flush = process.fold(&taken(events, 200)).await;
+        process.write(flush, &mut Tables::default()).await;
+    }
+    let ids = gone.iter().map(|event| format!("'{}'", event.head.event_id.0)).collect::<Vec<_>>().join(", ");
+    let goes = format!("ALTER TABLE events DELETE WHERE event_id IN ({ids})");
+    client.query(&goes).with_setting("mutations_sync", "2").execute().await.expect("an engine that works");
+
+    let flush = process.fold(&taken(&[erased()], 0)).await;
+    process.write(flush, &mut Tables::default()).await;
+    let orders = store.erasure_orders().await.expect("orders");
+    let [order] = &orders[..] else { panic!("{orders:?}") };
+    erase(&store, &mut process, order).await;
+    store.erase_order(order).await.expect("an engine that works");
+    assert_eq!(traces(&client, &[CLIENT, "theirs"]).await, []);
+    let notes = "SELECT media_id, max(favorites.noted).note AS note FROM favorites GROUP BY media_id ORDER BY media_id";
+    let notes: Vec<(u64, String)> = client.query(notes).fetch_all().await.expect("notes");
+    let expected = [(11, ""), (12, ""), (13, "another's"), (14, "here still")];
+    assert_eq!(notes, expected.map(|(media_id, note)| (media_id, note.to_owned())));
+}
+
+/// A favourite of a client, 200 days ago.
+fn favorite(number: u32, media_id: u64, client_id: &str, note: Option<&str>) -> Event {
+    let fact = Fact::FavoriteAdded(FavoriteAdded {
+        list_id: ListId::new("fl_1").expect("an id"),
+        media_id: MediaId(media_id),
+        media_kind: MediaKind::Photo,
+        note: note.map(ToOwned::to_owned),
+    });
+    of_client(number, client_id, fact)
+}
+
+/// What a client noted about a favourite.
+fn note(number: u32, media_id: u64, client_id: &str, note: &str) -> Event {
+    let list_id = ListId::new("fl_1").expect("an id");
+    of_client(
+        number,
+        client_id,
+        Fact::FavoriteNoted(FavoriteNoted { list_id, media_id: MediaId(media_id), note: Some(note.to_owned()) }),
+    )
+}
+
+fn of_client(number: u32, client_id: &str, fact: Fact) -> Event {
+    let mut event = view(number, 200);
+    event.head.actor.as_mut().expect("somebody").client_id = ClientId::new(client_id);
+    Event { fact, ..event }
 }
 
 #[tokio::test(flavor = "multi_thread")]
