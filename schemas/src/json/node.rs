@@ -8,6 +8,10 @@ use serde_json::{Deserializer, Number};
 
 use crate::rules::{Code, Violation};
 
+/// The most tokens of one text: a text is mostly shorter than its tokens, so that one of nothing but zeroes would otherwise take
+/// ten times the memory that was set aside for it. The most items that a download has, with nine members each, have fewer.
+pub(super) const TOKENS_MAX: usize = 1 << 20;
+
 /// Reads JSON texts one after another; the room for their tokens is kept.
 #[derive(Debug, Default)]
 pub struct Reader<'a>(Vec<Token<'a>>);
@@ -32,7 +36,8 @@ impl<'a> Reader<'a> {
     /// Reads one text, which is well-formed as a whole, whatever of it is asked for later.
     ///
     /// # Errors
-    /// `malformed` when the text is not JSON, nests too deep, or holds a number beyond floating point.
+    /// `malformed` when the text is not JSON, nests too deep, or holds a number beyond floating point, `too_large` when it has
+    /// too many values.
     pub fn read(&mut self, text: &'a [u8]) -> Result<Node<'_>, Violation> {
         self.0.clear();
         let filled = match std::str::from_utf8(text) {
@@ -41,8 +46,14 @@ impl<'a> Reader<'a> {
             // Fails too, and knows where.
             Err(_) => self.fill(Deserializer::from_slice(text)),
         };
-        filled.map_err(|error| Violation::new(Code::Malformed, "event", format!("is not JSON: {error}")))?;
-        Ok(Node(&self.0))
+        match filled {
+            Ok(()) => Ok(Node(&self.0)),
+            Err(_) if self.0.len() == TOKENS_MAX => {
+                let message = format!("must have at most {TOKENS_MAX} names and values");
+                Err(Violation::new(Code::TooLarge, "event", message))
+            }
+            Err(error) => Err(Violation::new(Code::Malformed, "event", format!("is not JSON: {error}"))),
+        }
     }
 
     fn fill<R: serde_json::de::Read<'a>>(&mut self, mut text: Deserializer<R>) -> serde_json::Result<()> {
@@ -141,9 +152,18 @@ impl<'t> Iterator for Nodes<'t> {
 struct Tokens<'t, 'a>(&'t mut Vec<Token<'a>>);
 
 impl<'a> Tokens<'_, 'a> {
-    fn one<E>(self, token: Token<'a>) -> Result<(), E> {
+    fn one<E: Error>(mut self, token: Token<'a>) -> Result<(), E> {
+        self.push(token).map(drop)
+    }
+
+    /// Appends a token; where it is.
+    fn push<E: Error>(&mut self, token: Token<'a>) -> Result<usize, E> {
+        let at = self.0.len();
+        if at == TOKENS_MAX {
+            return Err(E::custom("too many values"));
+        }
         self.0.push(token);
-        Ok(())
+        Ok(at)
     }
 }
 
@@ -190,17 +210,15 @@ impl<'a> Visitor<'a> for Tokens<'_, 'a> {
         self.one(Token::Text(Cow::Owned(text.to_owned())))
     }
 
-    fn visit_seq<A: SeqAccess<'a>>(self, mut entries: A) -> Result<(), A::Error> {
-        let at = self.0.len();
-        self.0.push(Token::Array(0));
+    fn visit_seq<A: SeqAccess<'a>>(mut self, mut entries: A) -> Result<(), A::Error> {
+        let at = self.push(Token::Array(0))?;
         while entries.next_element_seed(Tokens(self.0))?.is_some() {}
         self.0[at] = Token::Array(self.0.len() - at - 1);
         Ok(())
     }
 
-    fn visit_map<A: MapAccess<'a>>(self, mut members: A) -> Result<(), A::Error> {
-        let at = self.0.len();
-        self.0.push(Token::Object(0));
+    fn visit_map<A: MapAccess<'a>>(mut self, mut members: A) -> Result<(), A::Error> {
+        let at = self.push(Token::Object(0))?;
         while members.next_key_seed(Tokens(self.0))?.is_some() {
             members.next_value_seed(Tokens(self.0))?;
         }

@@ -3,10 +3,11 @@
 use loupe_schemas::avro::codec::{Decoder, Encoder, Framing};
 use loupe_schemas::examples::ALL;
 use loupe_schemas::json;
+use loupe_schemas::rules::Code;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::{accept, hash_ip};
+use crate::{accept, example, hash_ip, reject, with};
 
 /// Every example as a record in single-object framing.
 fn records() -> Vec<Vec<u8>> {
@@ -104,4 +105,14 @@ proptest! {
         let violation = json::parse(value.to_string(), &hash_ip).expect_err("no event by chance");
         prop_assert!(!violation.message.is_empty());
     }
+}
+
+#[test]
+fn an_event_of_more_values_than_any_has_is_refused_before_they_fill_memory() {
+    let view = example("PhotoViewed", "full");
+    let zeroes = |count: usize| with(view.clone(), "/other", Some(Value::from(vec![0; count])));
+    let violation = reject(&zeroes(1 << 20));
+    assert_eq!((violation.code, violation.field.as_str()), (Code::TooLarge, "event"));
+    assert!(violation.message.contains("1048576"), "{violation}");
+    accept(&zeroes(1 << 19)).expect("what is not known of an event is passed over");
 }
