@@ -349,7 +349,7 @@ type Ledger = BTreeMap<(String, i32), LedgerState>;
 
 fn unaccounted(bounds: Bounds, new: &Ledger, old: &Ledger) -> i64 {
     let place = (bounds.topic.name.to_owned(), bounds.partition);
-    let before = old.get(&place).copied().unwrap_or(LedgerState { first_offset: bounds.first, missing: 0 });
+    let before = old.get(&place).copied().unwrap_or(LedgerState { first_offset: bounds.first, missing: 0, ranges: 0 });
     let begins = before.first_offset.min(bounds.first);
     match new.get(&place) {
         Some(state) => (state.first_offset - begins).max(0) + (state.missing - before.missing).max(0),
@@ -366,7 +366,7 @@ mod tests {
     fn what_the_served_ledger_names_or_the_log_has_is_to_be_named() {
         let bounds = |first, end| Bounds { topic: &topics::EVENTS, partition: 0, first, end };
         let ledger = |first_offset, missing| {
-            BTreeMap::from([((topics::EVENTS.name.to_owned(), 0), LedgerState { first_offset, missing })])
+            BTreeMap::from([((topics::EVENTS.name.to_owned(), 0), LedgerState { first_offset, missing, ranges: 1 })])
         };
         let nothing = BTreeMap::new();
         assert_eq!(unaccounted(bounds(0, 0), &nothing, &nothing), 0);

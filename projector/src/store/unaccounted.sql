@@ -3,7 +3,8 @@ SELECT
     toString(topic) AS topic,
     partition,
     min(first_offset) AS begun_at,
-    toInt64(sum(if(number = 1, 0, greatest(0, first_offset - reached - 1)))) AS missing
+    toInt64(sum(if(number = 1, 0, greatest(0, first_offset - reached - 1)))) AS missing,
+    count() AS ranges
 FROM
 (
     SELECT

@@ -28,6 +28,13 @@ const INTERVAL: Duration = Duration::from_secs(5);
 /// The ledger is read whole, so not every time.
 const LEDGER_INTERVAL: Duration = Duration::from_secs(30);
 
+/// Earlier ranges of a partition are joined when it has more than this, and the last ones stay: they say when what was folded.
+const RANGES_MAX: u64 = 10_000;
+const RANGES_KEPT: u64 = 1_000;
+
+/// What the ledger says of each partition.
+type Ledger = BTreeMap<(String, i32), LedgerState>;
+
 /// What is watched, and where it is said.
 pub(crate) struct Watch {
     pub(crate) consumer: Arc<Consumer>,
@@ -101,14 +108,29 @@ impl Watch {
         match self.store.ledger().await {
             Ok(ledger) => {
                 metrics::gauge!("loupe_projector_unaccounted_offsets").set(unaccounted(marks, &ledger) as f64);
+                self.join_ranges(marks, &ledger).await;
             }
-            Err(error) => tracing::debug!(%error, "the ledger cannot be read"),
+            Err(error) => tracing::warn!(%error, "the ledger cannot be read"),
         }
         match self.store.parts().await {
             Ok(parts) => parts.into_iter().for_each(|(table, parts)| {
                 metrics::gauge!("loupe_projector_active_parts", "table" => table).set(parts as f64);
             }),
             Err(error) => tracing::debug!(%error, "parts cannot be counted"),
+        }
+    }
+
+    /// Joins ranges of partitions that have many: every flush adds one.
+    async fn join_ranges(&self, marks: &[Watermark], ledger: &Ledger) {
+        for Watermark { topic, partition, .. } in marks {
+            let ranges = ledger.get(&(topic.name.to_owned(), *partition)).map_or(0, |state| state.ranges);
+            if ranges <= RANGES_MAX {
+                continue;
+            }
+            match self.store.join_ranges(topic, *partition, ranges - RANGES_KEPT).await {
+                Ok(fewer) => tracing::debug!(topic = topic.name, partition, fewer, "joined ranges of the ledger"),
+                Err(error) => tracing::warn!(%error, "ranges of the ledger cannot be joined"),
+            }
         }
     }
 
@@ -137,7 +159,7 @@ impl Watch {
 }
 
 /// Offsets of these partitions that were passed and that no range of the ledger names.
-fn unaccounted(marks: &[Watermark], ledger: &BTreeMap<(String, i32), LedgerState>) -> i64 {
+fn unaccounted(marks: &[Watermark], ledger: &Ledger) -> i64 {
     let of = |mark: &Watermark| match ledger.get(&(mark.topic.name.to_owned(), mark.partition)) {
         Some(state) => state.missing + (state.first_offset - mark.first).max(0),
         None => (mark.next - mark.first).max(0),
@@ -154,7 +176,7 @@ mod tests {
     fn what_was_passed_and_is_in_no_range_is_unaccounted() {
         let mark = |first, next| Watermark { topic: &topics::EVENTS, partition: 0, first, end: 100, next };
         let ledger = |first_offset, missing| {
-            BTreeMap::from([((topics::EVENTS.name.to_owned(), 0), LedgerState { first_offset, missing })])
+            BTreeMap::from([((topics::EVENTS.name.to_owned(), 0), LedgerState { first_offset, missing, ranges: 1 })])
         };
         assert_eq!(unaccounted(&[mark(0, 50)], &ledger(0, 0)), 0);
         assert_eq!(unaccounted(&[mark(0, 50)], &ledger(0, 3)), 3, "a gap");

@@ -1,6 +1,7 @@
 //! What the ledger says: ranges overlap and repeat, and a gap is seen.
 
 use loupe_projector::store::{LedgerRow, LedgerState};
+use loupe_schemas::topics;
 
 use crate::engine::migrated;
 
@@ -29,6 +30,45 @@ async fn a_gap_between_ranges_is_unaccounted_and_an_overlap_is_none() {
     }
     let ledger = store.ledger().await.expect("a ledger");
     let of = |partition| ledger[&("gallery.events.v1".to_owned(), partition)];
-    assert_eq!(of(0), LedgerState { first_offset: 0, missing: 0 });
-    assert_eq!(of(1), LedgerState { first_offset: 2, missing: 2 });
+    assert_eq!(of(0), LedgerState { first_offset: 0, missing: 0, ranges: 3 });
+    assert_eq!(of(1), LedgerState { first_offset: 2, missing: 2, ranges: 3 });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ranges_that_follow_each_other_become_one_and_a_gap_stays() {
+    let (store, client) = migrated("ledger_joined").await;
+    let flush = |partition, first_offset: i64, last_offset: i64| LedgerRow {
+        folded: (last_offset - first_offset).unsigned_abs(),
+        duplicate: 1,
+        ..range(partition, first_offset, last_offset)
+    };
+    // One by one, one twice, from 60 on behind a gap; another partition's are not touched.
+    let mut ranges: Vec<LedgerRow> = (0..10).map(|flushed| flush(0, flushed * 5, flushed * 5 + 4)).collect();
+    ranges.extend([
+        flush(0, 0, 4),
+        flush(0, 60, 64),
+        flush(0, 65, 69),
+        flush(0, 70, 74),
+        flush(1, 0, 4),
+        flush(1, 5, 9),
+    ]);
+    store.write_ledger(&ranges).await.expect("an engine that works");
+    let before = store.ledger().await.expect("a ledger");
+    let ranges = async || {
+        let query = "SELECT partition, first_offset, last_offset, folded, duplicate FROM ledger FINAL ORDER BY ALL";
+        client.query(query).fetch_all::<(i32, i64, i64, u64, u64)>().await.expect("ranges")
+    };
+    let others = [(1, 0, 4, 4, 1), (1, 5, 9, 4, 1)];
+
+    assert_eq!(store.join_ranges(&topics::EVENTS, 0, 12).await.expect("an engine that works"), 10);
+    assert_eq!(ranges().await, [&[(0, 0, 49, 40, 10), (0, 60, 69, 8, 2), (0, 70, 74, 4, 1)], &others[..]].concat());
+    // A projector died between the two: what joins is there, and a part of what it joined.
+    store.write_ledger(&[flush(0, 0, 4), flush(0, 5, 9), flush(0, 65, 69)]).await.expect("an engine that works");
+    assert_eq!(store.join_ranges(&topics::EVENTS, 0, 6).await.expect("an engine that works"), 4);
+    assert_eq!(ranges().await, [&[(0, 0, 49, 40, 10), (0, 60, 74, 12, 3)], &others[..]].concat());
+    let after = store.ledger().await.expect("a ledger");
+    for (place, before) in before {
+        assert_eq!((after[&place].first_offset, after[&place].missing), (before.first_offset, before.missing));
+    }
+    assert_eq!(store.position().await.expect("a position").next_offset(&topics::EVENTS, 0), Some(75));
 }
