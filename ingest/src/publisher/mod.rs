@@ -18,7 +18,6 @@ pub use producer::{Delivered, Publication, Publisher};
 pub use record::{HEADER_ACCOUNT_ID, HEADER_EVENT_ID, HEADER_OCCURRED_AT, HEADER_TYPE};
 pub use topics::TopicFinding;
 
-use loupe_schemas::avro::codec::Framing;
 use loupe_service::kafka::Properties;
 use rdkafka::ClientConfig;
 
@@ -53,8 +52,6 @@ pub struct PublisherConfig {
     pub queue_kib_max: u32,
     /// Replicas of each topic that has to be created.
     pub topic_replication_factor: i32,
-    /// How records name their schema.
-    pub framing: Framing,
     /// Further librdkafka properties, all but the [`RESERVED_PROPERTIES`].
     pub properties: Properties,
 }
@@ -69,7 +66,6 @@ impl PublisherConfig {
             queue_records_max: 100_000,
             queue_kib_max: 131_072,
             topic_replication_factor: 1,
-            framing: Framing::SingleObject,
             properties: Properties::default(),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use loupe_schemas::Event;
-use loupe_schemas::avro::codec::Encoder;
+use loupe_schemas::avro::codec::{Encoder, Framing};
 use loupe_schemas::canary::Canary;
 use loupe_schemas::position::Position;
 use loupe_schemas::topics::{EVENTS, Topic};
@@ -78,7 +78,7 @@ impl Publisher {
     pub fn new(config: PublisherConfig) -> Result<Self, KafkaError> {
         let context = Context::new(&config.properties);
         let producer = RwLock::new(create(&config, &context)?);
-        let encoder = Encoder::new(config.framing.clone());
+        let encoder = Encoder::new(Framing::SingleObject);
         Ok(Self { config, encoder, context, producer })
     }
 
