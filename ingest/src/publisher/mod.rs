@@ -86,6 +86,8 @@ impl PublisherConfig {
     fn producer(&self) -> ClientConfig {
         let mut producer = self.client();
         producer.set("compression.type", "lz4").set("linger.ms", "5");
+        // Once a topic has more partitions, an event goes where projectors look for it within seconds, not five minutes.
+        producer.set("topic.metadata.refresh.interval.ms", "10000");
         self.properties.set_on(&mut producer);
         producer
             .set("bootstrap.servers", &self.bootstrap)
