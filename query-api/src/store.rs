@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::json::Row;
 use crate::limits::{Limits, Turn};
 use crate::page::Window;
-use crate::parameters::Selection;
+use crate::parameters::{Selection, times_inside};
 use crate::trace::Trace;
 
 /// Rows handed on at a time from a streamed statement, which bounds what an export holds in memory.
@@ -204,7 +204,11 @@ impl Store {
         selection: &Selection,
         ids: &[String],
     ) -> Result<Vec<Row>, Problem> {
-        let about = |part: &[String]| selection.bind(self.client.query_raw(sql)).param("download_ids", part);
+        let about = |part: &[String]| {
+            let (first, end) = times_inside(part);
+            let query = selection.bind(self.client.query_raw(sql)).param("download_ids", part);
+            query.param("ids_from", first).param("ids_to", end)
+        };
         self.in_parts(ids, about).await
     }
 

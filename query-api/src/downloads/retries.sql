@@ -5,6 +5,7 @@ candidate AS
     SELECT download_id, toString(download_id) AS id, toUnixTimestamp64Micro(requested_at) AS at, identity, kind, media_set, rendition
     FROM downloads FINAL
     WHERE account_id = {account:UInt64} AND collection_id = {collection:UInt64} AND has_request
+      AND day BETWEEN toDate(fromUnixTimestamp64Micro({ids_from:Int64}, 'UTC')) AND toDate(fromUnixTimestamp64Micro({ids_to:Int64}, 'UTC')) + 1
 )
 SELECT failed.id AS failed_id, argMin(next.id, (next.at, next.id)) AS retried_as
 FROM (SELECT * FROM candidate WHERE download_id IN {download_ids:Array(UUID)}) AS failed

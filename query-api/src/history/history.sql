@@ -8,4 +8,5 @@ SELECT
     arrayMap(reason -> toString(reason), history_end_reason) AS end_reason
 FROM downloads FINAL
 WHERE account_id = {account:UInt64} AND collection_id = {collection:UInt64}
+  AND day BETWEEN toDate(fromUnixTimestamp64Micro({ids_from:Int64}, 'UTC')) AND toDate(fromUnixTimestamp64Micro({ids_to:Int64}, 'UTC'))
   AND download_id IN {download_ids:Array(UUID)}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use loupe_schemas::ids::DownloadId;
 use uuid::Uuid;
 
 /// 2148-01-01, beyond every day a table holds.
@@ -72,6 +73,7 @@ impl Selection {
     pub(crate) fn bind(&self, query: clickhouse::query::Query) -> clickhouse::query::Query {
         let none = Vec::new();
         let words = |name: &str| self.words.get(name).unwrap_or(&none);
+        let (first, end) = times_inside(&self.downloads);
         let query = query
             .param("account", self.account)
             .param("collection", self.collection)
@@ -79,8 +81,8 @@ impl Selection {
             .param("download", self.download.to_string())
             .param("client", &self.client)
             .param("photo", self.photo)
-            .param("from", self.from.unwrap_or(0).clamp(0, FAR_FUTURE_US))
-            .param("to", self.to.unwrap_or(FAR_FUTURE_US).clamp(0, FAR_FUTURE_US))
+            .param("from", self.from.unwrap_or(0).clamp(first, FAR_FUTURE_US))
+            .param("to", self.to.unwrap_or(FAR_FUTURE_US).clamp(0, end))
             .param("as_of", self.as_of)
             .param("tz", self.tz.name())
             .param("clients", &self.clients)
@@ -98,5 +100,36 @@ impl Selection {
             .param("sort", self.sort)
             .param("media_kind", self.media_kind);
         self.word.iter().fold(query, |query, (name, word)| query.param(name, word))
+    }
+}
+
+/// From when to before when downloads of these ids were asked for: tables are sorted by day, which an id says (rule 1).
+/// Always when there is none, or one that has no time inside.
+pub(crate) fn times_inside(ids: &[String]) -> (i64, i64) {
+    let time = |id: &String| {
+        let id = Uuid::parse_str(id).ok().filter(|id| id.get_version_num() == 7)?;
+        Some(DownloadId(id).requested_at().0.min(FAR_FUTURE_US))
+    };
+    let times: Option<Vec<i64>> = ids.iter().map(time).collect();
+    let times = times.unwrap_or_default();
+    let span = times.iter().min().zip(times.iter().max());
+    span.map_or((0, FAR_FUTURE_US), |(first, last)| (*first, (last + 1_000).min(FAR_FUTURE_US)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rule_1_downloads_are_of_the_times_inside_their_ids() {
+        let of = |ids: &[&str]| times_inside(&ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>());
+        let (first, last) = ("019de821-7500-7000-8000-000000000001", "019de821-7507-7000-8000-000000000000");
+        let first_us = 0x019d_e821_7500 * 1_000;
+        assert_eq!(of(&[first]), (first_us, first_us + 1_000));
+        assert_eq!(of(&[last, first]), (first_us, first_us + 8_000));
+        let always = (0, FAR_FUTURE_US);
+        assert_eq!(of(&[]), always);
+        assert_eq!(of(&[first, "3f2c1a5e-8f0b-4c0d-9a37-5b1f6f6d2a10"]), always, "of version 4, which has no time");
+        assert_eq!(of(&["ffffffff-ffff-7000-8000-000000000000"]), (FAR_FUTURE_US, FAR_FUTURE_US));
     }
 }

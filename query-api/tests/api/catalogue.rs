@@ -14,9 +14,9 @@ pub(crate) fn bob() -> Value {
     json!({"id": "cl_bob", "email": null, "name": null, "identified_by": "pin"})
 }
 
-/// The id of the download with this number.
+/// The id of the download with this number, asked for on 2026-05-02 at 10:00 (rule 1).
 pub(crate) fn download_id(number: u64) -> String {
-    format!("019de9dc-fbf8-7000-8000-{number:012}")
+    format!("019de821-7500-7000-8000-{number:012}")
 }
 
 /// Two galleries, two photos, a film, a client.

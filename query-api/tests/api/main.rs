@@ -7,6 +7,7 @@ mod catalogue;
 mod collection_analytics;
 mod compare;
 mod dashboard;
+mod days;
 mod definitions;
 mod described;
 mod docs;
