@@ -369,13 +369,16 @@ fn refused(error: clickhouse::error::Error) -> Problem {
     if has("TIMEOUT_EXCEEDED") {
         return too_long();
     }
+    // What all statements together take is nobody's query alone: the same one may do in a moment.
+    let is_of_all = ["(total)", "(for user)", "User memory limit"].into_iter().any(has);
+    if has("TOO_MANY_SIMULTANEOUS_QUERIES") || (has("MEMORY_LIMIT_EXCEEDED") && is_of_all) {
+        tracing::warn!(error = text, "ClickHouse is busy");
+        return Problem::unavailable("database_busy", "the database is busy; try again", 1).with_cause(&text);
+    }
     if has("TOO_MANY_ROWS") || has("MEMORY_LIMIT_EXCEEDED") || has("TOO_MANY_ROWS_OR_BYTES") {
         tracing::warn!(error = text, "a query is larger than its limits");
         let message = "the query reads more than one may; ask for a shorter period or fewer media";
         return Problem::bad_request("query_too_large", message);
-    }
-    if has("TOO_MANY_SIMULTANEOUS_QUERIES") {
-        return Problem::unavailable("database_busy", "the database is busy; try again", 1);
     }
     if has("AUTHENTICATION_FAILED") {
         return away();
@@ -417,6 +420,23 @@ fn last_line_end(bytes: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_query_is_too_large_only_for_its_own_limits() {
+        for (says, status, code) in [
+            ("Memory limit (total) exceeded: would use 9.00 GiB. (MEMORY_LIMIT_EXCEEDED)", 503, "database_busy"),
+            ("(total) memory limit exceeded: would use 9.00 GiB. (MEMORY_LIMIT_EXCEEDED)", 503, "database_busy"),
+            ("User memory limit exceeded: would use 9.00 GiB. (MEMORY_LIMIT_EXCEEDED)", 503, "database_busy"),
+            ("Too many simultaneous queries. (TOO_MANY_SIMULTANEOUS_QUERIES)", 503, "database_busy"),
+            ("Query memory limit exceeded: would use 2.00 GiB. (MEMORY_LIMIT_EXCEEDED)", 400, "query_too_large"),
+            ("Limit for rows to read exceeded. (TOO_MANY_ROWS)", 400, "query_too_large"),
+        ] {
+            let problem = refused(clickhouse::error::Error::BadResponse(says.to_owned()));
+            assert_eq!((problem.status().as_u16(), problem.code()), (status, code), "{says}");
+            let headers = axum::response::IntoResponse::into_response(problem).headers().clone();
+            assert_eq!(headers.contains_key("retry-after"), status == 503, "{says}");
+        }
+    }
 
     #[test]
     fn ids_are_parted_by_what_they_take_and_each_is_in_one() {
