@@ -34,6 +34,13 @@ async fn a_year(name: &str) -> (Stage, String) {
              SELECT {shared}, true, kind, [13], [requested_at], [NULL], [NULL], [7], [502], ['origin_error'] FROM ({rows})"
         ))
         .await;
+    // Bytes of no action, one for each film (rule 28).
+    stage
+        .sql(&format!(
+            "INSERT INTO events (account_id, collection_id, slice_day, event_id, occurred_at, unattached_bytes) \
+        SELECT account_id, collection_id, day, download_id, requested_at, 1 FROM ({rows})"
+        ))
+        .await;
     let deliveries = format!("INSERT INTO deliveries ({shared}, media_id, media_kind)");
     stage.sql(&format!("{deliveries} SELECT {shared}, 13, kind FROM ({rows})")).await;
     (stage, key)
@@ -64,4 +71,13 @@ async fn rule_53_a_retry_is_found_on_the_next_day() {
     assert!(at.ends_with("T23:50:00.000000Z"), "{at}");
     let detail = stage.body(&format!("/downloads/{id}"), &key).await;
     assert_eq!(detail["data"]["failure"]["retried_as"], next);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_67_the_summary_of_some_days_reads_those_days() {
+    let (stage, key) = a_year("sum_of_days").await;
+    let (first, last) = (of_a_year(25_000).1, of_a_year(25_300).1);
+    let body = stage.body(&format!("/collections/{COLLECTION}/downloads?from={first}&to={last}"), &key).await;
+    let summary = &body["summary"];
+    assert_eq!((&summary["attempts"], &summary["bandwidth"]["filtered_bytes"]), (&300.into(), &300.into()));
 }
