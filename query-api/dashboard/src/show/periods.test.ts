@@ -19,7 +19,12 @@ test("an interval that does not fit gives way", () => {
   expect(fitting("day", "month")).toBe("hour");
   expect(fitting("month", null)).toBe("day");
   expect(fitting("month", "week")).toBe("week");
-  expect(fitting("all", "nonsense")).toBe("hour");
+});
+
+test("rule 107: of all time there are never more columns than the API answers", () => {
+  expect(intervalsOf("all")).toEqual(["day", "week", "month"]);
+  expect(["nonsense", "hour", null].map((asked) => fitting("all", asked))).toEqual(["month", "month", "month"]);
+  expect(fitting("all", "day")).toBe("day");
 });
 
 test("words of a URL are checked", () => {

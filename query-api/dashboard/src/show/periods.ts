@@ -30,15 +30,19 @@ export function begin(period: Period, now: number): string | undefined {
 /** Intervals that divide a period into more than one column and not into too many. */
 export function intervalsOf(period: Period): Interval[] {
   const all = Object.keys(INTERVALS) as Interval[];
-  if (period === "all") return all;
+  // Nobody knows beforehand how long all time is, and of hours the API answers 10,000, which is 14 months (rule 107).
+  if (period === "all") return all.filter((interval) => interval !== "hour");
   const columns = (interval: Interval) => LENGTHS[period] / WIDTHS[interval];
   return all.filter((interval) => columns(interval) > 1 && columns(interval) <= COLUMNS_MAX);
 }
 
-/** The interval that is asked for, where it fits the period, else the finest that does. */
+/** What long periods are divided into, of which the finest interval would be too fine at first sight. */
+const DEFAULTS: Partial<Record<Period, Interval>> = { month: "day", all: "month" };
+
+/** The interval that is asked for, where it fits the period, else the finest that does, or that of a long period. */
 export function fitting(period: Period, asked: string | null): Interval {
   const fit = intervalsOf(period);
-  return fit.find((interval) => interval === asked) ?? (period === "month" ? "day" : (fit[0] ?? "hour"));
+  return fit.find((interval) => interval === asked) ?? DEFAULTS[period] ?? fit[0] ?? "hour";
 }
 
 export function isPeriod(word: string | null): word is Period {
