@@ -7,7 +7,7 @@ use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{Extension, OriginalUri, RawPathParams, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, MethodRouter, get, on};
+use axum::routing::{MethodFilter, MethodRouter, on};
 use loupe_service::problem::Problem;
 
 use crate::activity;
@@ -109,7 +109,7 @@ pub(crate) fn api() -> Api {
         .route("/collections/{collection_id}/activity/stream", asked(activity::stream))
         .route("/clients/{client_id}/personal_data", asked_by(MethodFilter::DELETE, erasure::order))
         .route("/erasures/{receipt}", asked(erasure::follow))
-        .route("/freshness", get(fresh));
+        .route("/freshness", asked(freshness));
     api
 }
 
@@ -163,14 +163,4 @@ where
             answered.unwrap_or_else(|problem| problem.with_instance(instance).into_response())
         },
     )
-}
-
-async fn fresh(
-    State(app): State<App>,
-    OriginalUri(uri): OriginalUri,
-    Extension(trace): Extension<Arc<Trace>>,
-    headers: HeaderMap,
-) -> Response {
-    let answer = freshness(app, headers, trace).await;
-    answer.map_or_else(|problem| problem.with_instance(uri.path()).into_response(), IntoResponse::into_response)
 }

@@ -10,7 +10,7 @@ use axum::routing::get;
 use loupe_schemas::definition;
 
 use crate::ask::App;
-use crate::parameters::unknown;
+use crate::parameters::takes_none;
 use crate::served::Document;
 
 /// What is answered before it is known which tables are served.
@@ -22,8 +22,8 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 async fn definitions(State(app): State<App>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
-    if let Some((name, _)) = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).next() {
-        return unknown(&name, std::iter::empty()).with_instance(uri.path()).into_response();
+    if let Err(problem) = takes_none(&uri) {
+        return problem.with_instance(uri.path()).into_response();
     }
     let document = app.positions.now().map_or_else(|_| CURRENT.clone(), |now| now.served.document.clone());
     let shown = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());

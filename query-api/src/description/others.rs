@@ -106,7 +106,7 @@ fn freshness() -> Value {
     });
     let mut responses = responses(ok, Scope::AnalyticsRead);
     if let Some(responses) = responses.as_object_mut() {
-        responses.retain(|status, _| !["304", "400", "404"].contains(&status.as_str()));
+        responses.retain(|status, _| !["304", "404"].contains(&status.as_str()));
     }
     json!({
         "operationId": "freshness",

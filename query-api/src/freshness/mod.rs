@@ -5,10 +5,9 @@
 pub(crate) mod watch;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use axum::Json;
-use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use loupe_schemas::Micros;
 use loupe_service::clock;
 use loupe_service::keys::Scope;
@@ -17,9 +16,9 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::ask::{App, admit};
+use crate::ask::{App, Incoming, admit};
 use crate::json::{Row, number, of, printed, text, time_of};
-use crate::trace::Trace;
+use crate::parameters::takes_none;
 
 /// A run of an edge is shown this long after its last event, and for good when events of it are missing.
 const RECENT_US: i64 = 7 * 86_400_000_000;
@@ -29,8 +28,10 @@ const CHUNK: u64 = 64;
 const RANGES_MAX: usize = 20;
 
 /// Answers the request.
-pub(crate) async fn freshness(app: App, headers: HeaderMap, trace: Arc<Trace>) -> Result<Json<Freshness>, Problem> {
+pub(crate) async fn freshness(app: App, incoming: Incoming) -> Result<Response, Problem> {
+    let Incoming { uri, headers, trace, .. } = incoming;
     let principal = admit(&app, &headers, &trace, Scope::AnalyticsRead)?;
+    takes_none(&uri)?;
     trace.is_asked_by(principal.accounts.only().unwrap_or(0), &principal.key_id);
     let as_of = clock::now_micros();
     let store = app.store.of(&app.positions.now()?.served.database);
@@ -42,7 +43,7 @@ pub(crate) async fn freshness(app: App, headers: HeaderMap, trace: Arc<Trace>) -
     let sum = |column: &str| partitions.iter().map(|row| number(row, column)).sum::<u64>();
     let instant = |row: &Row, column: &str| row.get(column).and_then(Value::as_i64);
     let oldest = partitions.iter().filter_map(|row| instant(row, "waiting_since")).min();
-    Ok(Json(Freshness {
+    let freshness = Freshness {
         as_of: printed(as_of),
         position: position.to_string(),
         observed_at: partitions.iter().filter_map(|row| instant(row, "observed_at")).min().map(printed),
@@ -53,7 +54,8 @@ pub(crate) async fn freshness(app: App, headers: HeaderMap, trace: Arc<Trace>) -
         seconds_to_drain: seconds_to_drain(&partitions),
         partitions: partitions.iter().map(partition).collect(),
         edges: edges.iter().map(|run| edge(run, &ranges)).collect(),
-    }))
+    };
+    Ok(Json(freshness).into_response())
 }
 
 /// How far the projection is, partition by partition, and what of each edge never arrived.

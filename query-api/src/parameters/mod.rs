@@ -6,7 +6,7 @@ mod read;
 mod selection;
 
 pub(crate) use grain::{DAY_US, Grain, QUARTER_HOUR_US};
-pub(crate) use read::{Parameters, YEAR_1_US, YEAR_10000_US, fits_id, unknown, wrong};
+pub(crate) use read::{Parameters, YEAR_1_US, YEAR_10000_US, fits_id, takes_none, wrong};
 pub(crate) use selection::{Selection, times_inside};
 
 /// What a route takes beside `account_id`.

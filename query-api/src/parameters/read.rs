@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use axum::http::Uri;
 use chrono::DateTime;
 use loupe_service::problem::Problem;
 use serde_json::json;
@@ -73,6 +74,15 @@ pub(crate) fn unknown(name: &str, taken: impl Iterator<Item = &'static str>) -> 
     });
     Problem::bad_request("invalid_parameter", format!("{name} is not a parameter of this endpoint{hint}"))
         .with_details(details)
+}
+
+/// Refuses whatever a route is asked with that takes no parameter (rule 63).
+///
+/// # Errors
+/// 400 that names the first.
+pub(crate) fn takes_none(uri: &Uri) -> Result<(), Problem> {
+    let first = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).next();
+    first.map_or(Ok(()), |(name, _)| Err(unknown(&name, std::iter::empty())))
 }
 
 struct Reader<'a> {

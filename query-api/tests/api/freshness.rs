@@ -72,3 +72,12 @@ async fn it_takes_a_key_that_may_read_analytics() {
     let (status, body): (u16, Value) = stage.json("/freshness", &key).await;
     assert_eq!((status, &body["error"]["code"]), (403, &json!("insufficient_scope")), "{body}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_63_it_takes_no_parameter() {
+    let stage = Stage::new("freshness_parameters").await;
+    let key = stage.known_key(Accounts::one(1), &[Scope::AnalyticsRead]).await;
+    let (status, body) = stage.json("/freshness?form=x", &key).await;
+    assert_eq!((status, &body["error"]["details"]["parameter"]), (400, &json!("form")), "{body}");
+    assert_eq!(body["instance"], "/freshness");
+}
