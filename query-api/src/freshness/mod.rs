@@ -20,6 +20,15 @@ use crate::ask::{App, Incoming, admit};
 use crate::json::{Row, number, of, printed, text, time_of};
 use crate::parameters::takes_none;
 
+/// A statement over the runs of edges.
+macro_rules! over_runs {
+    ($part:expr) => {
+        concat!(include_str!("runs.sql"), include_str!($part))
+    };
+}
+
+const EDGES: &str = over_runs!("edges.sql");
+const NODES: &str = over_runs!("nodes.sql");
 /// A run of an edge is shown this long after its last event, and for good when events of it are missing.
 const RECENT_US: i64 = 7 * 86_400_000_000;
 /// Bits of a row of `edge_sequences`.
@@ -37,7 +46,7 @@ pub(crate) async fn freshness(app: App, incoming: Incoming) -> Result<Response, 
     let store = app.store.of(&app.positions.now()?.served.database);
     let position = store.position().await?;
     let partitions = store.operations(include_str!("partitions.sql"), as_of, RECENT_US).await?;
-    let edges = store.operations(include_str!("edges.sql"), as_of, RECENT_US).await?;
+    let edges = store.operations(EDGES, as_of, RECENT_US).await?;
     let holes = store.operations(include_str!("holes.sql"), as_of, RECENT_US).await?;
     let ranges = ranges(&holes);
     let sum = |column: &str| partitions.iter().map(|row| number(row, column)).sum::<u64>();

@@ -1,13 +1,13 @@
 //! What readers see of the log, as metrics: how long canaries took, and when each edge was last heard of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use loupe_service::clock;
 use tokio_util::sync::CancellationToken;
 
-use super::RECENT_US;
-use crate::json::{number, of, text};
+use super::{NODES, RECENT_US};
+use crate::json::{Row, number, of, text};
 use crate::position::Positions;
 use crate::store::Store;
 
@@ -62,6 +62,7 @@ fn see(seen: &mut Seen, topic: &str, partition: i64, published_at: i64, is_first
 
 /// Says every so often when each edge of the last week was last heard of, until `shutdown`.
 pub(crate) async fn follow_edges(store: Store, mut positions: Positions, shutdown: CancellationToken) {
+    let mut lacking = BTreeSet::new();
     loop {
         let Some(served) = of_served(&store, &positions) else {
             if shutdown.run_until_cancelled(positions.moved()).await != Some(true) {
@@ -69,24 +70,33 @@ pub(crate) async fn follow_edges(store: Store, mut positions: Positions, shutdow
             }
             continue;
         };
-        match served.operations(include_str!("edges.sql"), clock::now_micros(), RECENT_US).await {
-            Ok(runs) => {
-                let mut nodes: BTreeMap<&str, (i64, u64)> = BTreeMap::new();
-                for run in &runs {
-                    let (last_at, missing) = nodes.entry(text(run, "node")).or_default();
-                    *last_at = of(run, "last_at").as_i64().unwrap_or(0).max(*last_at);
-                    *missing += number(run, "missing");
-                }
-                for (node, (last_at, missing)) in nodes {
-                    let labels = [("node", node.to_owned())];
-                    metrics::gauge!("loupe_query_edge_last_event_timestamp_seconds", &labels).set(last_at as f64 / 1e6);
-                    metrics::gauge!("loupe_query_edge_missing_events", &labels).set(missing as f64);
-                }
-            }
+        match served.operations(NODES, clock::now_micros(), RECENT_US).await {
+            Ok(nodes) => lacking = tell(&nodes, &lacking),
             Err(error) => tracing::debug!(%error, "edges cannot be read"),
         }
         if shutdown.run_until_cancelled(tokio::time::sleep(LOOK_INTERVAL)).await.is_none() {
             return;
         }
     }
+}
+
+/// Says of each edge when it was last heard of and how much of it is missing, and returns those of which something is. One
+/// that lacked something and is not among `nodes` any more has had it all since.
+fn tell(nodes: &[Row], lacked: &BTreeSet<String>) -> BTreeSet<String> {
+    let missing_of = |node: &str| metrics::gauge!("loupe_query_edge_missing_events", "node" => node.to_owned());
+    let mut lacking = BTreeSet::new();
+    for row in nodes {
+        let (node, missing) = (text(row, "node"), number(row, "missing"));
+        let last_at = of(row, "last_at").as_i64().unwrap_or(0);
+        metrics::gauge!("loupe_query_edge_last_event_timestamp_seconds", "node" => node.to_owned())
+            .set(last_at as f64 / 1e6);
+        missing_of(node).set(missing as f64);
+        if missing > 0 {
+            lacking.insert(node.to_owned());
+        }
+    }
+    for node in lacked.difference(&lacking) {
+        missing_of(node).set(0.0);
+    }
+    lacking
 }

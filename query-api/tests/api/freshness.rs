@@ -81,3 +81,28 @@ async fn rule_63_it_takes_no_parameter() {
     assert_eq!((status, &body["error"]["details"]["parameter"]), (400, &json!("form")), "{body}");
     assert_eq!(body["instance"], "/freshness");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_missing_of_an_edge_is_measured_until_it_has_come() {
+    let stage = Stage::new("freshness_gauges").await;
+    let says = async |line: &str| {
+        for _ in 0..600 {
+            let text = reqwest::get(format!("{}/metrics", stage.url)).await.unwrap().text().await.unwrap();
+            if text.lines().any(|found| found == line) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("{line} is not among the metrics");
+    };
+    // More runs of an earlier edge than /freshness lists, each without its first event.
+    let runs = "INSERT INTO edge_sequences SELECT 'arn-1', generateUUIDv4(number), 0, 2, now64(6) FROM numbers(1001)";
+    stage.sql(runs).await;
+    let row = |bits: &str| json!({"node": "zrh-9", "boot_id": BOOT, "chunk": 0, "arrived": bits, "last_at": "2026-05-02 12:00:00"});
+    stage.insert("edge_sequences", &[row("9")]).await;
+    says("loupe_query_edge_missing_events{node=\"arn-1\"} 1001").await;
+    says("loupe_query_edge_missing_events{node=\"zrh-9\"} 2").await;
+    // Whole and long silent, it is no longer among those that are spoken of.
+    stage.insert("edge_sequences", &[row("6")]).await;
+    says("loupe_query_edge_missing_events{node=\"zrh-9\"} 0").await;
+}
