@@ -74,10 +74,7 @@ pub(crate) fn list<S: Serialize, M: Serialize>(
     summary: Summary<M>,
     cursor_key: &str,
 ) -> Result<Response, Problem> {
-    let selection = &asked.parameters.selection;
-    let next = entries.last().filter(|_| has_more);
-    let next = next.and_then(|last| Cursor::after(&last.row, selection.as_of, asked.page + 1, asked.query.clone()));
-    let next = next.map(|cursor| cursor.sign(cursor_key));
+    let next = next_cursor(asked, entries, has_more, cursor_key);
     let pages = summary.total.div_ceil(asked.window.limit).max(1);
     let meta = ListMeta {
         current_page: asked.page,
@@ -91,11 +88,24 @@ pub(crate) fn list<S: Serialize, M: Serialize>(
     let data: Vec<&S> = entries.iter().map(|entry| &entry.shown).collect();
     let mut response = json(&Envelope { data, members: summary.members, meta })?;
     if let Some(next) = next {
-        let link = format!("<{}>; rel=\"next\"", url(asked, &[("cursor", &next)]));
-        // Built of percent-encoded parts, so it is always a header value.
-        response.headers_mut().extend(HeaderValue::from_str(&link).ok().map(|link| (header::LINK, link)));
+        link(&mut response, asked, &next);
     }
     Ok(response)
+}
+
+/// The cursor of the page after the one of these rows, when there is one.
+pub(crate) fn next_cursor<S>(asked: &Asked, entries: &[Entry<S>], has_more: bool, cursor_key: &str) -> Option<String> {
+    let last = entries.last().filter(|_| has_more)?;
+    let as_of = asked.parameters.selection.as_of;
+    let cursor = Cursor::after(&last.row, as_of, asked.page + 1, asked.query.clone())?;
+    Some(cursor.sign(cursor_key))
+}
+
+/// Leads on to the page of a cursor, in whatever format the answer is.
+pub(crate) fn link(response: &mut Response, asked: &Asked, next: &str) {
+    let link = format!("<{}>; rel=\"next\"", url(asked, &[("cursor", next)]));
+    // Built of percent-encoded parts, so it is always a header value.
+    response.headers_mut().extend(HeaderValue::from_str(&link).ok().map(|link| (header::LINK, link)));
 }
 
 /// The answer of a report.
@@ -137,8 +147,8 @@ fn url(asked: &Asked, place: &[(&str, &str)]) -> String {
     let values = &asked.parameters.values;
     query.extend_pairs(values.iter().filter(|(name, _)| !PLACE.contains(&name.as_str())));
     let is_page = place.iter().any(|(name, _)| *name == "cursor");
-    let size = ["limit", "per_page"].into_iter().filter_map(|name| Some((name, values.get(name)?)));
-    query.extend_pairs(size.filter(|_| is_page));
+    let kept = ["limit", "per_page", "format"].into_iter().filter_map(|name| Some((name, values.get(name)?)));
+    query.extend_pairs(kept.filter(|_| is_page));
     query.extend_pairs(place);
     format!("{}?{}", asked.path, query.finish())
 }

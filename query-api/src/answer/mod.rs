@@ -38,7 +38,7 @@ pub(crate) async fn list<L: List>(app: App, incoming: Incoming) -> Result<Respon
             tokio::try_join!(names, tag)?
         }
         _ if is_page => {
-            let (response, tag) = tokio::try_join!(page_as_table::<L>(&asked), tag)?;
+            let (response, tag) = tokio::try_join!(page_as_table::<L>(&asked, &app.cursor_key), tag)?;
             (response, tag)
         }
         _ => {
@@ -74,28 +74,31 @@ pub(crate) async fn report<R: Report>(app: App, incoming: Incoming) -> Result<Re
 
 async fn page_as_json<L: List>(asked: &Asked, cursor_key: &str) -> Result<Response, Problem> {
     let (store, selection) = (&asked.store, &asked.parameters.selection);
-    let page = async {
-        // One row more tells whether a page follows; a count would not while rows come and go.
-        let mut rows = store.page(L::PAGES, selection, &asked.window.one_more()).await?;
-        let has_more = rows.len() as u64 > asked.window.limit;
-        rows.truncate(usize::try_from(asked.window.limit).unwrap_or(usize::MAX));
-        let shown = L::show(store, selection, &rows).await?;
-        let entries: Vec<_> = rows.into_iter().zip(shown).map(|(row, shown)| Entry { row, shown }).collect();
-        Ok((entries, has_more))
-    };
-    let ((entries, has_more), mut summary) = tokio::try_join!(page, L::summary(store, selection))?;
+    let ((entries, has_more), mut summary) = tokio::try_join!(page::<L>(asked), L::summary(store, selection))?;
     L::complete(&mut summary.members, &entries);
-    store.answers(entries.len());
     envelope::list(asked, &entries, has_more, summary, cursor_key)
 }
 
-async fn page_as_table<L: List>(asked: &Asked) -> Result<Response, Problem> {
+async fn page_as_table<L: List>(asked: &Asked, cursor_key: &str) -> Result<Response, Problem> {
+    let (entries, has_more) = page::<L>(asked).await?;
+    let rows = entries.iter().map(|entry| shown(&entry.shown)).collect::<Result<Vec<_>, _>>()?;
+    let mut response = table(asked.format, Table::of::<L::Shown>(L::COLUMNS), &rows)?;
+    if let Some(next) = envelope::next_cursor(asked, &entries, has_more, cursor_key) {
+        envelope::link(&mut response, asked, &next);
+    }
+    Ok(response)
+}
+
+/// The rows of the page that is asked for, and whether a page follows.
+async fn page<L: List>(asked: &Asked) -> Result<(Vec<Entry<L::Shown>>, bool), Problem> {
     let (store, selection) = (&asked.store, &asked.parameters.selection);
-    let rows = store.page(L::PAGES, selection, &asked.window).await?;
-    let shown_rows = L::show(store, selection, &rows).await?;
-    let rows = shown_rows.iter().map(shown).collect::<Result<Vec<_>, _>>()?;
+    // One row more tells whether a page follows; a count would not while rows come and go.
+    let mut rows = store.page(L::PAGES, selection, &asked.window.one_more()).await?;
+    let has_more = rows.len() as u64 > asked.window.limit;
+    rows.truncate(usize::try_from(asked.window.limit).unwrap_or(usize::MAX));
+    let shown = L::show(store, selection, &rows).await?;
     store.answers(rows.len());
-    table(asked.format, Table::of::<L::Shown>(L::COLUMNS), &rows)
+    Ok((rows.into_iter().zip(shown).map(|(row, shown)| Entry { row, shown }).collect(), has_more))
 }
 
 /// A table that is at hand as a whole.

@@ -101,3 +101,24 @@ async fn the_next_page_is_linked() {
     let (_, body) = stage.json(url, &key).await;
     assert_eq!(media(&body), [0]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_page_of_a_table_is_linked_in_its_format() {
+    let stage = Stage::new("link_table").await;
+    stage.favorites(0, 5).await;
+    let key = stage.known_key(Accounts::one(1), &[Scope::FavoritesRead]).await;
+    for format in ["csv", "ndjson"] {
+        let (mut seen, mut next) = (Vec::new(), format!("/collections/{COLLECTION}/favorites?format={format}&limit=2"));
+        for page in 1.. {
+            let response = stage.get(&next, &key).send().await.unwrap();
+            let link = response.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
+            let rows = response.text().await.unwrap();
+            seen.push(rows.lines().skip(usize::from(format == "csv")).count());
+            let Some(link) = link else { break };
+            let url = link.strip_prefix('<').and_then(|rest| rest.strip_suffix(">; rel=\"next\"")).unwrap();
+            assert!(url.contains(&format!("format={format}")) && page < 4, "{url}");
+            url.clone_into(&mut next);
+        }
+        assert_eq!(seen, [2, 2, 1], "{format}");
+    }
+}
