@@ -1,8 +1,8 @@
 """What OpenAPI cannot say of parameters together, for schemathesis (docs/API.md).
 
 A position is what ingest returned: a made-up one is waited for in vain and answered 503. A cursor is signed for its query,
-so a made-up one is always refused; `page` excludes `cursor`, `limit` excludes `per_page`, `to` is not before `from`, and a
-time series has 10,000 buckets at most.
+so a made-up one is always refused; `page` excludes `cursor`, `limit` excludes `per_page`, file names exclude all four, `to`
+is not before `from`, and a time series has 10,000 buckets at most.
 A value that is wrong by itself stays, since it must be refused. Of six hundred zones a handful is asked for on every route:
 west and east, by half and quarter hours, with and without summer time.
 """
@@ -15,6 +15,7 @@ import schemathesis
 POSITION = re.compile(r"([ceq]\d+:\d+\.?)*")
 CURSOR = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 ROWS = re.compile(r"[1-9]\d{0,3}")
+NAMES = {"lightroom", "capture_one", "finder", "txt", "xmp"}
 PERIOD = timedelta(days=400)
 ZONES = ["UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia"]
 
@@ -43,6 +44,9 @@ def before_call(ctx, case, kwargs):
     for name, form in (("cursor", CURSOR), ("per_page", ROWS)):
         if name in query and (is_right or form.fullmatch(str(query[name]))):
             del query[name]
+    if is_right and query.get("format") in NAMES:
+        for name in ("limit", "page"):
+            query.pop(name, None)
     start, end = at(query.get("from")), at(query.get("to"))
     if start and end and start > end:
         del query["to"]

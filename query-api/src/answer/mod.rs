@@ -14,6 +14,7 @@ use loupe_service::problem::Problem;
 use serde_json::Value;
 
 use crate::ask::{App, Asked, Incoming, Step, ask};
+use crate::parameters::wrong;
 use crate::resource::{Entry, Format, List, Report};
 use table::{Table, Writer};
 
@@ -27,17 +28,20 @@ pub(crate) async fn list<L: List>(app: App, incoming: Incoming) -> Result<Respon
         Step::Unchanged(response) => return Ok(response),
     };
     let tag = asked.tag::<L>(&app.cursor_key);
-    let is_page = PAGE_PARAMETERS.iter().any(|name| asked.parameters.values.contains_key(*name));
+    let of_page = PAGE_PARAMETERS.into_iter().find(|name| asked.parameters.values.contains_key(*name));
     let (mut response, tag) = match asked.format {
         Format::Json => {
             let (response, tag) = tokio::try_join!(page_as_json::<L>(&asked, &app.cursor_key), tag)?;
             (response, tag)
         }
         Format::Names(form) => {
+            if let Some(name) = of_page {
+                return Err(wrong(name, "cannot be given with file names, which are of the whole list"));
+            }
             let names = L::names(&asked.store, &asked.parameters.selection, form);
             tokio::try_join!(names, tag)?
         }
-        _ if is_page => {
+        _ if of_page.is_some() => {
             let (response, tag) = tokio::try_join!(page_as_table::<L>(&asked, &app.cursor_key), tag)?;
             (response, tag)
         }

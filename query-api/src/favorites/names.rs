@@ -15,7 +15,7 @@ use crate::parameters::Selection;
 use crate::resource::{FileNames, Format};
 use crate::store::Store;
 
-/// How many favourites are left out because the catalogue does not know their media.
+/// How many media are left out because the catalogue does not know them; one on two lists is one (rule 129).
 const LEFT_OUT: HeaderName = HeaderName::from_static("loupe-left-out");
 
 /// File names, each with the lists it is on.

@@ -95,7 +95,7 @@ pub(crate) const CATALOGUE: &[Parameter] = &[
     Parameter { name: "page", about: "The page, from 1 on.", kind: Kind::Number(1, 4_294_967_295) },
     Parameter {
         name: "format",
-        about: "How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.",
+        about: "How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.",
         kind: Kind::Word,
     },
 ];

@@ -120,7 +120,7 @@ async fn rule_129_favourites_are_file_names_for_other_programs() {
     story.gallery(COLLECTION, 5, &media);
     let created = json!({"type": "FavoriteListCreated", "list_id": "fl_1", "list_name": "Album picks"});
     story.add("2026-05-02T09:00:00Z", COLLECTION, "cl_ana", created);
-    for (second, (list, media)) in (0..).zip([("fl_1", 12), ("fl_2", 12), ("fl_1", 11), ("fl_1", 99)]) {
+    for (second, (list, media)) in (0..).zip([("fl_1", 12), ("fl_2", 12), ("fl_1", 11), ("fl_1", 99), ("fl_2", 99)]) {
         let at = later("2026-05-02T10:00:00Z", second);
         story.favorite(&at, COLLECTION, "cl_ana", list, (media, "photo"));
     }
@@ -150,6 +150,11 @@ async fn rule_129_favourites_are_file_names_for_other_programs() {
     archive.by_name("12.xmp").unwrap().read_to_string(&mut text).unwrap();
     assert!(text.contains("<rdf:li>Album picks</rdf:li>"), "{text}");
     assert_eq!(archive.len(), 2);
+    for parameter in ["limit", "per_page", "page", "cursor"] {
+        let path = format!("/collections/{COLLECTION}/favorites?format=txt&{parameter}=1");
+        let (status, body) = stage.json(&path, &key).await;
+        assert_eq!((status, &body["error"]["details"]["parameter"]), (400, &parameter.into()), "{body}");
+    }
     let (status, body) = stage.json("/photos/starred?format=txt", &key).await;
     assert_eq!((status, &body["error"]["details"]["parameter"]), (400, &"format".into()));
 }

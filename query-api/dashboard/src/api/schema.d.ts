@@ -3086,7 +3086,7 @@ export interface operations {
                  */
                 per_page?: number;
                 /**
-                 * @description How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.
+                 * @description How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.
                  * @example json
                  */
                 format?: "json" | "csv" | "ndjson" | "parquet";
@@ -3228,7 +3228,7 @@ export interface operations {
                  */
                 per_page?: number;
                 /**
-                 * @description How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.
+                 * @description How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.
                  * @example json
                  */
                 format?: "json" | "csv" | "ndjson" | "parquet";
@@ -3370,7 +3370,7 @@ export interface operations {
                  */
                 per_page?: number;
                 /**
-                 * @description How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.
+                 * @description How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.
                  * @example json
                  */
                 format?: "json" | "csv" | "ndjson" | "parquet";
@@ -3507,7 +3507,7 @@ export interface operations {
                  */
                 per_page?: number;
                 /**
-                 * @description How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.
+                 * @description How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.
                  * @example json
                  */
                 format?: "json" | "csv" | "ndjson" | "parquet";
@@ -3630,7 +3630,7 @@ export interface operations {
                  */
                 per_page?: number;
                 /**
-                 * @description How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.
+                 * @description How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.
                  * @example json
                  */
                 format?: "json" | "csv" | "ndjson" | "parquet" | "lightroom" | "capture_one" | "finder" | "txt" | "xmp";
@@ -3744,7 +3744,7 @@ export interface operations {
                  */
                 per_page?: number;
                 /**
-                 * @description How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.
+                 * @description How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.
                  * @example json
                  */
                 format?: "json" | "csv" | "ndjson" | "parquet";
@@ -3902,7 +3902,7 @@ export interface operations {
                  */
                 interval?: "day" | "hour" | "week" | "month";
                 /**
-                 * @description How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.
+                 * @description How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.
                  * @example json
                  */
                 format?: "json" | "csv" | "ndjson" | "parquet";
@@ -3975,7 +3975,7 @@ export interface operations {
                  */
                 per_page?: number;
                 /**
-                 * @description How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.
+                 * @description How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.
                  * @example json
                  */
                 format?: "json" | "csv" | "ndjson" | "parquet";
@@ -4082,7 +4082,7 @@ export interface operations {
                  */
                 per_page?: number;
                 /**
-                 * @description How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.
+                 * @description How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.
                  * @example json
                  */
                 format?: "json" | "csv" | "ndjson" | "parquet";
@@ -4177,7 +4177,7 @@ export interface operations {
                  */
                 per_page?: number;
                 /**
-                 * @description How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.
+                 * @description How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.
                  * @example json
                  */
                 format?: "json" | "csv" | "ndjson" | "parquet";
@@ -4312,7 +4312,7 @@ export interface operations {
                  */
                 per_page?: number;
                 /**
-                 * @description How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.
+                 * @description How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.
                  * @example json
                  */
                 format?: "json" | "csv" | "ndjson" | "parquet";
@@ -4493,7 +4493,7 @@ export interface operations {
                  */
                 per_page?: number;
                 /**
-                 * @description How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.
+                 * @description How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.
                  * @example json
                  */
                 format?: "json" | "csv" | "ndjson" | "parquet";
@@ -4574,7 +4574,7 @@ export interface operations {
                  */
                 ids?: number[];
                 /**
-                 * @description How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.
+                 * @description How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.
                  * @example json
                  */
                 format?: "json" | "csv" | "ndjson" | "parquet";
@@ -4699,7 +4699,7 @@ export interface operations {
                  */
                 per_page?: number;
                 /**
-                 * @description How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.
+                 * @description How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.
                  * @example json
                  */
                 format?: "json" | "csv" | "ndjson" | "parquet";
@@ -4795,7 +4795,7 @@ export interface operations {
                  */
                 per_page?: number;
                 /**
-                 * @description How the answer is written; goes before `Accept`. All but `json` list every row unless a page is asked for.
+                 * @description How the answer is written; goes before `Accept`. All but `json` list every row; tables one page when it is asked for.
                  * @example json
                  */
                 format?: "json" | "csv" | "ndjson" | "parquet";

@@ -16,9 +16,7 @@ export function namesIn(text: string, form: Pasted): number {
 
 function leftOut(response: Response): string {
   const left = Number(response.headers.get("loupe-left-out") ?? 0);
-  return left > 0
-    ? ` ${counted(left, "favourite")} whose file is not known ${left === 1 ? "is" : "are"} left out.`
-    : "";
+  return left > 0 ? ` ${counted(left, "file")} whose name is not known ${left === 1 ? "is" : "are"} left out.` : "";
 }
 
 /** Copies the names of favourites, or saves sidecars. */
