@@ -35,10 +35,11 @@ impl Position {
         self.missing(wanted) == 0
     }
 
-    /// How many records this position lies behind `wanted`.
+    /// How many records this position lies behind `wanted`; offsets are the reader's to name, so there may be too many to count.
     #[must_use]
     pub fn missing(&self, wanted: &Self) -> i64 {
-        wanted.0.iter().map(|(key, next)| (next - self.0.get(key).copied().unwrap_or(0)).max(0)).sum()
+        let missing = |(key, next): (_, &i64)| next.saturating_sub(self.0.get(key).copied().unwrap_or(0)).max(0);
+        wanted.0.iter().map(missing).fold(0, i64::saturating_add)
     }
 }
 
@@ -98,6 +99,8 @@ mod tests {
         let now: Position = "e0:12".parse().expect("a position");
         assert!(!now.covers(&wanted));
         assert_eq!(now.missing(&wanted), 5);
+        let absurd: Position = format!("e0:{max}.e1:{max}.e2:2", max = i64::MAX).parse().expect("a position");
+        assert!(Position::default().missing(&absurd) == i64::MAX && !Position::default().covers(&absurd));
         let now: Position = "c0:1.e0:10.e1:5".parse().expect("a position");
         assert!(now.covers(&wanted));
     }
