@@ -231,11 +231,14 @@ fn basis(parameters: &Parameters, uri: &Uri, format: Format, query: &str, positi
 
 /// What is served, once it covers what the reader must see (rule 101).
 pub(crate) async fn reach(app: &App, headers: &HeaderMap) -> Result<Projected, Problem> {
-    let text = headers.get(MIN_POSITION).map(|value| value.to_str().unwrap_or("?"));
-    let wanted = text.map(str::parse::<Position>).transpose();
-    let Some(wanted) = wanted.map_err(|error| wrong("Loupe-Min-Position", &error.to_string()))? else {
+    let lines = headers.get_all(MIN_POSITION).into_iter().map(|value| value.to_str().unwrap_or("?"));
+    // A proxy may send several lines on as one, with commas between; joined by dots they are one position.
+    let texts: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+    if texts.is_empty() {
         return app.positions.now();
-    };
+    }
+    let wanted = texts.join(".").parse::<Position>();
+    let wanted = wanted.map_err(|error| wrong("Loupe-Min-Position", &error.to_string()))?;
     let now = app.positions.reach(&wanted, app.min_position_wait).await?;
     let position = &now.position;
     if position.covers(&wanted) {

@@ -31,6 +31,14 @@ async fn rule_101_a_read_waits_for_the_position_of_a_write() {
     let body: Value = waited.unwrap().json().await.unwrap();
     assert_eq!(body["meta"]["position"], "e3:10");
     assert_eq!(ask("e3:11").await.unwrap().status(), 503);
+    for (first, second) in [("e3:10", "e3:7.c0:4"), ("e3:7, c0:1", "c0:4")] {
+        let request = stage.get(&format!("/collections/{COLLECTION}/favorites"), &key);
+        let request = request.header("Loupe-Min-Position", first).header("Loupe-Min-Position", second);
+        let body: Value = request.send().await.unwrap().json().await.unwrap();
+        assert_eq!(body["error"]["details"]["missing_records"], 4, "of both, in every partition the furthest");
+    }
+    let absurd = ask(&format!("e0:{max}.e1:{max}.e2:2", max = i64::MAX)).await.unwrap();
+    assert_eq!(absurd.status(), 503);
     let malformed = ask("yesterday").await.unwrap();
     assert_eq!(malformed.status(), 400);
     assert!(malformed.text().await.unwrap().contains("Loupe-Min-Position"));
