@@ -63,7 +63,9 @@ pub(super) async fn create_missing(
         return Ok(());
     }
     let admin = administrator.connect()?;
-    let wanted: Vec<NewTopic<'_>> = missing.iter().map(|topic| new_topic(topic, replication_factor)).collect();
+    let majority = (replication_factor / 2 + 1).to_string();
+    let wanted: Vec<NewTopic<'_>> =
+        missing.iter().map(|topic| new_topic(topic, replication_factor, &majority)).collect();
     let results = admin.create_topics(&wanted, &administrator.options()).await;
     let results = results.map_err(|error| administrator.away(&error))?;
     for result in results {
@@ -105,11 +107,28 @@ pub(super) async fn differing(administrator: &Administrator) -> Result<Vec<Topic
     Ok(findings)
 }
 
-fn new_topic(topic: &Topic, replication_factor: i32) -> NewTopic<'static> {
+fn new_topic<'m>(topic: &Topic, replication_factor: i32, majority: &'m str) -> NewTopic<'m> {
     let new = NewTopic::new(topic_name(topic), topic.partitions, TopicReplication::Fixed(replication_factor));
-    topic.settings.iter().fold(new, |new, (name, value)| new.set(name, value))
+    let new = topic.settings.iter().fold(new, |new, (name, value)| new.set(name, value));
+    // `acks=all` waits for the replicas in sync, which may be the leader alone, unless a majority has to be. Of two replicas
+    // both would have to, and one broker that is away would stop everything.
+    if replication_factor > 2 { new.set("min.insync.replicas", majority) } else { new }
 }
 
 fn topic_name(topic: &Topic) -> &'static str {
     topic.name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_acknowledged_is_on_a_majority_of_three_replicas() {
+        let least = |replicas| {
+            let new = new_topic(&topics::EVENTS, replicas, "2");
+            new.config.into_iter().find(|(name, _)| *name == "min.insync.replicas").map(|(_, value)| value.to_owned())
+        };
+        assert_eq!([1, 2, 3].map(least), [None, None, Some("2".to_owned())]);
+    }
 }
