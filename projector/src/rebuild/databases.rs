@@ -3,7 +3,7 @@
 use anyhow::{bail, ensure};
 
 use crate::config::FIRST_DATABASE;
-use crate::served::numbered;
+use crate::served::{number, numbered};
 use crate::store::{Store, on_cluster};
 
 /// The databases that were ever served, the latest first.
@@ -20,9 +20,11 @@ pub(super) async fn begun(store: &Store, views: &str) -> anyhow::Result<Option<S
     Ok(names.into_iter().find(|name| !served.contains(name)))
 }
 
-/// A name that no database has.
-pub(super) async fn next(store: &Store) -> anyhow::Result<String> {
-    let last = store.versions().await?.last().copied().unwrap_or(0);
+/// A name that no database has, and none had that was served: of such a one `begun` would say that it is not begun.
+pub(super) async fn next(store: &Store, views: &str) -> anyhow::Result<String> {
+    let served = ever_served(store, views).await?;
+    let there = store.versions().await?;
+    let last = served.iter().filter_map(|name| number(name)).chain(there).max().unwrap_or(0);
     Ok(numbered(last + 1))
 }
 

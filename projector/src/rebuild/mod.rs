@@ -82,7 +82,7 @@ impl Rebuild {
         };
         let name = match begun {
             Some(begun) => begun,
-            None => databases::next(&from).await?,
+            None => databases::next(&from, &config.views_database).await?,
         };
         // Rows are kept and records refused as the served database's projectors do it, whatever this program was told.
         let config = of(config, &name).keeping(from.retention().await?);

@@ -139,6 +139,15 @@ async fn rule_23_another_definition_counts_otherwise_and_the_first_is_gone_back_
     // And the way back is gone back, too.
     loupe(&stack, &["rollback"], true)?;
     expect(&stack, &client, "v2", 3).await?;
+
+    // The name of a database that was served and is dropped is not given again: it would pass for one that was served.
+    loupe(&stack, &["rollback"], true)?;
+    expect(&stack, &client, "v1", 5).await?;
+    clickhouse.ask("DROP DATABASE loupe_v2 SYNC").await?;
+    for begun in ["is begun", "is gone on with"] {
+        let aside = loupe(&stack, &["rebuild", "--keep-aside"], true)?;
+        ensure!(aside.contains(&format!("loupe_v3 {begun}")), "{aside}");
+    }
     ensure!(stack.panics()?.is_empty(), "{:?}", stack.panics()?);
     Ok(())
 }
