@@ -73,6 +73,15 @@ impl Report {
         self.tables.values().map(TableReport::differences).sum()
     }
 
+    /// Adds what was seen last of a part.
+    fn see(&mut self, part: Part, pair: Pair) {
+        match part {
+            Part::Collection(..) => self.differing += usize::from(!pair.differences.is_empty()),
+            Part::Account(_) | Part::Edges => self.count(&pair),
+        }
+        self.add(pair.differences);
+    }
+
     /// Adds rows that ClickHouse did not count.
     fn count(&mut self, pair: &Pair) {
         for ((table, before), (_, after)) in pair.before.shown_by_table().into_iter().zip(pair.after.shown_by_table()) {
@@ -167,36 +176,32 @@ pub(super) async fn compare(
     for (table, (before, after)) in found.rows {
         report.tables.insert(table, TableReport { before, after, ..TableReport::default() });
     }
-    let attempts = if is_same { ATTEMPTS } else { 1 };
-    for Collection { account_id, collection_id } in found.differing {
-        let differences =
-            settled(from, to, Part::Collection(account_id, collection_id), until, attempts).await?.differences;
-        report.differing += usize::from(!differences.is_empty());
-        report.add(differences);
-    }
     let mut accounts = BTreeSet::new();
     for store in [from, to] {
         accounts.extend(store.accounts().await.with_context(|| format!("the accounts of {}", store.name()))?);
     }
-    for part in accounts.into_iter().map(Part::Account).chain([Part::Edges]) {
-        let pair = settled(from, to, part, until, attempts).await?;
-        report.count(&pair);
-        report.add(pair.differences);
-    }
-    Ok(report)
-}
-
-/// The last look, or the first without a difference.
-async fn settled(from: &Store, to: &Store, part: Part, until: Day, attempts: usize) -> anyhow::Result<Pair> {
-    let mut attempt = 1;
-    loop {
-        let pair = pair(from, to, part, until).await?;
-        if pair.differences.is_empty() || attempt == attempts {
-            return Ok(pair);
+    let collection = |found: Collection| Part::Collection(found.account_id, found.collection_id);
+    let mut parts: Vec<Part> = found.differing.into_iter().map(collection).collect();
+    parts.extend(accounts.into_iter().map(Part::Account).chain([Part::Edges]));
+    let attempts = if is_same { ATTEMPTS } else { 1 };
+    for attempt in 1..=attempts {
+        let mut again = Vec::new();
+        for part in parts {
+            let pair = pair(from, to, part, until).await?;
+            if pair.differences.is_empty() || attempt == attempts {
+                report.see(part, pair);
+            } else {
+                again.push(part);
+            }
         }
-        attempt += 1;
+        if again.is_empty() {
+            break;
+        }
+        // One pause for all of them: where the fold has changed, every collection may differ.
+        parts = again;
         tokio::time::sleep(PAUSE).await;
     }
+    Ok(report)
 }
 
 async fn pair(from: &Store, to: &Store, part: Part, until: Day) -> anyhow::Result<Pair> {
