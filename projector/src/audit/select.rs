@@ -5,7 +5,7 @@ use loupe_schemas::time::Day;
 use serde::Deserialize;
 
 use super::Collection;
-use crate::store::Store;
+use crate::store::{OF_COLLECTIONS, Store};
 
 /// Which collections are audited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,25 +34,28 @@ struct Found {
 }
 
 impl Store {
-    /// The collections of a choice that have events.
+    /// The collections of a choice: of a day and of a sample those that have events, else those that any table has a row of, so
+    /// that one whose events are gone is among them.
     ///
     /// # Errors
     /// The query failed.
     pub async fn collections_of(&self, choice: Choice) -> clickhouse::error::Result<Vec<Collection>> {
-        let (condition, end) = match choice {
-            Choice::Collection(id) => (format!("collection_id = {id}"), String::new()),
-            Choice::Day(day) => (format!("slice_day = toDate({})", day.0), String::new()),
-            Choice::Sample { count, seed, events_max } => (
+        let events = |condition: String, end: String| {
+            format!(
+                "SELECT account_id, collection_id FROM events WHERE {condition} GROUP BY account_id, collection_id {end}"
+            )
+        };
+        let query = match choice {
+            Choice::Collection(id) => anywhere(&format!("collection_id = {id}")),
+            Choice::All => anywhere("true"),
+            Choice::Day(day) => events(format!("slice_day = toDate({})", day.0), String::new()),
+            Choice::Sample { count, seed, events_max } => events(
                 "true".to_owned(),
                 format!(
                     "HAVING count() <= {events_max} ORDER BY cityHash64(account_id, collection_id, {seed}) LIMIT {count}"
                 ),
             ),
-            Choice::All => ("true".to_owned(), String::new()),
         };
-        let query = format!(
-            "SELECT account_id, collection_id FROM events WHERE {condition} GROUP BY account_id, collection_id {end}"
-        );
         let found: Vec<Found> = self.database().query(&query).fetch_all().await?;
         let mut collections: Vec<Collection> = found
             .into_iter()
@@ -61,4 +64,10 @@ impl Store {
         collections.sort_unstable();
         Ok(collections)
     }
+}
+
+/// The collections of all tables that meet a condition.
+fn anywhere(condition: &str) -> String {
+    let of = |table: &&str| format!("SELECT DISTINCT account_id, collection_id FROM {table} WHERE {condition}");
+    OF_COLLECTIONS.iter().map(of).collect::<Vec<_>>().join(" UNION DISTINCT ")
 }

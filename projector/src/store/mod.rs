@@ -21,6 +21,7 @@ pub(crate) use insert::insert;
 pub use insert::{LedgerRow, LiftRow, QuarantineRow, ReplayRow, WatermarkRow};
 pub use ledger::LedgerState;
 pub use migrations::{MigrationError, definition};
+pub(crate) use read::OF_COLLECTIONS;
 pub use read::Scope;
 
 use std::sync::Arc;

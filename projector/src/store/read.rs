@@ -5,6 +5,37 @@ use clickhouse::{Row, RowOwned, RowRead};
 use super::Store;
 use crate::fold::lattice::{Lattice, Table, Tables};
 
+/// The tables whose rows belong to a collection.
+macro_rules! of_collections {
+    ($with:ident) => {
+        $with!(
+            events,
+            downloads,
+            deliveries,
+            media_daily,
+            collection_quarter_hourly,
+            identity_daily,
+            link_daily,
+            favorites,
+            favorite_lists,
+            stars,
+            share_links,
+            link_visitors,
+            collections,
+            collection_first_upserts,
+            galleries,
+            media
+        )
+    };
+}
+
+macro_rules! names {
+    ($($table:ident),+) => { &[$(stringify!($table)),+] };
+}
+
+/// Their names.
+pub(crate) const OF_COLLECTIONS: &[&str] = of_collections!(names);
+
 /// Whose rows are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope {
@@ -23,28 +54,11 @@ impl Store {
     pub async fn tables(&self, scope: Scope) -> clickhouse::error::Result<Tables> {
         let mut tables = Tables::default();
         macro_rules! read {
-            ($($table:ident),+ $(,)?) => {
+            ($($table:ident),+) => {
                 $(tables.$table = self.table(scope, true).await?;)+
             };
         }
-        read!(
-            events,
-            downloads,
-            deliveries,
-            media_daily,
-            collection_quarter_hourly,
-            identity_daily,
-            link_daily,
-            favorites,
-            favorite_lists,
-            stars,
-            share_links,
-            link_visitors,
-            collections,
-            collection_first_upserts,
-            galleries,
-            media,
-        );
+        of_collections!(read);
         if scope.collection_id.is_none() {
             let Tables { clients, erasures, .. } = self.account_tables(scope.account_id).await?;
             tables.clients = clients;

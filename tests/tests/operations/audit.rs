@@ -32,5 +32,14 @@ async fn an_audit_passes_true_tables_and_names_a_false_number() -> anyhow::Resul
     let text = String::from_utf8(output.stdout)?;
     ensure!(!output.status.success() && text.contains(": 1 differ"), "{text}");
     ensure!(text.contains(&format!("91/{WEDDING}  media_daily")) && text.contains("downloads: "), "{text}");
+
+    // Its events are lost: what the other tables have of it is what no event says.
+    let lost = format!("DELETE FROM loupe_v1.events WHERE account_id = 91 AND collection_id = {WEDDING}");
+    ClickHouse::new(&stack.addresses.clickhouse_url).ask(&lost).await?;
+    let output = loupe(&stack, &["audit", "--collection", &id, "--from", "events"])?;
+    let text = String::from_utf8(output.stdout)?;
+    ensure!(!output.status.success() && text.contains(&format!("91/{WEDDING}  downloads  ")), "{text}");
+    let output = loupe(&stack, &["audit", "--collection", "4711"])?;
+    ensure!(!output.status.success() && String::from_utf8(output.stderr)?.contains("collection 4711"), "none has it");
     Ok(())
 }

@@ -18,6 +18,9 @@ pub(crate) async fn audit(options: &Audit) -> anyhow::Result<()> {
         AuditSource::Events => Source::Events,
     };
     let collections = store.collections_of(choice(options)?).await.context("ClickHouse")?;
+    if let (Some(id), true) = (options.collection, collections.is_empty()) {
+        bail!("no table has a row of collection {id}");
+    }
     let (mut events, mut rows, mut differing) = (0, 0, 0);
     for collection in &collections {
         let report = audit::collection(&store, *collection, &source).await?;
