@@ -22,6 +22,7 @@ use crate::fold::filter::Lists;
 use crate::fold::lattice::{Difference, Table, Tables};
 use crate::fold::recompute::recompute_by;
 use crate::log::{Decoded, Decoder, Record, scan};
+use crate::retention::Retention;
 use crate::served::UnknownDefinition;
 use crate::store::{Homes, Scope, Store};
 
@@ -115,8 +116,14 @@ async fn compare(store: &Store, collection: Collection, source: &Source<'_>) -> 
         Source::Kafka(config) => {
             let until = store.position().await?;
             let homes = store.homes().await?;
-            let logged = tokio::task::block_in_place(|| logged(config, collection, &until, homes))?;
-            let mut events = if logged.is_whole { Events::new() } else { stored(&found)? };
+            let retention = store.retention().await?;
+            let logged = tokio::task::block_in_place(|| logged(config, collection, &until, homes, retention))?;
+            let mut events = stored(&found)?;
+            if logged.is_whole {
+                // A record that is refused by now may have been folded while events were kept for longer.
+                let admitted = retention.admitted_since(Micros(clock::now_micros()).day());
+                events.retain(|_, (event, _)| event.slice_day() < admitted);
+            }
             events.extend(logged.events);
             events
         }
@@ -167,7 +174,13 @@ struct Logged {
     is_whole: bool,
 }
 
-fn logged(config: &Config, collection: Collection, until: &Position, homes: Homes) -> Result<Logged, KafkaError> {
+fn logged(
+    config: &Config,
+    collection: Collection,
+    until: &Position,
+    homes: Homes,
+    retention: Retention,
+) -> Result<Logged, KafkaError> {
     let key = collection.collection_id.to_string();
     let entity = |kind: &str| format!("{kind}/{}/{}", collection.account_id, collection.collection_id);
     let (itself, galleries, media) =
@@ -180,7 +193,7 @@ fn logged(config: &Config, collection: Collection, until: &Position, homes: Home
     };
     let scanned = scan(config, until, is_meant)?;
     let homes = homes.with(scanned.event_partitions);
-    let mut decoder = Decoder::default();
+    let mut decoder = Decoder::default().keeping(retention);
     let mut events = Events::new();
     for record in scanned.records {
         let payload = record.payload.clone().unwrap_or_default();

@@ -128,12 +128,20 @@ impl Decoder {
         Ok(event)
     }
 
+    /// Whether the slice of an event that is received then is kept for long enough.
+    ///
+    /// # Errors
+    /// It may be gone while the event's record is read.
+    pub fn admit(&self, event: &Event, received_at: Micros) -> Result<(), Rejected> {
+        self.retention.admit(event, received_at).map_err(|too_old| Rejected {
+            edge_node: edge_node(event),
+            ..Rejected::new("beyond_retention", "occurred_at", too_old.to_string())
+        })
+    }
+
     fn event(&self, record: &Record) -> Result<Box<Event>, Rejected> {
         let event = self.decode_anew(record)?;
-        self.retention.admit(&event, record.appended_at).map_err(|too_old| Rejected {
-            edge_node: edge_node(&event),
-            ..Rejected::new("beyond_retention", "occurred_at", too_old.to_string())
-        })?;
+        self.admit(&event, record.appended_at)?;
         if record.topic == &topics::CATALOG && !event.fact.event_type().is_catalogue() {
             let message = format!("{} belongs on {}", event.fact.event_type().as_str(), topics::EVENTS.name);
             return Err(Rejected { edge_node: edge_node(&event), ..Rejected::new("wrong_topic", "type", message) });

@@ -1,7 +1,8 @@
 //! Quarantine as a product: what lies there, whether it has become an event by now, and sending it once more.
 //!
-//! A record is judged by the code that runs now and by when it was first received (rule 9). Sent again it keeps its
-//! payload, so its event id and event time: however often it is sent, it counts once.
+//! A record is judged by the code that runs now and by when it was first received (rule 9); whether its day is kept for long
+//! enough, by when it would be received again. Sent again it keeps its payload, so its event id and event time: however
+//! often it is sent, it counts once.
 
 mod forget;
 mod query;
@@ -68,9 +69,9 @@ impl Entry {
         format!("{}/{}/{}", self.row.topic, self.row.partition, self.row.offset)
     }
 
-    /// What the record would be today.
+    /// What the record would be if it were sent once more now.
     #[must_use]
-    pub fn judge(&self, decoder: &Decoder) -> Verdict {
+    pub fn judge(&self, decoder: &Decoder, now: Micros) -> Verdict {
         let rejected = |reason, field: &str, message: &str| Verdict::Rejected(Rejected::new(reason, field, message));
         let Some(topic) = topics::by_name(&self.row.topic) else {
             return rejected("unknown_topic", "topic", "the record came from no topic of Loupe");
@@ -87,7 +88,8 @@ impl Entry {
             payload: Some(self.row.payload.clone()),
             headers: Vec::new(),
         };
-        match decoder.decode_anew(&record) {
+        let judged = decoder.decode_anew(&record).and_then(|event| decoder.admit(&event, now).map(|()| event));
+        match judged {
             Ok(event) => match topics::route(&event) {
                 Some((topic, key)) => Verdict::Event { event, topic, key },
                 None => rejected("missing_field", "collection_id", "without it an event has no partition (rule 93)"),
@@ -107,12 +109,12 @@ pub async fn replay(
     producer: &Producer,
     now: Micros,
 ) -> Result<Replayed, ReplayError> {
-    let decoder = Decoder::default();
+    let decoder = Decoder::default().keeping(store.retention().await?);
     let mut replayed = Replayed::default();
     let mut notes = Vec::new();
     let mut refused = None;
     for entry in entries {
-        let Verdict::Event { event, topic, key } = entry.judge(&decoder) else {
+        let Verdict::Event { event, topic, key } = entry.judge(&decoder, now) else {
             replayed.rejected += 1;
             continue;
         };

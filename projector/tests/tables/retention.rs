@@ -3,8 +3,9 @@
 use loupe_projector::audit::{self, Collection, Source};
 use loupe_projector::fold::lattice::Tables;
 use loupe_projector::log::{Decoded, Decoder, Record};
+use loupe_projector::quarantine::{Entry, Verdict};
 use loupe_projector::retention::Retention;
-use loupe_projector::store::Scope;
+use loupe_projector::store::{QuarantineRow, Scope};
 use loupe_schemas::examples::{self, Variation};
 use loupe_schemas::ids::{AccountId, CollectionId};
 use loupe_schemas::{Event, Fact, Micros};
@@ -73,6 +74,15 @@ async fn events_go_and_the_numbers_they_left_stay_and_are_not_overwritten() {
     let mut decoder = Decoder::default().keeping(retention);
     let Decoded::Rejected(rejected) = decoder.decode(&late, 1) else { panic!("it is folded") };
     assert_eq!((rejected.reason, rejected.field.as_str()), ("beyond_retention", "occurred_at"));
+    // Sent once more it would be received later still.
+    let entry = || {
+        let row = QuarantineRow::new(&taken(&[view(79, 64)], 0).remove(0), &rejected);
+        Entry { row, replayed_at: None }
+    };
+    let now = Micros(clock::now_micros());
+    assert!(matches!(entry().judge(&decoder, now), Verdict::Event { .. }));
+    let later = Micros(now.0 + 2 * DAY_US);
+    assert!(matches!(entry().judge(&decoder, later), Verdict::Rejected(found) if found.reason == "beyond_retention"));
     let in_time = taken(&[view(78, 64)], 0).remove(0);
     assert!(matches!(decoder.decode(&in_time, 1), Decoded::Event { .. }));
     // And were it folded by one who keeps events for good, the versions would protect the numbers that stand.

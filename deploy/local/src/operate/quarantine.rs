@@ -27,10 +27,11 @@ pub(crate) async fn quarantine(command: QuarantineCommand) -> anyhow::Result<()>
             show(&Store::new(&configuration_of_served(&data).await?), place).await?
         }
         QuarantineCommand::DryRun(select) => {
-            let entries = chosen(&Store::new(&configuration_of_served(&select.data).await?), &select).await?;
-            let decoder = Decoder::default();
+            let store = Store::new(&configuration_of_served(&select.data).await?);
+            let entries = chosen(&store, &select).await?;
+            let judge = judge(&store).await?;
             for entry in &entries {
-                println!("{}  {}", entry.place(), verdict(&entry.judge(&decoder)));
+                println!("{}  {}", entry.place(), judge(entry));
             }
         }
         QuarantineCommand::Replay(select) => {
@@ -105,10 +106,17 @@ async fn show(store: &Store, place: Place) -> anyhow::Result<()> {
     if let Some(at) = entry.replayed_at {
         println!("sent      {at}");
     }
-    println!("today     {}", verdict(&entry.judge(&Decoder::default())));
+    println!("today     {}", judge(store).await?(entry));
     println!("payload   {} bytes", row.payload.len());
     print!("{}", dump(&row.payload));
     Ok(())
+}
+
+/// Says what records would be if they were sent once more now.
+async fn judge(store: &Store) -> anyhow::Result<impl Fn(&Entry) -> String + use<>> {
+    let decoder = Decoder::default().keeping(store.retention().await.context("ClickHouse")?);
+    let now = Micros(clock::now_micros());
+    Ok(move |entry: &Entry| verdict(&entry.judge(&decoder, now)))
 }
 
 fn verdict(verdict: &Verdict) -> String {
