@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::config::Config;
 use crate::errors::{Error, Exception};
@@ -15,6 +16,7 @@ pub(crate) struct Engine {
     timezone: String,
     /// The engine lives as long as a connection does, so one is always kept.
     keeper: Mutex<Connection>,
+    connected: AtomicU64,
 }
 
 impl Engine {
@@ -43,11 +45,16 @@ impl Engine {
             version: version.to_owned(),
             timezone: timezone.to_owned(),
             keeper: Mutex::new(keeper),
+            connected: AtomicU64::new(0),
         })
     }
 
     /// A connection with the engine's default settings, in the database `default`.
     pub(crate) fn connect(&self) -> Result<Connection, Exception> {
+        // Some static objects are made when they are first used, and their destructors registered then.
+        if (self.connected.fetch_add(1, Ordering::Relaxed) + 1).is_power_of_two() {
+            skip_destructors_at_exit();
+        }
         Ok(Connection::open(self.api, &self.arguments)?)
     }
 
