@@ -45,18 +45,14 @@ candidate AS
       AND (empty({media:Array(UInt64)}) OR l.liked_id IN {media:Array(UInt64)})
       AND (empty({galleries:Array(UInt64)}) OR (m.media_id != 0 AND m.gallery_id IN {galleries:Array(UInt64)}))
 ),
-most AS
-(
-    SELECT
-        toUInt256(greatest(max(favorite_clients_n), 1)) AS f,
-        toUInt256(greatest(max(downloaders_n), 1)) AS d
-    FROM candidate
-),
 scored AS
 (
-    -- Thousandths, exactly and half up (rule 126).
+    -- Thousandths, exactly and half up (rule 126). The most of each are taken by windows: a subquery of them would read the
+    -- candidates again.
     SELECT
-        candidate.*,
+        *,
+        toUInt256(greatest(max(favorite_clients_n) OVER (), 1)) AS f,
+        toUInt256(greatest(max(downloaders_n) OVER (), 1)) AS d,
         toUInt64(intDiv((6 * favorite_clients_n * d + 4 * downloaders_n * f) * 200 + f * d, 2 * f * d)) AS score
-    FROM candidate CROSS JOIN most
+    FROM candidate
 )
