@@ -15,6 +15,12 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .name }}
 {{- end }}
 
+{{/* A service's pods, as an entry of a NetworkPolicy's `from` or `to`. */}}
+{{- define "loupe.pods" -}}
+podSelector:
+  matchLabels: {{ include "loupe.selector" . | nindent 4 }}
+{{- end }}
+
 {{- define "loupe.labels" -}}
 {{ include "loupe.selector" . }}
 app.kubernetes.io/version: {{ default .root.Chart.AppVersion .root.Values.image.tag | quote }}

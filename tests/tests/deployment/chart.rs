@@ -43,6 +43,7 @@ networkPolicies:
   clickhouse: {ports: [8443]}
   metricsFrom: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]
   traces: {to: [{podSelector: {}}], ports: [{protocol: TCP, port: 4318}]}
+erasure: {enabled: true}
 podMonitor: {enabled: true, labels: {release: prometheus}}
 ";
 
@@ -147,6 +148,65 @@ async fn the_services_take_what_the_chart_tells_them() -> anyhow::Result<()> {
         listens(text(container, "/name")?, &environment(container)?)
     });
     ensure!(taken.filter(Result::is_err).count() == 1, "a variable that no service knows was taken");
+    Ok(())
+}
+
+/// The objects of one kind for a service.
+fn of_service<'o>(objects: &'o [Value], kind: &str, service: &str) -> anyhow::Result<&'o Value> {
+    let mut found = of_kind(objects, kind).into_iter();
+    found
+        .find(|object| object["metadata"]["labels"]["app.kubernetes.io/component"] == service)
+        .with_context(|| format!("{service} has no {kind}"))
+}
+
+/// Whether an entry of a NetworkPolicy's `from` or `to` is a service's pods and nobody else.
+fn is_pods_of(entry: &Value, objects: &[Value], service: &str) -> anyhow::Result<bool> {
+    let policy = of_service(objects, "NetworkPolicy", service)?;
+    Ok(entry["podSelector"] == policy["spec"]["podSelector"] && entry.as_object().is_some_and(|entry| entry.len() == 1))
+}
+
+#[tokio::test]
+async fn rule_16_the_query_api_reaches_ingest_once_erasures_are_wanted() -> anyhow::Result<()> {
+    let tools = Tools::ready().await?;
+    let objects = objects(&tools.render(MOST).await?)?;
+    let told = container(of_service(&objects, "Deployment", "query-api")?)?;
+    let (service, ingest) = (of_service(&objects, "Service", "ingest")?, of_service(&objects, "Deployment", "ingest")?);
+    let port = &service["spec"]["ports"][0]["port"];
+    let url = format!("http://{}:{port}", text(service, "/metadata/name")?);
+    ensure!(environment(told)?.get("LOUPE_QUERY_INGEST_URL") == Some(&url), "{told}");
+    let variables = told["env"].as_array().into_iter().flatten();
+    let key = variables.into_iter().find(|variable| variable["name"] == "LOUPE_QUERY_INGEST_KEY");
+    let secret = key.and_then(|key| key.pointer("/valueFrom/secretKeyRef"));
+    ensure!(secret == Some(&serde_json::json!({"name": "loupe", "key": "ingest-key"})), "{key:?}");
+
+    // Both ends allow it, although `ingest.from` names the edges alone.
+    let rules = |service: &str, way: &str| -> anyhow::Result<Vec<Value>> {
+        let policy = of_service(&objects, "NetworkPolicy", service)?;
+        Ok(policy["spec"][way].as_array().context("a policy has rules")?.clone())
+    };
+    let mut out = rules("query-api", "egress")?.into_iter();
+    let out = out.find(|rule| is_pods_of(&rule["to"][0], &objects, "ingest").is_ok_and(|is_ingest| is_ingest));
+    let out = out.context("query-api may not ask ingest")?;
+    ensure!(out["ports"] == serde_json::json!([{"protocol": "TCP", "port": port}]), "{out}");
+    ensure!(container(ingest)?["ports"][0]["containerPort"] == *port, "{ingest}");
+    let asked = &rules("ingest", "ingress")?[0]["from"];
+    let callers = asked.as_array().context("somebody may ask")?;
+    ensure!(callers.len() == 2 && is_pods_of(&callers[1], &objects, "query-api")?, "{asked}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_release_without_a_key_for_erasures_stays_as_it_is() -> anyhow::Result<()> {
+    let tools = Tools::ready().await?;
+    // `--reuse-values` of a release that is older than the value has none of it.
+    for values in [LEAST.to_owned(), format!("{LEAST}erasure: null\n")] {
+        let objects = objects(&tools.render(&values).await?)?;
+        let told = environment(container(of_service(&objects, "Deployment", "query-api")?)?)?;
+        ensure!(!told.keys().any(|name| name.starts_with("LOUPE_QUERY_INGEST")), "{told:?}");
+        let policy = of_service(&objects, "NetworkPolicy", "query-api")?;
+        let out = policy["spec"]["egress"].as_array().context("it may ask somebody")?;
+        ensure!(out.iter().all(|rule| rule["to"].is_null()), "{policy}");
+    }
     Ok(())
 }
 

@@ -7,14 +7,23 @@ use anyhow::{Context, ensure};
 use loupe_tests::deployment::container::{Environment, listens};
 use loupe_tests::deployment::{path, schemas, text, yaml};
 use loupe_tests::go::PROMTOOL;
-use regex::Regex;
+use regex::{Captures, Regex};
 use serde_json::Value;
 
 const FILE: &str = "deploy/compose/compose.yaml";
 const OURS: [&str; 3] = ["ingest", "projector", "query-api"];
 
-/// `${NAME:?why}` and `${NAME:-else}`.
-static VARIABLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\$\{(\w+):(\?|-)([^}]*)\}").expect("a pattern"));
+/// `${NAME:?why}`, `${NAME:-else}` and `${NAME:+then}`.
+static VARIABLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\$\{(\w+):([?+-])([^}]*)\}").expect("a pattern"));
+
+/// What `.env` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// Everything.
+    Everything,
+    /// What it must.
+    Least,
+}
 
 fn services(file: &Value) -> anyhow::Result<&serde_json::Map<String, Value>> {
     file["services"].as_object().context("there are services")
@@ -22,10 +31,19 @@ fn services(file: &Value) -> anyhow::Result<&serde_json::Map<String, Value>> {
 
 /// What a service is told, by the image (`deploy/images/Dockerfile`) and by this file.
 pub(crate) fn environment(name: &str, service: &Value) -> anyhow::Result<Environment> {
+    told(name, service, Said::Everything)
+}
+
+fn told(name: &str, service: &Value, said: Said) -> anyhow::Result<Environment> {
+    let value_of = |variable: &Captures<'_>| match (&variable[2], said) {
+        ("-", Said::Least) | ("+", Said::Everything) => variable[3].to_owned(),
+        ("+", Said::Least) => String::new(),
+        _ => "a value that .env has".to_owned(),
+    };
     let mut environment = crate::images::environment(name)?;
     for (variable, value) in service["environment"].as_object().into_iter().flatten() {
         let value = value.as_str().with_context(|| format!("{variable} of {name} is no text"))?;
-        environment.insert(variable.clone(), VARIABLE.replace_all(value, "a value that .env has").into_owned());
+        environment.insert(variable.clone(), VARIABLE.replace_all(value, value_of).into_owned());
     }
     Ok(environment)
 }
@@ -58,6 +76,24 @@ fn the_services_take_what_compose_tells_them() -> anyhow::Result<()> {
         let (file, target) = (&service["build"]["dockerfile"], &service["build"]["target"]);
         ensure!(file == "deploy/images/Dockerfile" && target == name, "{name} is built from {file}, {target}");
     }
+    Ok(())
+}
+
+#[test]
+fn rule_16_the_query_api_reaches_ingest_with_a_key_and_starts_without() -> anyhow::Result<()> {
+    let file = yaml(FILE)?;
+    let services = services(&file)?;
+    let (api, ingest) = (&services["query-api"], &services["ingest"]);
+    let with = environment("query-api", api)?;
+    let port = listens("ingest", &environment("ingest", ingest)?)?.port();
+    ensure!(with.get("LOUPE_QUERY_INGEST_URL") == Some(&format!("http://ingest:{port}")), "{with:?}");
+    ensure!(with.get("LOUPE_QUERY_INGEST_KEY").is_some_and(|key| !key.is_empty()), "{with:?}");
+    ensure!(api["networks"] == ingest["networks"], "{api} is not where ingest is");
+    let without = told("query-api", api, Said::Least)?;
+    for name in ["LOUPE_QUERY_INGEST_URL", "LOUPE_QUERY_INGEST_KEY"] {
+        ensure!(without.get(name).is_some_and(String::is_empty), "{without:?}");
+    }
+    listens("query-api", &without)?;
     Ok(())
 }
 
