@@ -24,6 +24,20 @@ async fn the_lag_is_that_of_the_projectors_group() -> anyhow::Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn the_lag_is_that_of_a_rebuilt_database_once_it_is_said() -> anyhow::Result<()> {
+    let told = serde_json::json!({
+        "kafka_bootstrap": "kafka:9092", "clickhouse_url": "http://clickhouse:8123", "group": "others"
+    });
+    let group = serde_json::from_value::<loupe_projector::Config>(told)?.of("loupe_v2").group;
+    let autoscaling = "autoscaling: {enabled: true, ";
+    let values = MOST.replace(autoscaling, &format!("{autoscaling}consumerGroup: {group}, "));
+    let objects = objects(&Tools::ready().await?.render(&values).await?)?;
+    let scaler = objects.iter().find(|object| object["kind"] == "ScaledObject").context("nothing scales")?;
+    ensure!(text(scaler, "/spec/triggers/0/metadata/consumerGroup")? == group, "{scaler}");
+    Ok(())
+}
+
 #[test]
 fn no_projector_is_started_for_nothing() -> anyhow::Result<()> {
     let values = yaml("deploy/helm/values.yaml")?;
