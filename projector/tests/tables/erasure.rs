@@ -309,6 +309,20 @@ async fn rule_16_a_refused_record_of_somebody_erased_is_kept_without_them() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_16_thousands_of_quarantined_records_go_in_few_statements() {
+    let (store, client) = migrated("erasure_many_refused").await;
+    // In two partitions 3,000 each about the client, and 500 about somebody else.
+    let refused = "INSERT INTO quarantine (topic, partition, offset, payload) SELECT 'gallery.events.v1', number % 2, number, \
+                   if(number % 7 = 0, 'about cl_other', 'about cl_0') FROM numbers(7000)";
+    client.query(refused).execute().await.expect("an insert");
+    assert_eq!(store.erase_quarantined(&[CLIENT.to_owned()]).await.expect("an engine that works"), 6_000);
+    let left = "SELECT count(), countIf(payload = 'about cl_other') FROM quarantine";
+    assert_eq!(client.query(left).fetch_one::<(u64, u64)>().await.expect("counts"), (1_000, 1_000));
+    let statements = "SELECT count() FROM system.mutations WHERE database = currentDatabase() AND table = 'quarantine'";
+    assert_eq!(client.query(statements).fetch_one::<u64>().await.expect("a count"), 6);
+}
+
 /// Longer than an audit looks for what is being written.
 const LONG: Duration = Duration::from_secs(12);
 
