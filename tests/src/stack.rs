@@ -215,7 +215,7 @@ fn await_addresses(child: &mut Child, directory: &Path) -> anyhow::Result<Addres
 }
 
 /// Asks a child to end, as Ctrl-C or a supervisor does, and ends it when it does not.
-pub(crate) fn stop(child: &mut Child) {
+pub fn stop(child: &mut Child) {
     let asked = rustix::process::kill_process(rustix::process::Pid::from_child(child), rustix::process::Signal::TERM);
     let deadline = Instant::now() + STOP_TIMEOUT;
     while asked.is_ok() && Instant::now() < deadline {

@@ -6,12 +6,14 @@
 //! drivers   the same over JDBC and from Python
 //! grafana   the statements of the dashboard in deploy/grafana
 //! rights    roles, policies and quotas, as far as an engine without users can tell
+//! services  the services, with the rights that they are said to need and no others
 //! ```
 
 mod cookbook;
 mod drivers;
 mod grafana;
 mod rights;
+mod services;
 
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;

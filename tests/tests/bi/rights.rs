@@ -1,5 +1,5 @@
-//! Roles, policies and quotas of `deploy/clickhouse`. The engine has no users here, so it parses them; that they name what
-//! there is, and leave nothing out, is checked against its tables.
+//! Roles, policies and quotas of `deploy/clickhouse`, and the rights that the documentation gives the services. The engine
+//! makes no users here, so it parses them; that they name what there is, and leave nothing out, is checked against its tables.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +8,22 @@ use loupe_tests::stack::Stack;
 
 const STATEMENTS: &str = include_str!("../../../deploy/clickhouse/bi.sql");
 
+/// The page that says what the services may.
+pub(crate) const OPERATIONS: &str = include_str!("../../../docs/OPERATIONS.md");
+/// The page that says it where databases are named one by one.
+const REBUILD: &str = include_str!("../../../docs/REBUILD.md");
+
 /// The statements without their comments.
-fn statements() -> Vec<String> {
-    let lines = STATEMENTS.lines().filter(|line| !line.starts_with("--"));
+fn statements(text: &str) -> Vec<String> {
+    let lines = text.lines().filter(|line| !line.starts_with("--"));
     let text = lines.collect::<Vec<_>>().join("\n");
     text.split(';').map(|statement| statement.trim().to_owned()).filter(|statement| !statement.is_empty()).collect()
+}
+
+/// The statements of a page of the documentation.
+pub(crate) fn documented(page: &str) -> Vec<String> {
+    let blocks = page.split("```sql\n").skip(1).filter_map(|block| block.split("```").next());
+    blocks.flat_map(statements).collect()
 }
 
 /// The tables of a database that a statement names.
@@ -29,8 +40,9 @@ async fn names(clickhouse: &ClickHouse, from: &str) -> anyhow::Result<BTreeSet<S
 async fn the_engine_parses_every_statement() -> anyhow::Result<()> {
     let stack = Stack::shared(env!("CARGO_BIN_EXE_loupe-stack"))?;
     let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
-    let statements = statements();
+    let mut statements = statements(STATEMENTS);
     assert!(statements.len() > 20, "{statements:#?}");
+    statements.extend([OPERATIONS, REBUILD].into_iter().flat_map(documented));
     for statement in statements {
         let quoted = statement.replace('\\', "\\\\").replace('\'', "\\'");
         clickhouse.ask(&format!("SELECT formatQuery('{quoted}')")).await?;
@@ -46,7 +58,7 @@ async fn rule_102_whatever_may_be_read_of_accounts_has_a_policy() -> anyhow::Res
     let of_accounts = names(&clickhouse, of_accounts).await?;
     let tables = names(&clickhouse, "SELECT name FROM system.tables WHERE database = 'loupe_v1'").await?;
     let views = names(&clickhouse, "SELECT name FROM system.tables WHERE database = 'loupe'").await?;
-    let statements = statements();
+    let statements = statements(STATEMENTS);
     let granted = statements.iter().filter(|statement| statement.starts_with("GRANT"));
     let granted: BTreeSet<&str> = granted.flat_map(|statement| named(statement, "loupe_v1")).collect();
     let policies: Vec<_> = statements.iter().filter(|one| one.starts_with("CREATE ROW POLICY")).collect();
@@ -67,4 +79,13 @@ async fn rule_102_whatever_may_be_read_of_accounts_has_a_policy() -> anyhow::Res
     let read = names(&clickhouse, read).await?;
     assert_eq!(granted, read.iter().map(String::as_str).collect());
     Ok(())
+}
+
+#[test]
+fn a_database_that_is_named_has_the_rights_that_the_pattern_gives() {
+    let of = |page: &str| -> BTreeSet<String> {
+        documented(page).into_iter().filter(|statement| statement.contains(" ON loupe_v")).collect()
+    };
+    let named = of(REBUILD).iter().map(|statement| statement.replace("loupe_v2.*", "loupe_v*.*")).collect();
+    assert_eq!(of(OPERATIONS), named);
 }
