@@ -10,7 +10,7 @@ use crate::flush::Size;
 const INTERVALS_BEHIND: u32 = 3;
 /// Of something fresh, this part of the records that make a flush full waits for no interval, but for the writer it does:
 /// in a queue before it, what is fresh in one partition would wait for a backlog of others once more.
-const FRESH_PART: usize = 6;
+const FRESH_PART: usize = 4;
 
 /// How often flushes go, and how large.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     const SMALL: Size = Size { records: 1, bytes: 300 };
-    const ENOUGH: Size = Size { records: 17, bytes: 300 };
+    const QUARTER: Size = Size { records: 25, bytes: 300 };
 
     fn pace() -> Pace {
         let interval = Duration::from_millis(500);
@@ -109,13 +109,13 @@ mod tests {
         pace.read(false);
         pace.read(true);
         assert!(pace.is_due(SMALL, 1, start + Duration::from_millis(500)));
-        assert!(pace.is_due(ENOUGH, 1, start));
-        assert!(!pace.is_due(ENOUGH, 0, start + Duration::from_secs(60)), "it waits in no queue either");
-        assert!(pace.is_enough(ENOUGH) && !pace.is_enough(SMALL), "nor for more that is read");
+        assert!(pace.is_due(QUARTER, 1, start));
+        assert!(!pace.is_due(QUARTER, 0, start + Duration::from_secs(60)), "it waits in no queue either");
+        assert!(pace.is_enough(QUARTER) && !pace.is_enough(SMALL), "nor for more that is read");
         pace.went(2, start);
         pace.read(true);
-        assert!(!pace.is_enough(ENOUGH), "a backlog alone waits for nothing");
-        assert!(!pace.is_due(ENOUGH, 2, start + Duration::from_millis(500)), "it is gone");
+        assert!(!pace.is_enough(QUARTER), "a backlog alone waits for nothing");
+        assert!(!pace.is_due(QUARTER, 2, start + Duration::from_millis(500)), "it is gone");
     }
 
     #[test]
