@@ -63,9 +63,9 @@ pub(super) async fn create_missing(
         return Ok(());
     }
     let admin = administrator.connect()?;
-    let majority = (replication_factor / 2 + 1).to_string();
-    let wanted: Vec<NewTopic<'_>> =
-        missing.iter().map(|topic| new_topic(topic, replication_factor, &majority)).collect();
+    let in_sync = in_sync_min(replication_factor);
+    let new = |topic: &&Topic| new_topic(topic, replication_factor, in_sync.as_deref());
+    let wanted: Vec<NewTopic<'_>> = missing.iter().map(new).collect();
     let results = admin.create_topics(&wanted, &administrator.options()).await;
     let results = results.map_err(|error| administrator.away(&error))?;
     for result in results {
@@ -107,12 +107,16 @@ pub(super) async fn differing(administrator: &Administrator) -> Result<Vec<Topic
     Ok(findings)
 }
 
-fn new_topic<'m>(topic: &Topic, replication_factor: i32, majority: &'m str) -> NewTopic<'m> {
+/// How many replicas have to be in sync: `acks=all` waits for those that are, which may be the leader alone. Of two replicas a
+/// majority is both, and one broker that is away would stop everything.
+fn in_sync_min(replication_factor: i32) -> Option<String> {
+    (replication_factor > 2).then(|| (replication_factor / 2 + 1).to_string())
+}
+
+fn new_topic<'s>(topic: &Topic, replication_factor: i32, in_sync_min: Option<&'s str>) -> NewTopic<'s> {
     let new = NewTopic::new(topic_name(topic), topic.partitions, TopicReplication::Fixed(replication_factor));
-    let new = topic.settings.iter().fold(new, |new, (name, value)| new.set(name, value));
-    // `acks=all` waits for the replicas in sync, which may be the leader alone, unless a majority has to be. Of two replicas
-    // both would have to, and one broker that is away would stop everything.
-    if replication_factor > 2 { new.set("min.insync.replicas", majority) } else { new }
+    let in_sync_min = in_sync_min.map(|least| ("min.insync.replicas", least));
+    topic.settings.iter().copied().chain(in_sync_min).fold(new, |new, (name, value)| new.set(name, value))
 }
 
 fn topic_name(topic: &Topic) -> &'static str {
@@ -126,7 +130,8 @@ mod tests {
     #[test]
     fn what_is_acknowledged_is_on_a_majority_of_three_replicas() {
         let least = |replicas| {
-            let new = new_topic(&topics::EVENTS, replicas, "2");
+            let in_sync = in_sync_min(replicas);
+            let new = new_topic(&topics::EVENTS, replicas, in_sync.as_deref());
             new.config.into_iter().find(|(name, _)| *name == "min.insync.replicas").map(|(_, value)| value.to_owned())
         };
         assert_eq!([1, 2, 3].map(least), [None, None, Some("2".to_owned())]);

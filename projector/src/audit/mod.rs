@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use loupe_schemas::ids::EventId;
 use loupe_schemas::position::Position;
+use loupe_schemas::time::Day;
 use loupe_schemas::{Event, Micros};
 use loupe_service::clock;
 use rdkafka::error::KafkaError;
@@ -112,18 +113,15 @@ async fn compare(store: &Store, collection: Collection, source: &Source<'_>) -> 
     let scope = Scope { account_id: collection.account_id, collection_id: Some(collection.collection_id) };
     let mut found = store.tables(scope).await?;
     let mut events = match source {
-        Source::Events => stored(&found)?,
+        Source::Events => stored(&found, None)?,
         Source::Kafka(config) => {
             let until = store.position().await?;
             let homes = store.homes().await?;
             let retention = store.retention().await?;
             let logged = tokio::task::block_in_place(|| logged(config, collection, &until, homes, retention))?;
-            let mut events = stored(&found)?;
-            if logged.is_whole {
-                // A record that is refused by now may have been folded while events were kept for longer.
-                let admitted = retention.admitted_since(Micros(clock::now_micros()).day());
-                events.retain(|_, (event, _)| event.slice_day() < admitted);
-            }
+            // A record that is refused by now may have been folded while events were kept for longer.
+            let refused_before = retention.admitted_since(Micros(clock::now_micros()).day());
+            let mut events = stored(&found, logged.is_whole.then_some(refused_before))?;
             events.extend(logged.events);
             events
         }
@@ -157,10 +155,11 @@ async fn compare(store: &Store, collection: Collection, source: &Source<'_>) -> 
     Ok(Report { collection, events: events.len(), rows: found.shown_rows(), differences })
 }
 
-fn stored(tables: &Tables) -> Result<Events, AuditError> {
+/// The stored events, of days before one alone when it is given.
+fn stored(tables: &Tables, before: Option<Day>) -> Result<Events, AuditError> {
     let decoder = Decoder::default();
     let mut events = Events::new();
-    for row in tables.events.rows() {
+    for row in tables.events.rows().filter(|row| before.is_none_or(|day| row.slice_day < day.0)) {
         let event = decoder.decode_stored(&row.payload);
         let event = event.map_err(|error| AuditError::Unreadable(error.to_string()))?;
         events.insert(event.head.event_id, (*event, row.payload.clone()));

@@ -260,8 +260,9 @@ impl<S: Sink> Folder<S> {
     /// Takes a person who is erased out of a record that is refused, as far as it can be read: it is kept byte for byte otherwise.
     fn take_out_erased(&self, record: &mut Record) {
         let Some(payload) = &record.payload else { return };
-        let Some(Ok(event)) = self.decoders.first().map(|decoder| decoder.decode_stored(payload)) else { return };
-        if let Some((_, replaced)) = self.erasures.replacement(&event, self.decoders[0].lists()) {
+        let decoder = &self.decoders[0];
+        let Ok(event) = decoder.decode_stored(payload) else { return };
+        if let Some((_, replaced)) = self.erasures.replacement(&event, decoder.lists()) {
             record.payload = Some(replaced);
         } else if self.erasures.again(&event).is_some() {
             record.key.clear();

@@ -16,7 +16,6 @@ mod fingerprint;
 pub use carry::Carried;
 pub use compare::{FieldChange, Report, TableReport};
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
@@ -30,7 +29,7 @@ use crate::drive::{SentOn, condition};
 use crate::log::{self, Bounds};
 use crate::projection::Projection;
 use crate::served::Named;
-use crate::store::{Homes, LedgerState, Store};
+use crate::store::{Homes, Ledger, LedgerState, Store};
 
 /// How often it is looked how far the fold is.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -345,8 +344,6 @@ fn far(bounds: &[Bounds], reached: &Position, fold: &Fold) -> Far {
     }
 }
 
-type Ledger = BTreeMap<(String, i32), LedgerState>;
-
 fn unaccounted(bounds: Bounds, new: &Ledger, old: &Ledger) -> i64 {
     let place = (bounds.topic.name.to_owned(), bounds.partition);
     let before = old.get(&place).copied().unwrap_or(LedgerState { first_offset: bounds.first, missing: 0, ranges: 0 });
@@ -359,6 +356,8 @@ fn unaccounted(bounds: Bounds, new: &Ledger, old: &Ledger) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use loupe_schemas::topics;
 

@@ -31,12 +31,15 @@ pub struct LedgerState {
     pub ranges: u64,
 }
 
+/// What it says about each partition, by topic and partition.
+pub type Ledger = BTreeMap<(String, i32), LedgerState>;
+
 impl Store {
-    /// What the ledger says about each partition, by topic and partition.
+    /// What the ledger says.
     ///
     /// # Errors
     /// The query failed.
-    pub async fn ledger(&self) -> clickhouse::error::Result<BTreeMap<(String, i32), LedgerState>> {
+    pub async fn ledger(&self) -> clickhouse::error::Result<Ledger> {
         let rows: Vec<Unaccounted> = self.database().query(include_str!("unaccounted.sql")).fetch_all().await?;
         let state = |row: Unaccounted| {
             let state = LedgerState { first_offset: row.begun_at, missing: row.missing, ranges: row.ranges };

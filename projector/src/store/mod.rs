@@ -19,7 +19,7 @@ pub(crate) use cluster::{on_cluster, on_parts, parts as parts_of};
 pub use homes::Homes;
 pub(crate) use insert::insert;
 pub use insert::{LedgerRow, LiftRow, QuarantineRow, ReplayRow, WatermarkRow};
-pub use ledger::LedgerState;
+pub use ledger::{Ledger, LedgerState};
 pub use migrations::{MigrationError, definition};
 pub(crate) use read::OF_COLLECTIONS;
 pub use read::Scope;

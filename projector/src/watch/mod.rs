@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::drive::{Progress, condition};
 use crate::log::{Consumer, Partition, Watermark};
-use crate::store::{LedgerState, Store, WatermarkRow};
+use crate::store::{Ledger, Store, WatermarkRow};
 use lag::Lag;
 
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -31,9 +31,6 @@ const LEDGER_INTERVAL: Duration = Duration::from_secs(30);
 /// Earlier ranges of a partition are joined when it has more than this, and the last ones stay: they say when what was folded.
 const RANGES_MAX: u64 = 10_000;
 const RANGES_KEPT: u64 = 1_000;
-
-/// What the ledger says of each partition.
-type Ledger = BTreeMap<(String, i32), LedgerState>;
 
 /// What is watched, and where it is said.
 pub(crate) struct Watch {
@@ -170,6 +167,7 @@ fn unaccounted(marks: &[Watermark], ledger: &Ledger) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::LedgerState;
     use loupe_schemas::topics;
 
     #[test]

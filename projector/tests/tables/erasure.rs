@@ -59,6 +59,16 @@ async fn erase(store: &Store, process: &mut Process<'_>, order: &Order) {
     store.erase_rows(order).await.expect("an engine that works");
 }
 
+/// Has the client erased who is not yet, from the order to its end.
+async fn erase_now(store: &Store, process: &mut Process<'_>) {
+    let flush = process.fold(&taken(&[erased()], 0)).await;
+    process.write(flush, &mut Tables::default()).await;
+    let orders = store.erasure_orders().await.expect("orders");
+    let [order] = &orders[..] else { panic!("{orders:?}") };
+    erase(store, process, order).await;
+    store.erase_order(order).await.expect("an engine that works");
+}
+
 /// The tables that the events leave once nobody is who was erased.
 fn expected(log: &[Record], account_id: u64) -> Tables {
     let decoder = Decoder::default();
@@ -216,12 +226,7 @@ async fn rule_16_an_erasure_leaves_the_figures_of_days_whose_events_are_going() 
     client.query(&goes).with_setting("mutations_sync", "2").execute().await.expect("an engine that works");
     assert_eq!(found(&store, 1).await.events.rows().count(), 1);
 
-    let flush = process.fold(&taken(&[erased()], 0)).await;
-    process.write(flush, &mut Tables::default()).await;
-    let orders = store.erasure_orders().await.expect("orders");
-    let [order] = &orders[..] else { panic!("{orders:?}") };
-    erase(&store, &mut process, order).await;
-    store.erase_order(order).await.expect("an engine that works");
+    erase_now(&store, &mut process).await;
     assert_eq!(traces(&client, &[CLIENT]).await, []);
     let after = found(&store, 1).await;
     assert!(before.media_daily.shown().len() == 1 && after.media_daily.shown() == before.media_daily.shown());
@@ -250,12 +255,7 @@ async fn rule_16_notes_go_whose_events_are_gone_or_going() {
     let goes = format!("ALTER TABLE events DELETE WHERE event_id IN ({ids})");
     client.query(&goes).with_setting("mutations_sync", "2").execute().await.expect("an engine that works");
 
-    let flush = process.fold(&taken(&[erased()], 0)).await;
-    process.write(flush, &mut Tables::default()).await;
-    let orders = store.erasure_orders().await.expect("orders");
-    let [order] = &orders[..] else { panic!("{orders:?}") };
-    erase(&store, &mut process, order).await;
-    store.erase_order(order).await.expect("an engine that works");
+    erase_now(&store, &mut process).await;
     assert_eq!(traces(&client, &[CLIENT, "theirs"]).await, []);
     let notes = "SELECT media_id, max(favorites.noted).note AS note FROM favorites GROUP BY media_id ORDER BY media_id";
     let notes: Vec<(u64, String)> = client.query(notes).fetch_all().await.expect("notes");

@@ -11,7 +11,12 @@ use crate::store::Store;
 
 /// A statement over the figures of collections.
 macro_rules! over_figures {
-    ($($part:expr),+) => { concat!(include_str!("../favorites/current.sql"), include_str!("../figures/selection.sql"), $($part),+) };
+    ($($part:expr),+) => { concat!(
+        include_str!("../favorites/current.sql"),
+        include_str!("../collection/first_upserted.sql"),
+        include_str!("../figures/selection.sql"),
+        $($part),+
+    ) };
 }
 pub(crate) use over_figures;
 

@@ -5,13 +5,6 @@
     FROM collections FINAL
     WHERE account_id = {account:UInt64}
 ),
-first_upserted AS
-(
-    SELECT collection_id AS upserted_id, toUnixTimestamp64Micro(min(first_upserted_at)) AS upserted_us
-    FROM collection_first_upserts
-    WHERE account_id = {account:UInt64}
-    GROUP BY collection_id
-),
 -- Rule 102.
 known AS
 (

@@ -6,13 +6,6 @@ published AS
     FROM collections FINAL
     WHERE account_id = {account:UInt64}
 ),
-first_upserted AS
-(
-    SELECT collection_id AS upserted_id, toUnixTimestamp64Micro(min(first_upserted_at)) AS upserted_us
-    FROM collection_first_upserts
-    WHERE account_id = {account:UInt64}
-    GROUP BY collection_id
-),
 -- A time zone's hours are made of UTC's quarter hours (rule 91).
 within AS
 (

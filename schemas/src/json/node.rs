@@ -10,7 +10,7 @@ use crate::rules::{Code, Violation};
 
 /// The most tokens of one text: a text is mostly shorter than its tokens, so that one of nothing but zeroes would otherwise take
 /// ten times the memory that was set aside for it. The most items that a download has, with nine members each, have fewer.
-pub(super) const TOKENS_MAX: usize = 1 << 20;
+const TOKENS_MAX: usize = 1 << 20;
 
 /// Reads JSON texts one after another; the room for their tokens is kept.
 #[derive(Debug, Default)]
