@@ -85,6 +85,9 @@ fn say(condition: &str, holds: bool) {
     metrics::gauge!("loupe_ready", "condition" => condition.to_owned()).set(if holds { 1.0 } else { 0.0 });
 }
 
+/// Where a process tells of itself.
+pub(crate) const PATHS: [&str; 3] = ["/livez", "/readyz", "/metrics"];
+
 /// `/livez` (the process answers), `/readyz` (200, or 503 with the conditions that do not hold) and `/metrics`
 /// (Prometheus text), to be merged into a service's router.
 pub fn routes(health: Health, metrics: Metrics) -> Router {

@@ -6,6 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::http::header;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
@@ -17,6 +21,8 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 
 use super::tls::Identity;
+use crate::health;
+use crate::problem::Problem;
 
 /// How long nothing is accepted after the operating system refused, as it does when it has no more file descriptors.
 const REFUSED_PAUSE: Duration = Duration::from_millis(200);
@@ -27,10 +33,15 @@ pub const CONNECTIONS_MAX: usize = 1_000;
 /// for 60 s, and it must not be the server that closes it first.
 pub const HEAD_TIMEOUT_MS: u64 = 65_000;
 
+/// So many connections beyond those are told so, or answered about health: a process with much to do is not one to restart.
+const BEYOND_MAX: usize = 100;
+/// How long the head of a request may take on one of these.
+const BEYOND_HEAD_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// What bounds the connections of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// How many connections are served at once; more wait until one ends.
+    /// How many connections are served at once; requests of others are answered 503, but those about health.
     pub connections_max: usize,
     /// How long the head of a request may take, from the opening of its connection or the answer before it; a
     /// connection without a request is closed after as long.
@@ -72,13 +83,16 @@ pub(super) async fn serve(
     shutdown: CancellationToken,
 ) {
     let permits = Arc::new(Semaphore::new(limits.connections_max));
+    let beyond = Arc::new(Semaphore::new(BEYOND_MAX));
+    let limits_beyond = Limits { head_timeout: limits.head_timeout.min(BEYOND_HEAD_TIMEOUT), ..limits };
+    let router_beyond = router.clone().layer(middleware::from_fn(tell_of_too_many));
     let graceful = GracefulShutdown::new();
     loop {
         let next = async {
-            let permit = permits.clone().acquire_owned().await;
-            (listener.accept().await, permit)
+            let beyond = beyond.clone().acquire_owned().await.ok();
+            (listener.accept().await, beyond)
         };
-        let Some((accepted, permit)) = shutdown.run_until_cancelled(next).await else { break };
+        let Some((accepted, beyond)) = shutdown.run_until_cancelled(next).await else { break };
         let stream = match accepted {
             Ok((stream, _)) => stream,
             Err(error) => {
@@ -89,7 +103,11 @@ pub(super) async fn serve(
                 continue;
             }
         };
-        let (router, identity, watcher) = (router.clone(), identity.clone(), graceful.watcher());
+        let (identity, watcher) = (identity.clone(), graceful.watcher());
+        let (permit, router, limits) = match permits.clone().try_acquire_owned() {
+            Ok(permit) => (Some(permit), router.clone(), limits),
+            Err(_) => (beyond, router_beyond.clone(), limits_beyond),
+        };
         tokio::spawn(async move {
             if let Err(error) = serve_one(stream, router, limits, identity, watcher).await {
                 tracing::debug!(error, "a connection ended early");
@@ -99,6 +117,17 @@ pub(super) async fn serve(
     }
     drop(listener);
     graceful.shutdown().await;
+}
+
+/// Answers what is asked about health, and that everything else has to wait.
+async fn tell_of_too_many(request: Request, next: Next) -> Response {
+    let answer = if health::PATHS.contains(&request.uri().path()) {
+        next.run(request).await
+    } else {
+        let message = "as many connections as may be are open; try again";
+        Problem::unavailable("too_many_connections", message, 1).into_response()
+    };
+    ([(header::CONNECTION, "close")], answer).into_response()
 }
 
 /// Whether only the client that was about to be accepted is concerned.

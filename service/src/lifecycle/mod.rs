@@ -173,7 +173,7 @@ mod tests {
 
     /// A server within these limits that answers `done` at once.
     async fn quick_server(limits: Limits) -> (std::net::SocketAddr, CancellationToken) {
-        let router = Router::new().route("/", get(|| async { "done" }));
+        let router = Router::new().route("/", get(|| async { "done" })).route("/livez", get(|| async { "lives" }));
         let listener = bind(([127, 0, 0, 1], 0).into()).await.unwrap();
         let (address, shutdown) = (listener.local_addr().unwrap(), CancellationToken::new());
         let server = Server { router, limits, identity: None, drain_timeout: Duration::ZERO };
@@ -241,14 +241,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_connection_more_than_the_limit_waits_for_another_to_end() {
-        let limits = Limits { connections_max: 1, head_timeout: Duration::from_millis(200), ..Limits::default() };
+    async fn beyond_the_limit_of_connections_only_health_is_answered() {
+        let limits = Limits { connections_max: 1, ..Limits::default() };
         let (address, _shutdown) = quick_server(limits).await;
         let idle = TcpStream::connect(address).await.unwrap();
-        let began = std::time::Instant::now();
-        assert!(ask(address, REQUEST).await.ends_with("done"));
-        assert!(began.elapsed() >= Duration::from_millis(100), "it did not wait: {:?}", began.elapsed());
+        let refused = ask(address, REQUEST).await;
+        assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("too_many_connections"), "{refused}");
+        assert!(refused.contains("retry-after: "), "{refused}");
+        // It is closed, though it was to be kept.
+        let health = ask(address, b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        assert!(health.starts_with("HTTP/1.1 200 ") && health.ends_with("lives"), "{health}");
         drop(idle);
+        let deadline = std::time::Instant::now() + Duration::from_secs(10);
+        while !ask(address, REQUEST).await.ends_with("done") {
+            assert!(std::time::Instant::now() < deadline, "the place is not free again");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     #[tokio::test]
