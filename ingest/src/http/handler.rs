@@ -87,8 +87,10 @@ impl App {
         let received_at = Micros(clock::now_micros());
         let app = self.clone();
         // Decoding and checking a large body takes many milliseconds of one core, too long between two awaits.
+        let turn = reservation.turn().await;
         let read = move || {
             let contents = app.read(body, (media_type, encoding), &principal, received_at, &mut reservation);
+            drop(turn);
             contents.map(|contents| (contents, reservation))
         };
         let (contents, held) = tokio::task::spawn_blocking(read).await.map_err(|error| {

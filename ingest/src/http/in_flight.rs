@@ -12,6 +12,8 @@ const REQUEST_BYTES_MIN: usize = 4_096;
 pub struct InFlight {
     room: Arc<Semaphore>,
     bytes_max: usize,
+    /// One for each processor: while a body is read it can take fifteen times its bytes, which nobody reserved.
+    readers: Arc<Semaphore>,
 }
 
 /// There is no room for more bytes now.
@@ -30,7 +32,8 @@ impl InFlight {
     /// Room for `bytes_max` bytes.
     #[must_use]
     pub fn new(bytes_max: usize) -> Self {
-        Self { room: Arc::new(Semaphore::new(bytes_max)), bytes_max }
+        let readers = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { room: Arc::new(Semaphore::new(bytes_max)), bytes_max, readers: Arc::new(Semaphore::new(readers)) }
     }
 
     /// How many bytes are held now.
@@ -51,6 +54,11 @@ impl InFlight {
 }
 
 impl Reservation {
+    /// Waits for one's turn to read a body, which lasts until the permit is dropped.
+    pub(super) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.in_flight.readers).acquire_owned().await.ok()
+    }
+
     /// Holds `bytes` more, or nothing more when there is no room.
     pub(super) fn grow(&mut self, bytes: usize) -> Result<(), Overloaded> {
         let used_bytes = self.used_bytes.saturating_add(bytes);
@@ -65,7 +73,21 @@ impl Reservation {
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt;
+
     use super::*;
+
+    #[tokio::test]
+    async fn no_more_bodies_are_read_at_once_than_there_are_processors() {
+        let reservation = InFlight::new(10_000).begin().unwrap();
+        let mut turns = Vec::new();
+        while let Some(turn) = reservation.turn().now_or_never() {
+            turns.push(turn.expect("nobody closes it"));
+        }
+        assert_eq!(turns.len(), std::thread::available_parallelism().unwrap().get());
+        turns.pop();
+        assert!(reservation.turn().now_or_never().is_some());
+    }
 
     #[test]
     fn bytes_are_held_until_the_request_ends() {
