@@ -16,6 +16,8 @@ pub const VERSION: &str = "26.7.3-stable.1";
 pub const SHA256: &str = "36ad4e999882821ef13cf2d0f52c93f48e6ee1b4498b35a201c23ce4b8d15bf5";
 
 const FILE_NAME: &str = "libchdb.so";
+/// Begins the names of directories in which one is fetched.
+const STAGING: &str = ".fetch-";
 const PATH_IN_PACKAGE: &str = "package/libchdb.so";
 const COPY_BYTES: usize = 1 << 20;
 
@@ -25,6 +27,9 @@ pub enum LibraryError {
     /// This machine cannot run it.
     #[error("the engine's library exists only for x86-64 Linux")]
     Platform,
+    /// There is no place for the cache.
+    #[error("the user has no home directory: set LOUPE_CACHE_DIR")]
+    NoHome,
     /// A file of the cache cannot be read or written.
     #[error("{path}: {source}")]
     File {
@@ -54,14 +59,16 @@ pub enum LibraryError {
 
 /// Where things are cached when nothing else is said: `$LOUPE_CACHE_DIR`, else `loupe` in `$XDG_CACHE_HOME`, else in
 /// `~/.cache`.
-#[must_use]
-pub fn default_cache_dir() -> PathBuf {
+///
+/// # Errors
+/// Nothing is said, and the user has no home directory: a directory that others may write to is no place for code.
+pub fn default_cache_dir() -> Result<PathBuf, LibraryError> {
     let named = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(directory) = named("LOUPE_CACHE_DIR") {
-        return directory;
+        return Ok(directory);
     }
     let base = named("XDG_CACHE_HOME").or_else(|| named("HOME").map(|home| home.join(".cache")));
-    base.unwrap_or_else(std::env::temp_dir).join("loupe")
+    Ok(base.ok_or(LibraryError::NoHome)?.join("loupe"))
 }
 
 /// The library's path in `cache_dir`, fetched with `npm pack` if it is not there; `progress` hears what takes long.
@@ -89,7 +96,8 @@ pub fn ensure_library(cache_dir: &Path, progress: &dyn Fn(&str)) -> Result<PathB
     if library.is_file() {
         return Ok(library);
     }
-    let staging = tempfile::Builder::new().prefix(".fetch-").tempdir_in(&directory).map_err(file_error(&directory))?;
+    drop_left_over(&directory, STAGING).map_err(file_error(&directory))?;
+    let staging = tempfile::Builder::new().prefix(STAGING).tempdir_in(&directory).map_err(file_error(&directory))?;
     progress(&format!("fetching the ClickHouse engine {VERSION} with npm (about 150 MB, once)"));
     let archive = fetch(staging.path(), &library)?;
     progress("unpacking and checking the engine");
@@ -97,6 +105,21 @@ pub fn ensure_library(cache_dir: &Path, progress: &dyn Fn(&str)) -> Result<PathB
     extract(&archive, &unpacked)?;
     install(&unpacked, &library)?;
     Ok(library)
+}
+
+/// Removes the directories of names that begin so: a process that was killed while it fetched left them. For whoever holds
+/// the lock under which they are made.
+///
+/// # Errors
+/// What the operating system says.
+pub fn drop_left_over(directory: &Path, prefix: &str) -> io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(prefix) {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Checks `unpacked` and gives it its final name in one step.
@@ -190,6 +213,18 @@ mod tests {
         package.into_inner().unwrap().finish().unwrap();
         extract(&archive, &out).unwrap();
         assert_eq!(fs::read_to_string(&out).unwrap(), "the library");
+    }
+
+    #[test]
+    fn what_a_killed_fetch_left_is_removed() {
+        let directory = tempfile::tempdir().unwrap();
+        for name in [".fetch-a1", ".fetch-b2", "kept"] {
+            fs::create_dir(directory.path().join(name)).unwrap();
+            fs::write(directory.path().join(name).join("part"), "half of it").unwrap();
+        }
+        drop_left_over(directory.path(), STAGING).unwrap();
+        let left: Vec<_> = fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["kept"]);
     }
 
     #[test]

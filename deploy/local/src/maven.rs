@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use loupe_clickhouse_local::library;
 use sha2::{Digest, Sha256};
 
 use crate::cache;
@@ -49,7 +50,10 @@ impl Jars {
     }
 
     async fn fetch_into(self, root: &Path, jars: &Path) -> anyhow::Result<()> {
-        let workspace = tempfile::Builder::new().prefix("fetching-").tempdir_in(root)?;
+        // Another version may be fetched meanwhile, under a lock of its own.
+        let prefix = format!("fetching-{}-", self.version);
+        library::drop_left_over(root, &prefix)?;
+        let workspace = tempfile::Builder::new().prefix(&prefix).tempdir_in(root)?;
         let (pom, fetched) = (workspace.path().join("pom.xml"), workspace.path().join("jars"));
         std::fs::write(&pom, self.pom)?;
         let mut output = OsString::from("-DoutputDirectory=");

@@ -15,7 +15,7 @@ fn url() -> &'static str {
         // A static is never dropped, so what the last run left is removed here.
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("projector-tables");
         drop(std::fs::remove_dir_all(&directory));
-        let cache = library::default_cache_dir();
+        let cache = library::default_cache_dir().expect("a place for the cache");
         let library = library::ensure_library(&cache, &|line| eprintln!("{line}")).expect("the engine's library");
         serve_in_background(directory, library).expect("a free port")
     })

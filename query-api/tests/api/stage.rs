@@ -41,7 +41,8 @@ fn engine_url() -> &'static str {
         // A static is never dropped, so what the last run left is removed here.
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("query-api");
         drop(std::fs::remove_dir_all(&directory));
-        let library = library::ensure_library(&library::default_cache_dir(), &|line| eprintln!("{line}"));
+        let cache = library::default_cache_dir().expect("a place for the cache");
+        let library = library::ensure_library(&cache, &|line| eprintln!("{line}"));
         serve_in_background(directory, library.expect("the engine's library")).expect("a free port")
     })
 }

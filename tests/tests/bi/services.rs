@@ -73,7 +73,7 @@ impl Drop for Engine {
 }
 
 async fn engine_library() -> anyhow::Result<PathBuf> {
-    let fetch = || library::ensure_library(&library::default_cache_dir(), &|line| println!("{line}"));
+    let fetch = || library::ensure_library(&library::default_cache_dir()?, &|line| println!("{line}"));
     Ok(tokio::task::spawn_blocking(fetch).await??)
 }
 

@@ -52,7 +52,7 @@ impl TwoShards {
         std::fs::write(&config_file, server()?)?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let cache = library::default_cache_dir();
+        let cache = library::default_cache_dir()?;
         let fetch = move || library::ensure_library(&cache, &|line| println!("{line}"));
         let library = tokio::task::spawn_blocking(fetch).await??;
         let mut config = Config::new(directory.path().join("data"), library, address);

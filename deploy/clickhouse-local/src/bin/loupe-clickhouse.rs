@@ -17,9 +17,9 @@ struct Arguments {
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:8123")]
     listen: SocketAddr,
-    /// Where the engine's library is kept once fetched.
-    #[arg(long, default_value_os_t = library::default_cache_dir())]
-    cache_dir: PathBuf,
+    /// Where the engine's library is kept once fetched; `$LOUPE_CACHE_DIR`, else `loupe` in the user's cache directory.
+    #[arg(long)]
+    cache_dir: Option<PathBuf>,
     /// An option of the engine, such as `max_server_memory_usage=2000000000`; may be repeated.
     #[arg(long = "option", value_parser = name_and_value)]
     options: Vec<(String, String)>,
@@ -36,6 +36,7 @@ fn name_and_value(text: &str) -> Result<(String, String), String> {
 async fn main() -> anyhow::Result<()> {
     let Arguments { data_dir, listen, cache_dir, options, access } = Arguments::parse();
     let _telemetry = telemetry::init("clickhouse")?;
+    let cache_dir = cache_dir.map_or_else(library::default_cache_dir, Ok)?;
     let library =
         tokio::task::spawn_blocking(move || library::ensure_library(&cache_dir, &|line| eprintln!("{line}"))).await??;
     let shutdown = lifecycle::shutdown_token()?;
