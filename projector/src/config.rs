@@ -7,6 +7,7 @@ use loupe_service::kafka::Properties;
 use loupe_service::pem::Authorities;
 use serde::Deserialize;
 
+use crate::log::RESERVED_PROPERTIES;
 use crate::retention::{EVENTS_DAYS_MIN, Retention};
 
 /// What the name of every environment variable of the projector starts with.
@@ -89,7 +90,8 @@ pub struct Config {
     /// after the session timeout; unique, and the same after a restart.
     #[serde(default)]
     pub group_instance_id: Option<String>,
-    /// Further librdkafka properties, such as `security.protocol` and `sasl.password.file`; never printed.
+    /// Further librdkafka properties, such as `security.protocol` and `sasl.password.file`, all but the
+    /// [`RESERVED_PROPERTIES`]; never printed.
     #[serde(default)]
     pub kafka: Properties,
 }
@@ -238,6 +240,41 @@ impl Validate for Config {
             (0.0..=1.0).contains(&self.quarantine_share_max),
             "quarantine_share_max",
             "must lie between 0 and 1",
-        )
+        )?;
+        match self.kafka.reserved(&RESERVED_PROPERTIES) {
+            Some(name) => {
+                Err(Invalid::new("kafka", format!("must not set `{name}`: the projector's promises rest on it")))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use loupe_service::config::load_from;
+
+    use super::*;
+
+    #[test]
+    fn what_the_projectors_promises_rest_on_is_not_to_be_set() {
+        let load = |properties: &str| {
+            let given = [("KAFKA_BOOTSTRAP", "127.0.0.1:9092"), ("CLICKHOUSE_URL", "http://127.0.0.1:8123")];
+            let pairs = given.into_iter().chain([("KAFKA", properties)]);
+            let loaded = load_from::<Config>(
+                PREFIX,
+                None,
+                pairs.map(|(name, value)| (format!("{PREFIX}_{name}").into(), value.into())),
+            );
+            loaded.map_err(|error| error.to_string())
+        };
+        for name in RESERVED_PROPERTIES {
+            // A value that librdkafka takes, of whatever type the property is.
+            let value = ["true", "1", "5000", "earliest", "consumer", "range"].into_iter().find_map(|value| {
+                load(&format!("{name}={value}")).err().filter(|error| error.contains("must not set"))
+            });
+            assert!(value.is_some_and(|error| error.contains(&format!("must not set `{name}`"))), "{name}");
+        }
+        assert!(load("client.rack=a").is_ok());
     }
 }

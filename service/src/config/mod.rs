@@ -206,8 +206,15 @@ fn read_table(path: &Path) -> Result<toml::Table, ConfigError> {
         std::fs::read_to_string(path).map_err(|cause| ConfigError::Unreadable { path: path.to_path_buf(), cause })?;
     text.parse().map_err(|error: toml::de::Error| ConfigError::NotToml {
         path: path.to_path_buf(),
-        rule: error.to_string().trim_end().to_owned(),
+        rule: without_the_text(&error, &text),
     })
+}
+
+/// What is wrong and where. The error itself would quote the line, which may hold a secret.
+fn without_the_text(error: &toml::de::Error, text: &str) -> String {
+    let message = error.message().trim_end().to_owned();
+    let before = error.span().and_then(|span| text.get(..span.start));
+    before.map_or(message.clone(), |before| format!("line {}: {message}", before.matches('\n').count() + 1))
 }
 
 #[cfg(test)]
@@ -385,6 +392,17 @@ mod tests {
         assert_eq!(sample.password.as_ref().map(Secret::expose), Some("hunter2"));
         let sample: Sample = load_from("T", Some(named.path()), env(&[("T_PASSWORD", "x")])).unwrap();
         assert_eq!(sample.password.as_ref().map(Secret::expose), Some("x"));
+    }
+
+    #[test]
+    fn no_error_quotes_what_may_be_a_secret() {
+        let numeric = file("listen = '127.0.0.1:1'\nname = 'n'\npassword = 123456");
+        let text = load_from::<Sample>("T", Some(numeric.path()), env(&[])).unwrap_err().to_string();
+        assert!(text.contains("`password` (file ") && text.contains("must be a text"), "{text}");
+        assert!(!text.contains("123456"), "{text}");
+        let unquoted = file("listen = '127.0.0.1:1'\npassword = hunter2");
+        let text = load_from::<Sample>("T", Some(unquoted.path()), env(&[])).unwrap_err().to_string();
+        assert!(text.contains("line 2: ") && !text.contains("hunter2"), "{text}");
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub struct Secret(String);
 pub(super) const NEWTYPE: &str = "Secret";
 
 const REDACTED: &str = "[redacted]";
+const NO_TEXT: &str = "must be a text";
 
 impl Secret {
     /// Wraps `text`.
@@ -40,11 +41,28 @@ impl<'de> Deserialize<'de> for Secret {
             }
 
             fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Secret, D::Error> {
-                String::deserialize(deserializer).map(Secret)
+                deserializer.deserialize_str(Self)
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Secret, E> {
                 Ok(Secret::new(text))
+            }
+
+            // What is said by default of another type quotes the value.
+            fn visit_bool<E: de::Error>(self, _: bool) -> Result<Secret, E> {
+                Err(E::custom(NO_TEXT))
+            }
+
+            fn visit_i64<E: de::Error>(self, _: i64) -> Result<Secret, E> {
+                Err(E::custom(NO_TEXT))
+            }
+
+            fn visit_u64<E: de::Error>(self, _: u64) -> Result<Secret, E> {
+                Err(E::custom(NO_TEXT))
+            }
+
+            fn visit_f64<E: de::Error>(self, _: f64) -> Result<Secret, E> {
+                Err(E::custom(NO_TEXT))
             }
         }
         deserializer.deserialize_newtype_struct(NEWTYPE, Text)

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use hyper::Uri;
 use rdkafka::ClientConfig;
+use rdkafka::error::KafkaError;
+use rdkafka::types::RDKafkaConfRes;
 use serde::{Deserialize, Deserializer};
 
 use crate::config::{Secret, read_secret};
@@ -76,7 +78,9 @@ impl Properties {
             }
         }
         let tokens = tokens(&mut given)?;
-        Ok(Self { given, tokens })
+        let properties = Self { given, tokens };
+        properties.check()?;
+        Ok(properties)
     }
 
     /// Sets them all on a client, over whatever was set before.
@@ -86,9 +90,26 @@ impl Properties {
         }
     }
 
-    /// The names of the properties that librdkafka is given.
-    pub fn keys(&self) -> impl Iterator<Item = &String> {
-        self.given.keys()
+    /// Has librdkafka look at them now: what it says where a client is made quotes values, and some are secret.
+    fn check(&self) -> Result<(), PropertyError> {
+        let mut client = ClientConfig::new();
+        self.set_on(&mut client);
+        match client.create_native_config() {
+            Ok(_) => Ok(()),
+            Err(KafkaError::ClientConfig(RDKafkaConfRes::RD_KAFKA_CONF_UNKNOWN, _, name, _)) => {
+                Err(rule(&name, "is no property of librdkafka"))
+            }
+            Err(KafkaError::ClientConfig(_, _, name, _)) => {
+                Err(rule(&name, "has a value that librdkafka does not take"))
+            }
+            Err(_) => Err(rule("kafka", "are properties that librdkafka does not take")),
+        }
+    }
+
+    /// The first of them that is none to set, because a promise rests on it.
+    #[must_use]
+    pub fn reserved<'p>(&'p self, reserved: &[&str]) -> Option<&'p str> {
+        self.given.keys().map(String::as_str).find(|name| reserved.contains(name))
     }
 
     /// Where clients get their tokens; none without `sasl.oauthbearer.method` `oidc`.
@@ -182,6 +203,17 @@ mod tests {
     }
 
     #[test]
+    fn what_librdkafka_does_not_take_is_told_without_its_value() {
+        let message = |name, value| properties(&[(name, value)]).unwrap_err().to_string();
+        assert_eq!(message("sasl.pasword", "hunter2"), "`sasl.pasword` is no property of librdkafka");
+        assert_eq!(
+            message("socket.timeout.ms", "hunter2"),
+            "`socket.timeout.ms` has a value that librdkafka does not take"
+        );
+        assert!(!message(CLIENT_SECRET, "hunter2").contains("hunter2"), "without a method it is librdkafka's own");
+    }
+
+    #[test]
     fn tokens_are_ours_to_fetch() {
         let stated = [
             ("sasl.mechanism", "OAUTHBEARER"),
@@ -192,7 +224,7 @@ mod tests {
         ];
         let read = properties(&stated).unwrap();
         assert!(read.tokens().is_some());
-        assert_eq!(read.keys().collect::<Vec<_>>(), ["sasl.mechanism"]);
+        assert_eq!(read.given.keys().collect::<Vec<_>>(), ["sasl.mechanism"]);
         assert!(!format!("{read:?}").contains("s3cret"));
         let message = properties(&stated[..4]).unwrap_err().to_string();
         assert_eq!(message, "`sasl.oauthbearer.client.secret` must be given with `sasl.oauthbearer.method` `oidc`");
