@@ -147,7 +147,9 @@ where
     A: Future<Output = Result<T, MigrationError>>,
 {
     loop {
-        match attempt().await {
+        // A ClickHouse that takes the statement and is silent keeps nobody from stopping.
+        let Some(attempted) = shutdown.run_until_cancelled(attempt()).await else { return Ok(None) };
+        match attempted {
             Ok(done) => {
                 health.set_ready(condition::CLICKHOUSE);
                 return Ok(Some(done));

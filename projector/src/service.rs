@@ -18,6 +18,7 @@ use crate::store::Store;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often it is looked which database is served.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+const LOOK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Projects until `shutdown`, then drains: what was folded is written and committed before this returns.
 ///
@@ -76,13 +77,14 @@ async fn project_what_is_served(config: &Config, health: &Health, shutdown: &Can
 async fn switched(store: Store, views: String, served: String, until_another: CancellationToken) {
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
-        match store.served(&views).await {
-            Ok(now) if now != served => {
+        match tokio::time::timeout(LOOK_TIMEOUT, store.served(&views)).await {
+            Ok(Ok(now)) if now != served => {
                 tracing::info!(database = now, before = served, "another database is served from now on");
                 return until_another.cancel();
             }
-            Ok(_) => {}
-            Err(error) => tracing::debug!(%error, "it cannot be seen which database is served"),
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "it cannot be seen which database is served"),
+            Err(_) => tracing::debug!("ClickHouse does not say which database is served"),
         }
     }
 }

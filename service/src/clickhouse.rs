@@ -11,7 +11,11 @@ use hyper_util::rt::TokioExecutor;
 use crate::config::Secret;
 use crate::pem::{self, Authorities};
 
-const KEEPALIVE: Duration = Duration::from_secs(60);
+/// A peer that is gone without a word is noticed after half a minute, however long a statement may take.
+const KEEPALIVE: Duration = Duration::from_secs(10);
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
+const KEEPALIVE_RETRIES: u32 = 4;
+const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(30);
 /// ClickHouse closes idle connections after 3 s unless it is told otherwise; a request on one that it just closed fails.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -26,6 +30,9 @@ pub fn client(url: &str, user: Option<&str>, password: Option<&Secret>, authorit
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
     connector.set_keepalive(Some(KEEPALIVE));
+    connector.set_keepalive_interval(Some(KEEPALIVE_INTERVAL));
+    connector.set_keepalive_retries(Some(KEEPALIVE_RETRIES));
+    connector.set_tcp_user_timeout(Some(UNACKNOWLEDGED_MAX));
     let mut builder = legacy::Client::builder(TokioExecutor::new());
     builder.pool_idle_timeout(IDLE_TIMEOUT);
     let client = if url.starts_with("https://") {

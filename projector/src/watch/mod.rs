@@ -25,6 +25,7 @@ use crate::store::{Ledger, Store, WatermarkRow};
 use lag::Lag;
 
 const INTERVAL: Duration = Duration::from_secs(5);
+const SAY_TIMEOUT: Duration = Duration::from_secs(30);
 /// The ledger is read whole, so not every time.
 const LEDGER_INTERVAL: Duration = Duration::from_secs(30);
 
@@ -63,7 +64,10 @@ impl Watch {
             self.tell_of_kafka(marks.as_deref(), &mut is_away);
             if let Some(marks) = marks {
                 lag.say(&marks, &self.progress);
-                self.say(&marks, &mut before).await;
+                // One who takes the statement and is silent must not keep the lag from being said.
+                if tokio::time::timeout(SAY_TIMEOUT, self.say(&marks, &mut before)).await.is_err() {
+                    tracing::warn!("ClickHouse does not answer the watch");
+                }
             }
             tokio::select! {
                 () = tokio::time::sleep(INTERVAL) => {}
