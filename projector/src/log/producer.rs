@@ -1,6 +1,7 @@
 //! Records out: what could not become an event, and what lay in the wrong partition. Both are durable before the
 //! offset they came from is committed.
 
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use futures::future::try_join_all;
@@ -11,7 +12,7 @@ use loupe_service::kafka::{Context, Properties, give_token};
 use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, OwnedHeaders};
-use rdkafka::producer::{FutureProducer, FutureRecord};
+use rdkafka::producer::{FutureProducer, FutureRecord, Producer as _};
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use uuid::Uuid;
 
@@ -28,7 +29,8 @@ const PAYLOAD_BYTES: &str = "loupe.payload_bytes";
 /// An idempotent producer of quarantined and rerouted records.
 #[derive(Clone)]
 pub struct Producer {
-    inner: FutureProducer<Context>,
+    /// Shared by its clones: one that met a fatal error is replaced for all of them.
+    inner: Arc<RwLock<FutureProducer<Context>>>,
     client: ClientConfig,
     properties: Properties,
 }
@@ -52,7 +54,7 @@ impl Producer {
             .set("message.timeout.ms", "30000");
         config.kafka.set_on(&mut client);
         let inner = client.create_with_context(Context::new(&config.kafka))?;
-        Ok(Self { inner, client, properties: config.kafka.clone() })
+        Ok(Self { inner: Arc::new(RwLock::new(inner)), client, properties: config.kafka.clone() })
     }
 
     /// Sends records to the quarantine topic, byte for byte with their own headers, and with further ones by the
@@ -150,7 +152,26 @@ impl Producer {
     }
 
     async fn send(&self, record: FutureRecord<'_, [u8], [u8]>) -> Result<(), KafkaError> {
-        self.inner.send(record, ENQUEUE_TIMEOUT).await.map(drop).map_err(|(error, _)| error)
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner).clone();
+        inner.send(record, ENQUEUE_TIMEOUT).await.map(drop).map_err(|(error, _)| {
+            self.replace_after_fatal_error();
+            error
+        })
+    }
+
+    /// An idempotent producer that met a fatal error refuses everything from then on: only a new one goes on.
+    fn replace_after_fatal_error(&self) {
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+        let Some((code, reason)) = inner.client().fatal_error() else { return };
+        match self.client.create_with_context(Context::new(&self.properties)) {
+            Ok(fresh) => {
+                tracing::error!(%code, reason, "the producer met a fatal error and is replaced");
+                *inner = fresh;
+            }
+            Err(error) => {
+                tracing::error!(%code, reason, %error, "the producer met a fatal error and cannot be replaced")
+            }
+        }
     }
 }
 
