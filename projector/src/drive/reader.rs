@@ -176,6 +176,8 @@ impl Reader {
                 let erasures = patience.wait(self.store.erasures()).await;
                 self.reading.learn(Arc::new(erasures.map_err(|reason| (condition::STATES, reason))?));
                 self.health.set_ready(condition::STATES);
+                // Partitions are judged anew, also those that the breaker stopped.
+                self.consumer.resume_all().map_err(kafka)?;
                 self.erasing.assigned(&assignment);
                 tokio::task::block_in_place(|| self.reading.assignment(&assignment));
             }

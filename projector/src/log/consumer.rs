@@ -1,7 +1,8 @@
 //! Records in, offsets out. Offsets are committed by the flush, after its rows are durable.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use loupe_schemas::topics::{self, Topic};
@@ -138,6 +139,8 @@ pub struct Consumer {
     epoch: Arc<AtomicU64>,
     /// How many records the last batch had: the next will have about as many.
     last_len: AtomicUsize,
+    /// What is paused: librdkafka keeps a partition so over any number of assignments, until it is resumed.
+    paused: Mutex<BTreeSet<Partition>>,
 }
 
 impl Consumer {
@@ -174,7 +177,7 @@ impl Consumer {
         let epochs = Epochs { epoch: Arc::clone(&epoch), context: context.clone() };
         let inner: BaseConsumer<Epochs> = client.create_with_context(epochs)?;
         inner.subscribe(&[topics::EVENTS.name, topics::CATALOG.name])?;
-        Ok(Self { inner, context, epoch, last_len: AtomicUsize::new(0) })
+        Ok(Self { inner, context, epoch, last_len: AtomicUsize::new(0), paused: Mutex::default() })
     }
 
     /// Reads until a batch is full or old; one without records when none came for `idle`. Once `shutdown` is asked
@@ -307,7 +310,7 @@ impl Consumer {
         partitions.filter(|count| *count > 0).ok_or(unknown)
     }
 
-    /// Reads no more of these partitions until [`Self::resume`].
+    /// Reads no more of these partitions until [`Self::resume`] or [`Self::resume_all`].
     ///
     /// # Errors
     /// A partition that is not assigned any more.
@@ -315,6 +318,7 @@ impl Consumer {
         let mut list = TopicPartitionList::new();
         for (topic, partition) in partitions {
             list.add_partition(topic.name, partition);
+            self.paused().insert((topic.name, partition));
         }
         self.inner.pause(&list)
     }
@@ -329,7 +333,31 @@ impl Consumer {
             self.inner.seek(topic.name, *partition, Offset::Offset(*offset), REQUEST_TIMEOUT)?;
             list.add_partition(topic.name, *partition);
         }
-        self.inner.resume(&list)
+        self.inner.resume(&list)?;
+        self.paused().retain(|place| !offsets.iter().any(|of| (of.0.name, of.1) == *place));
+        Ok(())
+    }
+
+    /// Reads every partition again that was paused under an earlier assignment, from where this one begins.
+    ///
+    /// # Errors
+    /// What librdkafka said.
+    pub fn resume_all(&self) -> Result<(), KafkaError> {
+        let mut paused = self.paused();
+        if paused.is_empty() {
+            return Ok(());
+        }
+        let mut list = TopicPartitionList::new();
+        for (topic, partition) in paused.iter() {
+            list.add_partition(topic, *partition);
+        }
+        self.inner.resume(&list)?;
+        paused.clear();
+        Ok(())
+    }
+
+    fn paused(&self) -> MutexGuard<'_, BTreeSet<Partition>> {
+        self.paused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

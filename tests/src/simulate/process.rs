@@ -103,6 +103,8 @@ impl Process {
                     start.advance(topic, partition.1, world.broker.committed(*partition));
                     start
                 });
+                // A consumer keeps a partition paused over assignments, so the driver resumes what is judged anew.
+                self.paused.clear();
                 self.reading.assignment(&Assignment { event_partitions: EVENT_PARTITIONS, committed, start });
             }
             Want::Pause(stops) => {
@@ -149,7 +151,6 @@ impl Process {
         if self.generation != world.broker.generation && !world.choices.happens(world.faults.stalls) {
             self.generation = world.broker.generation;
             self.epoch += 1;
-            self.paused.clear();
             let owned = world.broker.owned_by(self.number).into_iter();
             self.fetch = owned.map(|partition| (partition, world.broker.committed(partition))).collect();
         }
