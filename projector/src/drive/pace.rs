@@ -12,6 +12,9 @@ const INTERVALS_BEHIND: u32 = 3;
 /// in a queue before it, what is fresh in one partition would wait for a backlog of others once more.
 const FRESH_PART: usize = 4;
 
+/// A flush of so many rows is full, however few the records are that make them: a thousand archives of a thousand media do.
+const ROWS_MAX: usize = 1_000_000;
+
 /// How often flushes go, and how large.
 #[derive(Debug)]
 pub(crate) struct Pace {
@@ -45,7 +48,7 @@ impl Pace {
     /// when that went long enough ago, and one with something fresh in it when it has enough. So parts stay few, a lone
     /// record waits for nothing, and while ClickHouse is slow flushes become larger instead of more.
     pub(super) fn is_due(&self, size: Size, written: u64, now: Instant) -> bool {
-        let is_full = size.records >= self.records_max || size.bytes >= self.bytes_max;
+        let is_full = size.records >= self.records_max || size.bytes >= self.bytes_max || size.rows >= ROWS_MAX;
         let interval = if self.is_fresh { self.interval } else { self.interval * INTERVALS_BEHIND };
         let (last, number) = self.last;
         let is_long_ago = last.is_none_or(|last| now.duration_since(last) >= interval);
@@ -55,7 +58,7 @@ impl Pace {
     /// Whether a flush of this size has something fresh in it and enough beside that: to read more before the writer is free
     /// would make it wait for what is read later.
     pub(super) const fn is_enough(&self, size: Size) -> bool {
-        self.is_fresh && size.records >= self.records_max / FRESH_PART
+        self.is_fresh && (size.records >= self.records_max / FRESH_PART || size.rows >= ROWS_MAX / FRESH_PART)
     }
 
     /// The number of the last flush that went; 0 before the first.
@@ -74,8 +77,8 @@ impl Pace {
 mod tests {
     use super::*;
 
-    const SMALL: Size = Size { records: 1, bytes: 300 };
-    const QUARTER: Size = Size { records: 25, bytes: 300 };
+    const SMALL: Size = Size { records: 1, bytes: 300, rows: 2 };
+    const QUARTER: Size = Size { records: 25, bytes: 300, rows: 2 };
 
     fn pace() -> Pace {
         let interval = Duration::from_millis(500);
@@ -129,6 +132,7 @@ mod tests {
             assert!(!pace.is_due(Size { records: 99, ..SMALL }, 0, late));
             assert!(pace.is_due(Size { records: 100, ..SMALL }, 0, start));
             assert!(pace.is_due(Size { bytes: 10_000, ..SMALL }, 0, start));
+            assert!(pace.is_due(Size { rows: ROWS_MAX, ..SMALL }, 0, start));
         }
     }
 }

@@ -46,6 +46,8 @@ pub struct Size {
     pub records: usize,
     /// The bytes of their payloads.
     pub bytes: usize,
+    /// About how many rows downloads make of them: any event of an archive makes one for each medium in it.
+    pub rows: usize,
 }
 
 /// A flush under way.
@@ -193,7 +195,8 @@ impl<S: Sink> Folder<S> {
     /// How large the flush under way is; none when there is none.
     #[must_use]
     pub fn pending(&self) -> Option<Size> {
-        self.pending.as_ref().map(|pending| pending.size)
+        let rows = |folds: &[ShardFold<S>]| folds.iter().map(|fold| fold.due_rows).sum();
+        self.pending.as_ref().map(|pending| Size { rows: rows(&pending.folds), ..pending.size })
     }
 
     /// Folds decoded records whose slices are all resident into the flush that is under way, or begins one.

@@ -48,12 +48,15 @@ pub(super) struct ShardFold<S> {
     pub(super) counts: FxHashMap<(&'static str, i32), Counts>,
     /// The slices whose rows are still to be taken.
     touched: FxHashSet<SliceKey>,
+    /// About how many rows those have.
+    pub(super) due_rows: usize,
 }
 
 impl<S: Sink> ShardFold<S> {
     /// Nothing yet, and where its rows are to go.
     pub(super) fn new(sink: S) -> Self {
-        Self { rows: Rows::default(), sink, counts: FxHashMap::default(), touched: FxHashSet::default() }
+        let (counts, touched) = (FxHashMap::default(), FxHashSet::default());
+        Self { rows: Rows::default(), sink, counts, touched, due_rows: 0 }
     }
 
     /// Adds to the metrics.
@@ -75,7 +78,11 @@ pub(super) fn fold<S: Sink>(shards: &mut [Shard], folds: &mut [ShardFold<S>], du
 fn fold_one<S: Sink>(shard: &mut Shard, done: &mut ShardFold<S>, due: Vec<Due>, number: u64) {
     for Due { key, event, class, content, payload, version, place, offset } in due {
         let counts = done.counts.entry(place).or_default();
-        match shard.touch(key, number).fold(&event, class, content, &mut done.rows) {
+        let slice = shard.touch(key, number);
+        let before = slice.due_rows();
+        let folded = slice.fold(&event, class, content, &mut done.rows);
+        done.due_rows += slice.due_rows() - before;
+        match folded {
             Folded::New => {
                 counts.events += 1;
                 done.touched.insert(key);

@@ -5,6 +5,7 @@
 //! crashed flush may have left another value in the table.
 
 use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
 
 use loupe_schemas::event::{Actor, Head, LinkDenied, LinkOpened, Opener};
 use loupe_schemas::ids::{ClientId, DownloadId, LinkId, MediaId};
@@ -122,6 +123,8 @@ struct Dirty {
     quarters: FxHashSet<collection_quarter_hourly::Key>,
     identities: FxHashSet<Identity>,
     links: FxHashSet<LinkId>,
+    /// About how many rows the downloads make.
+    rows: usize,
 }
 
 impl Dirty {
@@ -203,6 +206,13 @@ impl Slice {
         size_of::<Self>() + tables + self.counters.bytes() + self.allocated
     }
 
+    /// About how many rows [`Self::take_rows`] has of downloads and what they bring: an archive has one for each of its media,
+    /// whatever touched it.
+    #[must_use]
+    pub const fn due_rows(&self) -> usize {
+        self.dirty.rows
+    }
+
     /// Folds an event. `content` is a hash of its payload, by which a collision is told from a duplicate; lattice
     /// rows go to `rows` at once, slice rows when [`Self::take_rows`] is called.
     pub fn fold(&mut self, event: &Event, class: ActorClass, content: u64, rows: &mut Rows) -> Folded {
@@ -232,9 +242,19 @@ impl Slice {
         };
         let identities = &self.counters.identities;
         let at_rest = || self.downloads.get(&id).map(|packed| Touched::new(id, packed, identities)).unwrap_or_default();
-        let evidence = &mut self.dirty.downloads.entry(id).or_insert_with(at_rest).evidence;
+        let rows = &mut self.dirty.rows;
+        let evidence = &mut match self.dirty.downloads.entry(id) {
+            Entry::Occupied(touched) => touched.into_mut(),
+            Entry::Vacant(untouched) => {
+                let touched = untouched.insert(at_rest());
+                *rows += 1 + touched.evidence.request.as_deref().map_or(0, |request| request.asked.items.len());
+                touched
+            }
+        }
+        .evidence;
         match &event.fact {
             Fact::DownloadRequested(fact) => {
+                self.dirty.rows += fact.items.len();
                 let request = Request::new(order, actor, class, fact.clone());
                 if request.filter_reason.is_none() {
                     self.counters.identities.seen(request.identity, order, actor);

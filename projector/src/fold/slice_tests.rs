@@ -395,3 +395,17 @@ fn rule_16_rows_of_an_erased_client_outrank_any_number_of_events_before() {
     let versions: Vec<u64> = rows.collection_quarter_hourly.iter().map(|row| row.version).collect();
     assert_eq!(versions, [1 << 40 | 2], "one client, two events");
 }
+
+#[test]
+fn whatever_touches_an_archive_makes_a_row_of_each_of_its_media() {
+    let mut slice = Slice::new(key());
+    let due = |slice: &mut Slice, event: Event| {
+        fold_all(slice, [&event].into_iter());
+        slice.due_rows()
+    };
+    assert_eq!(due(&mut slice, event(1, 0, 0, 0, 0)), 3, "the download, and its two media");
+    assert_eq!(due(&mut slice, event(2, 2, 0, 0, 1)), 3, "it is touched already");
+    slice.take_rows(&mut Rows::default());
+    assert_eq!(slice.due_rows(), 0);
+    assert_eq!(due(&mut slice, event(3, 2, 0, 0, 2)), 3, "the same for a response that comes after");
+}
