@@ -270,9 +270,10 @@ mod tests {
         };
         for name in RESERVED_PROPERTIES {
             // A value that librdkafka takes, of whatever type the property is.
-            let value = ["true", "1", "5000", "earliest", "consumer", "range"].into_iter().find_map(|value| {
-                load(&format!("{name}={value}")).err().filter(|error| error.contains("must not set"))
-            });
+            let value =
+                ["true", "1", "5000", "earliest", "consumer", "range", "random"].into_iter().find_map(|value| {
+                    load(&format!("{name}={value}")).err().filter(|error| error.contains("must not set"))
+                });
             assert!(value.is_some_and(|error| error.contains(&format!("must not set `{name}`"))), "{name}");
         }
         assert!(load("client.rack=a").is_ok());

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::drive::{Eraser, Erasing, Filler, Pace, Progress, Reader, SentOn, Writer, condition};
+use crate::drive::{Eraser, Erasing, Filler, Outstanding, Pace, Progress, Reader, SentOn, Writer, condition};
 use crate::flush::{self, Breaker, Folder, Reading};
 use crate::log::{Consumer, Decoder, Producer};
 use crate::served;
@@ -19,6 +19,8 @@ use crate::views::Tables;
 use crate::watch::{self, Watch};
 
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
+/// While partitions change hands so much longer, a group stands still; a flush takes a second or two.
+const GIVE_UP_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A projection into the configured database.
 pub(crate) struct Projection<'c> {
@@ -39,7 +41,8 @@ impl Projection<'_> {
         let Self { config, health, views, sent_on } = self;
         let store = Store::new(config);
         let Some((blocks, decoder)) = migrate(&store, config, views, &health, shutdown).await? else { return Ok(()) };
-        let consumer = Arc::new(Consumer::new(config).context("Kafka consumer")?);
+        let outstanding = Arc::new(Outstanding::default());
+        let consumer = consumer(config, Arc::clone(&outstanding))?;
         let producer = Producer::new(config).context("Kafka producer")?;
         let timeout = Duration::from_millis(config.request_timeout_ms);
         let progress = Arc::new(Progress::default());
@@ -62,6 +65,7 @@ impl Projection<'_> {
             timeout,
             written: tell,
             progress: Arc::clone(&progress),
+            outstanding: Arc::clone(&outstanding),
             sent_on,
         };
         let writing = tokio::spawn(writer.run(queue, shutdown.clone()));
@@ -88,6 +92,7 @@ impl Projection<'_> {
             timeout,
             ahead: None,
             progress,
+            outstanding,
             flushes,
             written,
             erasing: Erasing::default(),
@@ -98,6 +103,16 @@ impl Projection<'_> {
         filling.abort();
         Ok(())
     }
+}
+
+/// A consumer that gives no partition up before what was handed over is written.
+fn consumer(config: &Config, outstanding: Arc<Outstanding>) -> anyhow::Result<Arc<Consumer>> {
+    let before_giving_up = move || {
+        if !outstanding.wait(GIVE_UP_TIMEOUT) {
+            tracing::warn!("partitions are given up before all that was read of them is written");
+        }
+    };
+    Ok(Arc::new(Consumer::new(config, before_giving_up).context("Kafka consumer")?))
 }
 
 /// What runs beside the flushes. An audit would take what is not filled yet for a difference, and a backfill might write

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ahead::Ahead;
 use super::patience::Patience;
-use super::{Erasing, Pace, Progress, condition, waiting};
+use super::{Erasing, Outstanding, Pace, Progress, condition, waiting};
 use crate::flush::{Flush, Reading, Want, Written};
 use crate::fold::slice_key::SliceKey;
 use crate::log::{Batch, Consumer, Record};
@@ -33,6 +33,8 @@ pub(crate) struct Reader {
     pub(crate) ahead: Option<Ahead>,
     /// Told what was read.
     pub(crate) progress: Arc<Progress>,
+    /// Counts them.
+    pub(crate) outstanding: Arc<Outstanding>,
     /// Where flushes go.
     pub(crate) flushes: mpsc::Sender<Flush<Inserts>>,
     /// Where it is said that one was written.
@@ -131,6 +133,7 @@ impl Reader {
         match self.reading.hand_over() {
             Some(flush) => {
                 self.pace.went(flush.number, Instant::now());
+                self.outstanding.add();
                 self.flushes.send(flush).await.is_ok()
             }
             None => true,

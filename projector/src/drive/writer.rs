@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::patience::Patience;
-use super::{Progress, SentOn, condition, waiting};
+use super::{Outstanding, Progress, SentOn, condition, waiting};
 use crate::flush::{Flush, Step, Writing, Written};
 use crate::log::{Consumer, Producer};
 use crate::store::{Inserts, Store};
@@ -25,6 +25,8 @@ pub(crate) struct Writer {
     pub(crate) written: mpsc::UnboundedSender<Written>,
     /// Told the same.
     pub(crate) progress: Arc<Progress>,
+    /// Told that one less is to be written.
+    pub(crate) outstanding: Arc<Outstanding>,
     /// What the projector of another database has sent on before.
     pub(crate) sent_on: SentOn,
 }
@@ -37,11 +39,13 @@ impl Writer {
             let started = Instant::now();
             let rows = flush.rows.rows();
             if !self.write(Writing::new(flush), &shutdown).await {
-                return;
+                break;
             }
+            self.outstanding.done();
             metrics::counter!("loupe_projector_rows_total").increment(rows as u64);
             metrics::histogram!("loupe_projector_flush_seconds").record(started.elapsed().as_secs_f64());
         }
+        self.outstanding.end();
     }
 
     async fn write(&self, mut writing: Writing<Inserts>, shutdown: &CancellationToken) -> bool {

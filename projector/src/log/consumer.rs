@@ -99,6 +99,7 @@ pub struct Watermark {
 struct Epochs {
     epoch: Arc<AtomicU64>,
     context: Context,
+    before_giving_up: Box<dyn Fn() + Send + Sync>,
 }
 
 impl ClientContext for Epochs {
@@ -121,6 +122,9 @@ impl ConsumerContext for Epochs {
     fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
         let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
         tracing::info!(epoch, ?rebalance, "partitions change hands");
+        if matches!(rebalance, Rebalance::Revoke(_)) {
+            (self.before_giving_up)();
+        }
     }
 
     fn post_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
@@ -144,11 +148,11 @@ pub struct Consumer {
 }
 
 impl Consumer {
-    /// Subscribes to both topics.
+    /// Subscribes to both topics. `before_giving_up` may block for a while: nobody else is given the partitions before it returns.
     ///
     /// # Errors
     /// A librdkafka property that does not exist or does not hold together.
-    pub fn new(config: &Config) -> Result<Self, KafkaError> {
+    pub fn new(config: &Config, before_giving_up: impl Fn() + Send + Sync + 'static) -> Result<Self, KafkaError> {
         let epoch = Arc::new(AtomicU64::new(0));
         let mut client = client_config(config);
         client
@@ -174,7 +178,8 @@ impl Consumer {
         }
         config.kafka.set_on(&mut client);
         let context = Context::new(&config.kafka);
-        let epochs = Epochs { epoch: Arc::clone(&epoch), context: context.clone() };
+        let before_giving_up = Box::new(before_giving_up);
+        let epochs = Epochs { epoch: Arc::clone(&epoch), context: context.clone(), before_giving_up };
         let inner: BaseConsumer<Epochs> = client.create_with_context(epochs)?;
         inner.subscribe(&[topics::EVENTS.name, topics::CATALOG.name])?;
         Ok(Self { inner, context, epoch, last_len: AtomicUsize::new(0), paused: Mutex::default() })
