@@ -76,7 +76,7 @@ const MIGRATIONS: &[Migration] = migrations![
     43 "erasure_steps" "../erase/0043_erasure_steps.sql",
     44 "definition" "../served/0044_definition.sql",
     45 "partition_counts" "../fold/ledger/0045_partition_counts.sql",
-    46 "events_merges" "../fold/events/0046_events_merges.sql",
+    48 "events_merges" "../fold/events/0048_events_merges.sql",
 ];
 
 /// Why the tables cannot be brought up to date.
