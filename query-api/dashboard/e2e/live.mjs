@@ -40,49 +40,90 @@ async function publish(/** @type {number} */ collection, /** @type {number} */ m
   if (!response.ok) throw new Error(`ingest answered ${response.status}: ${await response.text()}`);
 }
 
-const favourites = async (/** @type {import("./browser.mjs").Page} */ page) => {
+/** @typedef {import("./browser.mjs").Page} Page */
+
+const favourites = async (/** @type {Page} */ page) => {
   const text = await page.locator(".lead a.figure[href*='totals/favorites']").innerText();
   return Number(text.replaceAll(/[^\d]/g, ""));
 };
+
+const STREAM = "**/activity/stream";
+
+/** Has the page believe that it is looked at, or not: without a window every tab is. */
+async function turn(/** @type {Page} */ page, /** @type {"visible" | "hidden"} */ state) {
+  await page.evaluate((next) => {
+    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => next });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, state);
+}
+
+/** Runs something, and waits until it, or what it publishes, is told as new. */
+async function tellsOneMore(/** @type {Page} */ page, /** @type {() => Promise<void>} */ run) {
+  const shown = await page.locator(".rows li.is-new").count();
+  await run();
+  await page.waitForFunction((least) => document.querySelectorAll(".rows li.is-new").length > least, shown, {
+    timeout: 60_000,
+  });
+  check("it is live again", await page.locator(".pulse.is-live").isVisible());
+}
 
 export async function live(/** @type {import("playwright-core").Browser} */ browser) {
   if (!settings.ingest || !settings.edgeKey) {
     console.log("– live activity: not checked without LOUPE_INGEST_URL and LOUPE_EDGE_KEY");
     return;
   }
-  const { context, page, wrongs } = await open(browser);
+  const { context, page, wrongs, asked } = await open(browser);
   const path = (await screens()).find((screen) => screen.name === "collection")?.path ?? "";
   const collection = Number(path.split("/").at(-1));
   await signIn(page, path);
   await settled(page);
-  await part("what happens appears, and figures follow", async () => {
-    await page.locator(".pulse.is-live").waitFor();
-    const before = await favourites(page);
-    await publish(collection, 731_100_245);
-    await page.locator(".rows li.is-new").first().waitFor({ timeout: 15_000 });
-    await page.waitForFunction(
-      (least) =>
-        Number(document.querySelector(".lead a[href*='totals/favorites']")?.textContent?.replaceAll(/\D/g, "")) >=
-        least,
-      before + 1,
-      { timeout: 15_000 },
-    );
-  });
+  await part("what happens appears, and figures follow", () => follows(page, collection));
+  await part("a tab behind others lets its stream go, and goes on where it was", () => hidden(page, collection, asked));
   none("conduct while live", wrongs.splice(0));
-  await part("a stream that breaks resumes and tells what was missed", async () => {
-    const shown = await page.locator(".rows li.is-new").count();
-    await context.setOffline(true);
-    await page
-      .locator(".pulse.is-late")
-      .waitFor({ timeout: 15_000 })
-      .catch(() => undefined);
-    await publish(collection, 731_100_246);
-    await context.setOffline(false);
-    await page.waitForFunction((least) => document.querySelectorAll(".rows li.is-new").length > least, shown, {
-      timeout: 60_000,
-    });
-    check("it is live again", await page.locator(".pulse.is-live").isVisible());
-  });
+  await part("a stream that cannot be opened is tried again and tells what was missed", () => broken(page, collection));
   await page.screenshot({ path: `${settings.shots}/live.png`, fullPage: true });
   await context.close();
+}
+
+async function follows(/** @type {Page} */ page, /** @type {number} */ collection) {
+  await page.locator(".pulse.is-live").waitFor();
+  const before = await favourites(page);
+  await publish(collection, 731_100_245);
+  await page.locator(".rows li.is-new").first().waitFor({ timeout: 15_000 });
+  await page.waitForFunction(
+    (least) =>
+      Number(document.querySelector(".lead a[href*='totals/favorites']")?.textContent?.replaceAll(/\D/g, "")) >= least,
+    before + 1,
+    { timeout: 15_000 },
+  );
+}
+
+async function hidden(
+  /** @type {Page} */ page,
+  /** @type {number} */ collection,
+  /** @type {Map<string, string[]>} */ asked,
+) {
+  await tellsOneMore(page, async () => {
+    const closed = page.waitForEvent("requestfailed", (request) => request.url().endsWith("/activity/stream"));
+    await turn(page, "hidden");
+    await closed;
+    // What was asked for before may still have waited for its turn.
+    await page.waitForTimeout(1_000);
+    asked.clear();
+    await publish(collection, 731_100_246);
+    await page.waitForTimeout(2_000);
+    none("it asks nothing", [...asked.keys()]);
+    await turn(page, "visible");
+  });
+}
+
+async function broken(/** @type {Page} */ page, /** @type {number} */ collection) {
+  await tellsOneMore(page, async () => {
+    await page.route(STREAM, (route) => route.abort());
+    await turn(page, "hidden");
+    await turn(page, "visible");
+    await page.locator(".pulse.is-late").waitFor({ timeout: 15_000 });
+    await publish(collection, 731_100_247);
+    await page.unroute(STREAM);
+  });
 }

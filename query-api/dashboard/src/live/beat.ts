@@ -1,4 +1,5 @@
 import { Cell } from "../parts/cell";
+import { seen } from "./seen";
 
 /** Without a stream, figures are asked for again this often; unchanged ones are answered 304. */
 const REST_MS = 20_000;
@@ -8,6 +9,11 @@ const SETTLE_MS = 700;
 /** Counts up whenever figures shall be asked for again. */
 export const beat = new Cell(0);
 
+/** Beats for a reader; whoever comes back to the page is given a beat then. */
+function ifSeen() {
+  if (seen.value) beat.set(beat.value + 1);
+}
+
 let isSettling = false;
 
 /** Something happened: figures follow shortly. */
@@ -16,21 +22,18 @@ export function stir() {
   isSettling = true;
   setTimeout(() => {
     isSettling = false;
-    beat.set(beat.value + 1);
+    ifSeen();
   }, SETTLE_MS);
 }
 
 /** Beats while the page is looked at. */
 export function keepBeating(): () => void {
-  const ifSeen = () => {
-    if (document.visibilityState === "visible") beat.set(beat.value + 1);
-  };
   const timer = setInterval(ifSeen, REST_MS);
-  document.addEventListener("visibilitychange", ifSeen);
+  const unwatch = seen.watch(ifSeen);
   addEventListener("online", ifSeen);
   return () => {
     clearInterval(timer);
-    document.removeEventListener("visibilitychange", ifSeen);
+    unwatch();
     removeEventListener("online", ifSeen);
   };
 }

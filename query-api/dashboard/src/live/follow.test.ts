@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { backoffMs } from "./backoff";
-import { follow, type Line, type Told } from "./follow";
+import { beginning, follow, type Line, type Told } from "./follow";
 
 function stream(...parts: string[]): Response {
   const body = new ReadableStream<Uint8Array>({
@@ -18,13 +18,14 @@ function refusal(status: number, headers: Record<string, string> = {}): Response
 }
 
 /** Follows answers one after another until they are used up. */
-async function followed(answers: (Response | Error)[]) {
+async function followed(answers: (Response | Error)[], place = beginning()) {
   const asked: (string | null)[] = [];
   const told: Told[] = [];
   const lines: Line[] = [];
   const slept: number[] = [];
   const abort = new AbortController();
   await follow({
+    place,
     signal: abort.signal,
     chance: () => 1,
     tell: (event) => told.push(event),
@@ -58,6 +59,14 @@ test("what came without an id behind it is asked for again", async () => {
   const cut = stream('event: position\nid: 7\ndata: {}\n\nevent: download\ndata: {"id":"b"}\n\n');
   const { asked } = await followed([cut, stream("")]);
   expect(asked).toEqual([null, "7"]);
+});
+
+test("a following that was ended is taken up by another one where it was", async () => {
+  const place = beginning();
+  await followed([stream("retry: 100\n\nevent: position\nid: 41\ndata: {}\n\n")], place);
+  const { asked, slept } = await followed([stream("")], place);
+  expect(asked).toEqual(["41"]);
+  expect(slept).toEqual([100]);
 });
 
 test("failures that pass are tried again, later and later", async () => {

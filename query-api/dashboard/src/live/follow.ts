@@ -19,11 +19,24 @@ export interface Following {
   open: (lastEventId: string | null, signal: AbortSignal) => Promise<Response>;
   tell: (told: Told) => void;
   line: (line: Line) => void;
+  /** Where to begin; kept up to date, so that another following goes on where this one was ended. */
+  place: Place;
   signal: AbortSignal;
   /** Waits; a test counts instead. */
   sleep?: (ms: number) => Promise<void>;
   chance?: () => number;
 }
+
+/** How far a stream was read. */
+export interface Place {
+  /** The last event that was told with an id. */
+  id: string | null;
+  /** The shortest pause before another attempt, as the server wants it. */
+  retryMs: number;
+}
+
+/** The place of a stream that nothing was told of yet. */
+export const beginning = (): Place => ({ id: null, retryMs: RETRY_MS });
 
 /** The server sends a comment every 15 s, so after so long the connection is dead. */
 const SILENCE_MS = 45_000;
@@ -31,30 +44,25 @@ const RETRY_MS = 2_000;
 
 /** Follows a stream until `signal`, and resumes it where it broke off. */
 export async function follow(following: Following): Promise<void> {
-  const { signal, line } = following;
+  const { signal, line, place } = following;
   const sleep = following.sleep ?? ((ms: number) => pause(ms, signal));
-  const place = { id: null as string | null, retryMs: RETRY_MS, heard: false };
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     line({ is: "opening" });
-    place.heard = false;
-    const problem = await read(following, place).catch((reason: unknown) => unreachable(reason));
+    let isHeard = false;
+    const problem = await read(following, () => {
+      isHeard = true;
+    }).catch((reason: unknown) => unreachable(reason));
     if (signal.aborted) return;
     if (!problem.passes) return line({ is: "refused", problem });
-    if (place.heard) attempt = 0;
+    if (isHeard) attempt = 0;
     line({ is: "waiting", problem });
     const after = problem.retryAfter === null ? 0 : problem.retryAfter * 1000;
     await sleep(Math.max(after, backoffMs(attempt, place.retryMs, following.chance?.())));
   }
 }
 
-interface Place {
-  id: string | null;
-  retryMs: number;
-  heard: boolean;
-}
-
 /** Reads one connection to its end, and says why it ended. */
-async function read({ open, tell, line, signal }: Following, place: Place): Promise<Problem> {
+async function read({ open, tell, line, place, signal }: Following, heard: () => void): Promise<Problem> {
   const broken = new AbortController();
   const stop = () => broken.abort();
   signal.addEventListener("abort", stop);
@@ -65,7 +73,7 @@ async function read({ open, tell, line, signal }: Following, place: Place): Prom
     line({ is: "open" });
     const parser = createParser({
       onEvent(event) {
-        place.heard = true;
+        heard();
         tell({ name: event.event ?? "message", data: JSON.parse(event.data) });
         // Set after what it stands for was told, so that a failure in between tells it again.
         if (event.id !== undefined) place.id = event.id;

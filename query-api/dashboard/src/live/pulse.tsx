@@ -6,6 +6,7 @@ import { to } from "../route/route";
 import { credentials } from "../session/credentials";
 import { duration } from "../show/numbers";
 import type { Line } from "./follow";
+import { seen } from "./seen";
 
 /** How the open screen's stream is; null where it has none. */
 export const line = new Cell<Line | null>(null);
@@ -27,7 +28,7 @@ function useBehind(): number | null {
         .then((fresh) => show(fresh.oldest_uncommitted_seconds ?? 0))
         .catch(() => show(null));
     void look();
-    const timer = setInterval(() => document.visibilityState === "visible" && void look(), LOOK_MS);
+    const timer = setInterval(() => seen.value && void look(), LOOK_MS);
     return () => {
       abort.abort();
       clearInterval(timer);

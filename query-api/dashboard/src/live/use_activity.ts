@@ -1,10 +1,12 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { signed } from "../api/client";
 import type { Schemas } from "../api/questions";
+import { useCell } from "../parts/cell";
 import { credentials } from "../session/credentials";
 import { stir } from "./beat";
-import { follow, type Told } from "./follow";
+import { beginning, follow, type Told } from "./follow";
 import { line } from "./pulse";
+import { seen } from "./seen";
 
 /** Something that happened, as its list shows it. */
 export type Deed =
@@ -38,11 +40,17 @@ export function withDeed(deeds: readonly Deed[], told: Told): Deed[] {
   );
 }
 
-/** Follows what happens in a collection, once it is known, while a screen of it is open; figures follow by themselves. */
+/**
+ * Follows what happens in a collection, once it is known, while a screen of it is looked at; figures follow by themselves.
+ * A tab behind others lets go of its stream, for a browser has six connections for all tabs, and goes on there later.
+ */
 export function useActivity(collection: string | undefined): Activity {
   const [activity, show] = useState<Activity>({ deeds: [], today: null });
+  const isSeen = useCell(seen);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each collection has a stream of its own
+  const place = useMemo(beginning, [collection]);
   useEffect(() => {
-    if (collection === undefined) return;
+    if (collection === undefined || !isSeen) return;
     const abort = new AbortController();
     const path = `/collections/${encodeURIComponent(collection)}/activity/stream`;
     const open = (lastEventId: string | null, signal: AbortSignal) => {
@@ -56,11 +64,12 @@ export function useActivity(collection: string | undefined): Activity {
       if (told.name === "today") show((now) => ({ ...now, today: told.data as TodayTold }));
       stir();
     };
-    void follow({ open, tell, line: (next) => !abort.signal.aborted && line.set(next), signal: abort.signal });
+    const { signal } = abort;
+    void follow({ open, tell, line: (next) => !signal.aborted && line.set(next), place, signal });
     return () => {
       abort.abort();
       line.set(null);
     };
-  }, [collection]);
+  }, [collection, isSeen, place]);
   return activity;
 }
