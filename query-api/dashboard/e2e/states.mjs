@@ -38,6 +38,7 @@ export async function states(/** @type {import("playwright-core").Browser} */ br
     ["loading shows where rows will be", loading],
     ["a missing scope is named", noPermission],
     ["an error shows its message and request", failing],
+    ["what the API puts off is asked for when it said", putOff],
     ["an answer without rows says so", empty],
     ["a key that may only read downloads shows those", narrow],
     ["an account in which nothing happened says so", untouched],
@@ -115,6 +116,28 @@ async function failing(/** @type {Page} */ page) {
   await page.getByRole("button", { name: "Try again now" }).first().click();
   await page.waitForFunction(() => document.querySelector(".failure, .skeleton") === null, null, { timeout: 60_000 });
   check("trying again helps", (await page.locator(".rows li").count()) > 0);
+}
+
+async function putOff(/** @type {Page} */ page) {
+  const refusal = problem(429, "rate_limited", "too many requests; try again later");
+  let asked = 0;
+  await page.route(FOLLOW_UPS, (route) => {
+    asked += 1;
+    return route.fulfill({ ...refusal, headers: { ...refusal.headers, "retry-after": "60" } });
+  });
+  await signIn(page);
+  await page.locator(".failure").first().waitFor();
+  const before = asked;
+  for (let time = 0; time < 3; time += 1) {
+    // Coming into view asks for everything else again.
+    const other = page.waitForResponse("**/analytics/portfolio*");
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await other;
+  }
+  check("it is not asked for sooner", asked === before, [before, asked]);
+  await page.unroute(FOLLOW_UPS);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.locator(".rows li").first().waitFor({ timeout: 10_000 });
 }
 
 async function empty(/** @type {Page} */ page) {

@@ -1,7 +1,7 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { away, reached } from "../parts/reach";
 import { type Credentials, credentials, forget } from "../session/credentials";
-import { Problem, problemOf, unreachable } from "./problem";
+import { overdue, Problem, problemOf, unreachable } from "./problem";
 import type { paths } from "./schema";
 import { Turns } from "./turns";
 import { withWholeIds } from "./whole_ids";
@@ -9,6 +9,8 @@ import { withWholeIds } from "./whole_ids";
 /** Fewer than the API lets an account ask at once, so that a second reader of the account finds a place. */
 const AT_ONCE = 3;
 const turns = new Turns(AT_ONCE);
+/** An answer that takes longer is taken for one that never comes. */
+const ANSWER_MS = 30_000;
 
 /** Adds the key, and the account for a key that acts for several. */
 export function signed(request: Request, { key, account }: Credentials): Request {
@@ -36,19 +38,33 @@ export const api = createClient<paths>({
 });
 api.use(session);
 
-interface Fetched<T> {
+export interface Fetched<T> {
   data?: T;
   error?: unknown;
   response: Response;
 }
 
+/** Asks for as long as an answer may take, so that one that never comes gives its turn on. */
+async function inTime<T>(ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+  const late = AbortSignal.timeout(ANSWER_MS);
+  try {
+    return await ask(AbortSignal.any([signal, late]));
+  } catch (reason) {
+    throw late.aborted && !signal.aborted ? overdue(ANSWER_MS) : reason;
+  }
+}
+
 /** What the API answers; a refused key ends the session. */
-export async function answered<T>(ask: () => Promise<Fetched<T>>): Promise<T> {
-  const { data, error, response } = await turns.take(ask).catch((reason: unknown) => {
-    if (isAbort(reason)) throw reason;
-    away();
-    throw unreachable(reason);
-  });
+export async function answered<T>(ask: (signal: AbortSignal) => Promise<Fetched<T>>, signal: AbortSignal): Promise<T> {
+  const { data, error, response } = await turns
+    .take(() => inTime(ask, signal))
+    .catch((reason: unknown) => {
+      if (signal.aborted) throw reason;
+      const problem = unreachable(reason);
+      // One answer that does not come does not say that there are none.
+      if (problem.code === "unreachable") away();
+      throw problem;
+    });
   reached();
   if (response.ok && data !== undefined) return data;
   const problem = problemOf(response, error);
@@ -65,8 +81,4 @@ export async function downloaded(path: string): Promise<Response> {
   });
   if (response.ok) return response;
   throw problemOf(response, await response.json().catch(() => undefined));
-}
-
-export function isAbort(reason: unknown): boolean {
-  return reason instanceof DOMException && reason.name === "AbortError";
 }

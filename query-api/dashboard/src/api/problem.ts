@@ -52,3 +52,8 @@ export function unreachable(error: unknown): Problem {
   const reason = error instanceof Error ? error.message : String(error);
   return new Problem("The API cannot be reached.", 0, "unreachable", null, { reason });
 }
+
+/** An answer that was waited for as long as one may take. */
+export function overdue(ms: number): Problem {
+  return new Problem(`The API has not answered for ${ms / 1000} s.`, 0, "overdue", null);
+}

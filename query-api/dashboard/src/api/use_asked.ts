@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { beat } from "../live/beat";
+import { anew, beat } from "../live/beat";
 import { credentials } from "../session/credentials";
-import { isAbort } from "./client";
-import { type Problem, unreachable } from "./problem";
+import { keepAsking } from "./asking";
+import type { Problem } from "./problem";
 import type { Question } from "./questions";
 
 /** A question to the API as a screen shows it. */
@@ -17,8 +17,6 @@ export interface Asked<T> {
   again: () => void;
 }
 
-/** Longest pause between attempts while the API is away. */
-const PAUSE_MAX_MS = 30_000;
 /** Answers of this visit, so that going back shows something at once. */
 const memory = new Map<string, unknown>();
 const MEMORY_MAX = 200;
@@ -30,10 +28,6 @@ function remember(name: string, answer: unknown) {
   memory.set(name, answer);
   const oldest = memory.keys().next().value;
   if (memory.size > MEMORY_MAX && oldest !== undefined) memory.delete(oldest);
-}
-
-function pauseMs(problem: Problem, attempt: number): number {
-  return Math.min((problem.retryAfter ?? 2 ** attempt) * 1000, PAUSE_MAX_MS);
 }
 
 interface State<T> {
@@ -52,36 +46,23 @@ export function useAsked<T>(name: string | null, ask: (signal: AbortSignal) => P
   // biome-ignore lint/correctness/useExhaustiveDependencies: `round` asks again
   useEffect(() => {
     if (name === null) return;
-    const abort = new AbortController();
-    let attempt = 0;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let isAsking = false;
-    const run = async () => {
-      if (isAsking) return;
-      isAsking = true;
-      clearTimeout(timer);
-      try {
-        const answer = await latest.current(abort.signal);
-        remember(name, answer);
-        attempt = 0;
-        show({ name, answer, problem: undefined });
-      } catch (reason) {
-        if (abort.signal.aborted || isAbort(reason)) return;
-        const problem = unreachable(reason);
-        show((before) => ({ name, answer: before.name === name ? before.answer : undefined, problem }));
-        if (problem.passes) timer = setTimeout(run, pauseMs(problem, attempt++));
-      } finally {
-        isAsking = false;
-      }
-    };
     const known = memory.get(name) as T | undefined;
-    if (known !== undefined) show({ name, answer: known, problem: undefined });
-    void run();
-    const unwatch = beat.watch(() => void run());
+    // What the same question was answered last, or why it was not, stays until it is answered anew.
+    if (known !== undefined)
+      show((before) => (before.name === name ? before : { name, answer: known, problem: undefined }));
+    const asking = keepAsking({
+      ask: (signal) => latest.current(signal),
+      tell: (answer) => {
+        remember(name, answer);
+        show({ name, answer, problem: undefined });
+      },
+      fail: (problem) =>
+        show((before) => ({ name, answer: before.name === name ? before.answer : undefined, problem })),
+    });
+    const unwatch = [beat.watch(asking.beat), anew.watch(() => next((round) => round + 1))];
     return () => {
-      abort.abort();
-      clearTimeout(timer);
-      unwatch();
+      asking.end();
+      for (const stop of unwatch) stop();
     };
   }, [name, round]);
   const isOwn = state.name === name;

@@ -9,6 +9,11 @@ const SETTLE_MS = 700;
 /** Counts up whenever figures shall be asked for again. */
 export const beat = new Cell(0);
 
+/** Counts up whenever figures shall be asked for at once, whatever was put off. */
+export const anew = new Cell(0);
+
+export const askAnew = () => anew.set(anew.value + 1);
+
 /** Beats for a reader; whoever comes back to the page is given a beat then. */
 function ifSeen() {
   if (seen.value) beat.set(beat.value + 1);
@@ -30,10 +35,10 @@ export function stir() {
 export function keepBeating(): () => void {
   const timer = setInterval(ifSeen, REST_MS);
   const unwatch = seen.watch(ifSeen);
-  addEventListener("online", ifSeen);
+  addEventListener("online", askAnew);
   return () => {
     clearInterval(timer);
     unwatch();
-    removeEventListener("online", ifSeen);
+    removeEventListener("online", askAnew);
   };
 }

@@ -1,4 +1,4 @@
-import { beat } from "../live/beat";
+import { askAnew } from "../live/beat";
 import { clock } from "../show/times";
 import { Cell, useCell } from "./cell";
 
@@ -28,7 +28,7 @@ export function Away() {
           ? "It is tried again by itself."
           : `Figures are those of ${clock(lastAt)}. It is tried again by itself.`}
       </p>
-      <button type="button" class="quiet" onClick={() => beat.set(beat.value + 1)}>
+      <button type="button" class="quiet" onClick={askAnew}>
         Try again now
       </button>
     </div>

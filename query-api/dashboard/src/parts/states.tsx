@@ -88,7 +88,8 @@ function asOf(answer: unknown): string | undefined {
 
 function Stale({ problem, asOf, again }: { problem: Problem; asOf: string | undefined; again: () => void }) {
   // That nothing answers is said once, above all figures.
-  if (problem.status === 0) return <p class="stale is-brief">Not current{asOf && `: as of ${clock(asOf)}`}</p>;
+  if (problem.code === "unreachable")
+    return <p class="stale is-brief">Not current{asOf && `: as of ${clock(asOf)}`}</p>;
   return (
     <div class="stale" role="status">
       <p>
