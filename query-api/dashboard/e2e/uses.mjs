@@ -25,6 +25,7 @@ export async function uses(/** @type {import("playwright-core").Browser} */ brow
   await part("figures lead to their definitions", () => definitions(page));
   await to("collection-favourites");
   await part("names are copied for Lightroom", () => lightroom(page));
+  await part("names that may not be copied are shown, selected", () => copiedByHand(page));
   await to("collection-downloads");
   await part("a list is saved as CSV", () => saved(page));
   await to("health");
@@ -114,6 +115,24 @@ async function lightroom(/** @type {Page} */ page) {
   await page.getByRole("button", { name: "Copy for Lightroom" }).click();
   await page.locator(".names .preview").waitFor();
   check("what is copied is what the API says", (await page.evaluate(() => navigator.clipboard.readText())) === names);
+}
+
+async function copiedByHand(/** @type {Page} */ page) {
+  const collection = new URL(page.url()).pathname.split("/")[3];
+  const answer = await answerOf(`/collections/${collection}/favorites?format=capture_one`);
+  await page.evaluate(() => {
+    const refuse = () => Promise.reject(new DOMException("not allowed", "NotAllowedError"));
+    Object.defineProperty(navigator, "clipboard", { configurable: true, value: { write: refuse, writeText: refuse } });
+  });
+  await page.getByRole("button", { name: "Copy for Capture One" }).click();
+  const area = page.getByLabel("File names");
+  await area.waitFor();
+  const selected = () => getSelection()?.toString() ?? "";
+  check("all names are selected", (await page.evaluate(selected)) === (await answer.text()));
+  const text = await page.locator(".names [role=status]").innerText();
+  const count = Number(answer.headers.get("loupe-names"));
+  check("the API counts them", text.startsWith(`${count.toLocaleString("en-GB")} file name`), text);
+  check("why is told", text.includes("does not allow copying"), text);
 }
 
 async function saved(/** @type {Page} */ page) {

@@ -17,6 +17,8 @@ use crate::store::Store;
 
 /// How many media are left out because the catalogue does not know them; one on two lists is one (rule 129).
 const LEFT_OUT: HeaderName = HeaderName::from_static("loupe-left-out");
+/// How many names there are, which the text does not say where what parts them may stand in a name.
+const COUNT: HeaderName = HeaderName::from_static("loupe-names");
 
 /// File names, each with the lists it is on.
 type Names = BTreeMap<String, BTreeSet<String>>;
@@ -43,10 +45,15 @@ pub(super) async fn answer(store: &Store, selection: &Selection, form: FileNames
             })?,
         ),
     };
+    let count = match form {
+        FileNames::Lightroom | FileNames::CaptureOne | FileNames::Sidecars => stems(&names).len(),
+        FileNames::Finder | FileNames::Lines => names.len(),
+    };
     let disposition = format!("attachment; filename=\"favorites-{}.{extension}\"", selection.collection);
     let mut response = ([(header::CONTENT_TYPE, Format::Names(form).media_type())], body).into_response();
     let headers = response.headers_mut();
     headers.insert(LEFT_OUT, HeaderValue::from(left_out));
+    headers.insert(COUNT, HeaderValue::from(count));
     // A number and letters, so it is always a header value.
     headers.extend(HeaderValue::from_str(&disposition).ok().map(|value| (header::CONTENT_DISPOSITION, value)));
     Ok(response)

@@ -130,7 +130,7 @@ async fn rule_129_favourites_are_file_names_for_other_programs() {
         let path = format!("/collections/{COLLECTION}/favorites?format={format}");
         let response = stage.get(&path, &key).send().await.unwrap();
         let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
-        let headers = [header("content-type"), header("content-disposition"), header("loupe-left-out")];
+        let headers = ["content-type", "content-disposition", "loupe-left-out", "loupe-names"].map(header);
         (headers, response.bytes().await.unwrap())
     };
     for (format, expected) in [
@@ -140,11 +140,11 @@ async fn rule_129_favourites_are_file_names_for_other_programs() {
         ("txt", "11.jpg\n12.jpg\n"),
     ] {
         let (headers, body) = get(format).await;
-        assert_eq!(headers, ["text/plain; charset=utf-8", "attachment; filename=\"favorites-77.txt\"", "1"]);
+        assert_eq!(headers, ["text/plain; charset=utf-8", "attachment; filename=\"favorites-77.txt\"", "1", "2"]);
         assert_eq!(body, expected, "{format}");
     }
     let (headers, body) = get("xmp").await;
-    assert_eq!(headers, ["application/zip", "attachment; filename=\"favorites-77.zip\"", "1"]);
+    assert_eq!(headers, ["application/zip", "attachment; filename=\"favorites-77.zip\"", "1", "2"]);
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(body)).unwrap();
     let mut text = String::new();
     archive.by_name("12.xmp").unwrap().read_to_string(&mut text).unwrap();

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { downloaded } from "../api/client";
 import { unreachable } from "../api/problem";
+import { isCopied } from "../parts/copy";
 import { save } from "../parts/save";
 import { counted } from "../show/numbers";
 
@@ -8,10 +9,18 @@ import { counted } from "../show/numbers";
 const PASTED = { lightroom: "Lightroom", capture_one: "Capture One", finder: "Finder", txt: "one a line" } as const;
 type Pasted = keyof typeof PASTED;
 
-/** How many names a text holds, by how the form parts them. */
-export function namesIn(text: string, form: Pasted): number {
-  const parts = { lightroom: ",", capture_one: " ", finder: " OR ", txt: "\n" };
-  return text.trim() === "" ? 0 : text.trim().split(parts[form]).length;
+interface Said {
+  text: string;
+  isProblem?: boolean;
+  /** The names, of which the first are shown, or all where the reader has to copy them. */
+  names?: string;
+  isByHand?: boolean;
+}
+
+/** How many names an answer has; a name may hold what parts it from the next, so the API counts them. */
+function many(response: Response): string {
+  const names = response.headers.get("loupe-names");
+  return names === null ? "File names" : counted(Number(names), "file name");
 }
 
 function leftOut(response: Response): string {
@@ -19,20 +28,31 @@ function leftOut(response: Response): string {
   return left > 0 ? ` ${counted(left, "file")} whose name is not known ${left === 1 ? "is" : "are"} left out.` : "";
 }
 
+/** What became of names that were asked for to be copied. */
+async function copied(asked: Promise<Response>, form: Pasted): Promise<Said> {
+  const text = asked.then((response) => response.text());
+  const isByHand = !(await isCopied(text));
+  const [response, names] = [await asked, await text];
+  if (isByHand) {
+    const why = "The browser does not allow copying: copy them from here.";
+    return { text: `${many(response)} for ${PASTED[form]}. ${why}${leftOut(response)}`, names, isByHand };
+  }
+  return { text: `${many(response)} copied for ${PASTED[form]}.${leftOut(response)}`, names };
+}
+
+async function saved(asked: Promise<Response>, file: string): Promise<Said> {
+  const response = await asked;
+  save(await response.blob(), file);
+  return { text: `The sidecars are saved.${leftOut(response)}` };
+}
+
 /** Copies the names of favourites, or saves sidecars. */
 export function FileNames({ id }: { id: string }) {
-  const [said, say] = useState<{ text: string; isProblem: boolean; names?: string } | null>(null);
+  const [said, say] = useState<Said | null>(null);
   const run = async (form: Pasted | "xmp") => {
+    const asked = downloaded(`/collections/${encodeURIComponent(id)}/favorites?format=${form}`);
     try {
-      const response = await downloaded(`/collections/${encodeURIComponent(id)}/favorites?format=${form}`);
-      if (form === "xmp") {
-        save(await response.blob(), `favourites_${id}_xmp.zip`);
-        return say({ text: `The sidecars are saved.${leftOut(response)}`, isProblem: false });
-      }
-      const names = await response.text();
-      await navigator.clipboard.writeText(names);
-      const many = counted(namesIn(names, form), "file name");
-      say({ text: `${many} copied for ${PASTED[form]}.${leftOut(response)}`, isProblem: false, names });
+      say(form === "xmp" ? await saved(asked, `favourites_${id}_xmp.zip`) : await copied(asked, form));
     } catch (reason) {
       say({ text: unreachable(reason).message, isProblem: true });
     }
@@ -53,7 +73,17 @@ export function FileNames({ id }: { id: string }) {
       <p role="status" class={said?.isProblem ? "is-problem" : undefined}>
         {said?.text ?? "In Lightroom, paste into the Library Filter: Text, Filename, Contains."}
       </p>
-      {said?.names && <p class="preview">{said.names.slice(0, 240)}</p>}
+      {said?.names &&
+        (said.isByHand ? <ByHand names={said.names} /> : <p class="preview">{said.names.slice(0, 240)}</p>)}
     </div>
   );
+}
+
+/** All names, selected, for whoever has to copy them by hand. */
+function ByHand({ names }: { names: string }) {
+  const select = (area: HTMLTextAreaElement | null) => {
+    area?.focus();
+    area?.select();
+  };
+  return <textarea key={names} ref={select} readOnly rows={6} aria-label="File names" value={names} />;
 }
