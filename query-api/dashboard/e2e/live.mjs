@@ -18,7 +18,7 @@ const boot = uuid7().replace(/-7(...)-/, "-4$1-");
 let seq = 0;
 
 /** Publishes a favourite of a photo that nobody else chooses, by a guest. */
-async function publish(/** @type {number} */ collection, /** @type {number} */ media) {
+async function publish(/** @type {number} */ collection, /** @type {number | string} */ media) {
   const event = {
     type: "FavoriteAdded",
     event_id: uuid7(),
@@ -88,8 +88,12 @@ export async function live(/** @type {import("playwright-core").Browser} */ brow
 async function follows(/** @type {Page} */ page, /** @type {number} */ collection) {
   await page.locator(".pulse.is-live").waitFor();
   const before = await favourites(page);
-  await publish(collection, 731_100_245);
-  await page.locator(".rows li.is-new").first().waitFor({ timeout: 15_000 });
+  // A number of JavaScript would round it.
+  const media = "9007199254740993";
+  await publish(collection, media);
+  const told = page.locator(".rows li.is-new").first();
+  await told.waitFor({ timeout: 15_000 });
+  check("ids are told to their last digit", (await told.innerText()).includes(media), await told.innerText());
   await page.waitForFunction(
     (least) =>
       Number(document.querySelector(".lead a[href*='totals/favorites']")?.textContent?.replaceAll(/\D/g, "")) >= least,

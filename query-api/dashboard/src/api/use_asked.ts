@@ -9,6 +9,8 @@ import type { Question } from "./questions";
 export interface Asked<T> {
   /** The last answer; it stays while another is awaited and when that fails. */
   answer: T | undefined;
+  /** When it was asked for: it has everything that was counted by then. */
+  askedAt: number;
   problem: Problem | undefined;
   /** Nothing to show yet. */
   isLoading: boolean;
@@ -17,47 +19,57 @@ export interface Asked<T> {
   again: () => void;
 }
 
+interface Remembered<T> {
+  answer: T | undefined;
+  askedAt: number;
+}
+
 /** Answers of this visit, so that going back shows something at once. */
-const memory = new Map<string, unknown>();
+const memory = new Map<string, Remembered<unknown>>();
 const MEMORY_MAX = 200;
 
 credentials.watch(() => memory.clear());
 
-function remember(name: string, answer: unknown) {
+function remember(name: string, remembered: Remembered<unknown>) {
   memory.delete(name);
-  memory.set(name, answer);
+  memory.set(name, remembered);
   const oldest = memory.keys().next().value;
   if (memory.size > MEMORY_MAX && oldest !== undefined) memory.delete(oldest);
 }
 
-interface State<T> {
+const recalled = <T>(name: string | null) =>
+  (name === null ? undefined : memory.get(name)) as Remembered<T> | undefined;
+
+const NOTHING = { answer: undefined, askedAt: 0 };
+
+interface State<T> extends Remembered<T> {
   name: string;
-  answer: T | undefined;
   problem: Problem | undefined;
 }
 
 /** Asks when `name` changes, at each beat, and again while a failure may pass. A null name asks nothing. */
 export function useAsked<T>(name: string | null, ask: (signal: AbortSignal) => Promise<T>): Asked<T> {
-  const first = name === null ? undefined : (memory.get(name) as T | undefined);
-  const [state, show] = useState<State<T>>({ name: name ?? "", answer: first, problem: undefined });
+  const [state, show] = useState<State<T>>(() => ({
+    name: name ?? "",
+    ...(recalled<T>(name) ?? NOTHING),
+    problem: undefined,
+  }));
   const latest = useRef(ask);
   latest.current = ask;
   const [round, next] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `round` asks again
   useEffect(() => {
     if (name === null) return;
-    const known = memory.get(name) as T | undefined;
+    const known = recalled<T>(name);
     // What the same question was answered last, or why it was not, stays until it is answered anew.
-    if (known !== undefined)
-      show((before) => (before.name === name ? before : { name, answer: known, problem: undefined }));
+    if (known) show((before) => (before.name === name ? before : { name, ...known, problem: undefined }));
     const asking = keepAsking({
       ask: (signal) => latest.current(signal),
-      tell: (answer) => {
-        remember(name, answer);
-        show({ name, answer, problem: undefined });
+      tell: (answer, askedAt) => {
+        remember(name, { answer, askedAt });
+        show({ name, answer, askedAt, problem: undefined });
       },
-      fail: (problem) =>
-        show((before) => ({ name, answer: before.name === name ? before.answer : undefined, problem })),
+      fail: (problem) => show((before) => ({ ...(before.name === name ? before : NOTHING), name, problem })),
     });
     const unwatch = [beat.watch(asking.beat), anew.watch(() => next((round) => round + 1))];
     return () => {
@@ -68,6 +80,7 @@ export function useAsked<T>(name: string | null, ask: (signal: AbortSignal) => P
   const isOwn = state.name === name;
   return {
     answer: state.answer,
+    askedAt: state.askedAt,
     problem: isOwn ? state.problem : undefined,
     isLoading: state.answer === undefined && !(isOwn && state.problem),
     isChanging: !isOwn && state.answer !== undefined,

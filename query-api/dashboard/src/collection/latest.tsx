@@ -1,7 +1,7 @@
 import { downloads } from "../api/questions";
 import { useQuestion } from "../api/use_asked";
 import { line } from "../live/pulse";
-import type { Activity, Deed } from "../live/use_activity";
+import { type Activity, type Deed, keyOf, type ToldDeed } from "../live/use_activity";
 import { useCell } from "../parts/cell";
 import { Person } from "../parts/person";
 import { Section } from "../parts/section";
@@ -18,7 +18,7 @@ const SHOWN_MAX = 14;
 
 /** What happens, as the stream tells it, above the last downloads before it began. */
 export function Latest({ id, activity }: { id: string; activity: Activity }) {
-  const asked = useQuestion(downloads(id, { limit: FIRST }));
+  const asked = useQuestion(downloads(id, { limit: SHOWN_MAX }));
   const state = useCell(line);
   const isLive = state?.is === "open";
   const note = isLive
@@ -36,21 +36,15 @@ export function Latest({ id, activity }: { id: string; activity: Activity }) {
       )}
       <Shown asked={asked}>
         {({ data }) => {
-          const deeds = merged(
-            activity.deeds,
-            data.map((row) => ({ kind: "download" as const, row })),
-          );
+          const listed = data.map((row) => ({ kind: "download" as const, row }));
+          const deeds = merged(activity.deeds, listed, asked.askedAt);
+          const told = new Set(activity.deeds.map(keyOf));
           return deeds.length === 0 ? (
             <Empty title="Nothing has happened yet." />
           ) : (
             <ul class="rows" aria-live="polite" aria-relevant="additions">
               {deeds.map((deed) => (
-                <Row
-                  key={`${deed.kind} ${deed.row.id}`}
-                  deed={deed}
-                  collection={id}
-                  isNew={activity.deeds.includes(deed)}
-                />
+                <Row key={keyOf(deed)} deed={deed} collection={id} isNew={told.has(keyOf(deed))} />
               ))}
             </ul>
           );
@@ -60,10 +54,16 @@ export function Latest({ id, activity }: { id: string; activity: Activity }) {
   );
 }
 
-/** What was told, then what was there before and was not told of. */
-function merged(told: readonly Deed[], before: readonly Deed[]): Deed[] {
-  const known = new Set(told.map((deed) => `${deed.kind} ${deed.row.id}`));
-  return [...told, ...before.filter((deed) => !known.has(`${deed.kind} ${deed.row.id}`))].slice(0, SHOWN_MAX);
+/**
+ * What was told, then what was there before. Of a row that was told and is listed, the newer is shown: that a download
+ * broke off is decided by time (clause 6), so only the list says it.
+ */
+export function merged(told: readonly ToldDeed[], listed: readonly Deed[], askedAt: number): Deed[] {
+  const rows = new Map(listed.map((deed) => [keyOf(deed), deed]));
+  const known = new Set(told.map(keyOf));
+  const newest = told.map((deed) => (deed.toldAt < askedAt ? (rows.get(keyOf(deed)) ?? deed) : deed));
+  const before = listed.slice(0, FIRST).filter((deed) => !known.has(keyOf(deed)));
+  return [...newest, ...before].slice(0, SHOWN_MAX);
 }
 
 function Row({ deed, collection, isNew }: { deed: Deed; collection: string; isNew: boolean }) {

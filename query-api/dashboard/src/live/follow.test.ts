@@ -69,6 +69,11 @@ test("a following that was ended is taken up by another one where it was", async
   expect(slept).toEqual([100]);
 });
 
+test("ids that a number would round are told as texts", async () => {
+  const { told } = await followed([stream('event: favorite\ndata: {"media":{"id":9007199254740993}}\n\n')]);
+  expect(told[0]?.data).toEqual({ media: { id: "9007199254740993" } });
+});
+
 test("failures that pass are tried again, later and later", async () => {
   const { lines, slept } = await followed([
     new TypeError("network"),

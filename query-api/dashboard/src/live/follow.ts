@@ -1,5 +1,6 @@
 import { createParser } from "eventsource-parser";
 import { type Problem, problemOf, unreachable } from "../api/problem";
+import { withWholeIds } from "../api/whole_ids";
 import { backoffMs } from "./backoff";
 
 /** An event of the stream. */
@@ -74,7 +75,7 @@ async function read({ open, tell, line, place, signal }: Following, heard: () =>
     const parser = createParser({
       onEvent(event) {
         heard();
-        tell({ name: event.event ?? "message", data: JSON.parse(event.data) });
+        tell({ name: event.event ?? "message", data: JSON.parse(withWholeIds(event.data)) });
         // Set after what it stands for was told, so that a failure in between tells it again.
         if (event.id !== undefined) place.id = event.id;
       },

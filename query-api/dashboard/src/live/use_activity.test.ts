@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { type Deed, withDeed } from "./use_activity";
+import { type ToldDeed, withDeed } from "./use_activity";
 
 const told = (name: string, id: string, status = "requested") => ({ name, data: { id, status } });
 
 test("a row that is told again moves to the top, as it is now", () => {
-  let deeds: Deed[] = [];
+  let deeds: ToldDeed[] = [];
   for (const event of [
     told("download", "a"),
     told("favorite", "a"),
@@ -18,7 +18,7 @@ test("a row that is told again moves to the top, as it is now", () => {
 });
 
 test("old deeds leave", () => {
-  let deeds: Deed[] = [];
+  let deeds: ToldDeed[] = [];
   for (let index = 0; index < 50; index += 1) deeds = withDeed(deeds, told("download", String(index)));
   expect(deeds).toHaveLength(40);
   expect(deeds[0]?.row.id).toBe("49");

@@ -14,6 +14,12 @@ export type Deed =
   | { kind: "favorite"; row: Schemas["Favorite"] }
   | { kind: "link"; row: Schemas["SharingLink"] };
 
+/** One that the stream told, and when it did. */
+export type ToldDeed = Deed & { toldAt: number };
+
+/** Names a deed among those of all kinds. */
+export const keyOf = ({ kind, row }: Deed) => `${kind} ${row.id}`;
+
 /** What visitors did today, as the stream tells it. */
 export interface TodayTold {
   visits: number;
@@ -24,7 +30,7 @@ export interface TodayTold {
 
 export interface Activity {
   /** The newest first; each row once, as it is now. */
-  deeds: Deed[];
+  deeds: ToldDeed[];
   today: TodayTold | null;
 }
 
@@ -32,12 +38,9 @@ const DEEDS_MAX = 40;
 const KINDS = ["download", "favorite", "link"];
 
 /** What the deeds are after one more was told. */
-export function withDeed(deeds: readonly Deed[], told: Told): Deed[] {
-  const deed = { kind: told.name, row: told.data } as Deed;
-  return [deed, ...deeds.filter((other) => other.kind !== deed.kind || other.row.id !== deed.row.id)].slice(
-    0,
-    DEEDS_MAX,
-  );
+export function withDeed(deeds: readonly ToldDeed[], told: Told, toldAt = Date.now()): ToldDeed[] {
+  const deed = { kind: told.name, row: told.data, toldAt } as ToldDeed;
+  return [deed, ...deeds.filter((other) => keyOf(other) !== keyOf(deed))].slice(0, DEEDS_MAX);
 }
 
 /**
