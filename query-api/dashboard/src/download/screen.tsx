@@ -13,7 +13,7 @@ import { Link } from "../route/link";
 import { to } from "../route/route";
 import { bytes, count, counted, duration, NONE, share, speed } from "../show/numbers";
 import { status, word } from "../show/words";
-import { Coverage } from "./coverage";
+import { Coverage, howToRead } from "./coverage";
 import { Items } from "./items";
 import { Responses } from "./responses";
 
@@ -35,11 +35,7 @@ export function DownloadScreen({ id }: { id: string }) {
       <Shown asked={asked} skeleton={<Skeleton rows={2} tall />} isBrief>
         {({ data }) => <Proof data={data} />}
       </Shown>
-      <Section
-        title="Bytes that arrived"
-        note="The bar is the whole file. Each line below is one response with the bytes it sent; what they leave out is hatched."
-        meta={asked.answer?.meta}
-      >
+      <Section title="Bytes that arrived" note={howToRead(data)} meta={asked.answer?.meta}>
         <Shown asked={asked}>{({ data }) => <Coverage download={data} />}</Shown>
       </Section>
       <Section title="Transfer" note="How it went over the wire.">
