@@ -4,8 +4,8 @@ import "uplot/dist/uPlot.min.css";
 import type { Schemas } from "../api/questions";
 import { useCell } from "../parts/cell";
 import { theme } from "../parts/theme";
-import type { Interval } from "../show/periods";
-import { day, minute, moment } from "../show/times";
+import type { Interval, Period } from "../show/periods";
+import { day, dayOfYear, minute, moment } from "../show/times";
 
 type Bucket = Schemas["Bucket"];
 
@@ -15,12 +15,14 @@ interface Props {
   name: string;
   show: (value: number) => string;
   interval: Interval;
+  period: Period;
 }
 
 const HEIGHT = 240;
 
 /** Columns over time. The one that is pointed at, or reached with the arrow keys, is told in words. */
-export function Chart({ buckets, zone, name, show, interval }: Props) {
+export function Chart(props: Props) {
+  const { buckets, zone, name, show } = props;
   const place = useRef<HTMLDivElement>(null);
   const [at, point] = useState<number | null>(null);
   const look = useCell(theme);
@@ -59,7 +61,7 @@ export function Chart({ buckets, zone, name, show, interval }: Props) {
         <span role="status">
           {chosen ? (
             <>
-              <b>{show(chosen.value)}</b> {spanOf(chosen, zone, interval)}
+              <b>{show(chosen.value)}</b> {spanOf(chosen, props)}
               {chosen.partial && <i> not the whole span</i>}
             </>
           ) : (
@@ -67,13 +69,14 @@ export function Chart({ buckets, zone, name, show, interval }: Props) {
           )}
         </span>
       </figcaption>
-      <Values buckets={buckets} zone={zone} name={name} show={show} interval={interval} />
+      <Values {...props} />
     </figure>
   );
 }
 
 /** The same as a table, for whoever cannot see columns or wants every value. */
-function Values({ buckets, zone, name, show, interval }: Props) {
+function Values(props: Props) {
+  const { buckets, name, show } = props;
   return (
     <details>
       <summary>All values</summary>
@@ -90,7 +93,7 @@ function Values({ buckets, zone, name, show, interval }: Props) {
           <tbody>
             {buckets.map((bucket) => (
               <tr key={bucket.start}>
-                <th scope="row">{spanOf(bucket, zone, interval)}</th>
+                <th scope="row">{spanOf(bucket, props)}</th>
                 <td class="number">{show(bucket.value)}</td>
               </tr>
             ))}
@@ -101,10 +104,15 @@ function Values({ buckets, zone, name, show, interval }: Props) {
   );
 }
 
-function spanOf({ start, end }: Bucket, zone: string, interval: Interval): string {
+/** When a column is, with its year where there may be columns of several. */
+export function spanOf(
+  { start, end }: Bucket,
+  { zone, interval, period }: Pick<Props, "zone" | "interval" | "period">,
+) {
   if (interval === "hour") return `${moment(start, zone)}–${minute(end, zone)}`;
+  const dayIn = period === "year" || period === "all" ? dayOfYear : day;
   const last = new Date(end).getTime() - 1;
-  return interval === "day" ? day(start, zone) : `${day(start, zone)} – ${day(last, zone)}`;
+  return interval === "day" ? dayIn(start, zone) : `${dayIn(start, zone)} – ${dayIn(last, zone)}`;
 }
 
 function columns(buckets: readonly Bucket[]): uPlot.AlignedData {

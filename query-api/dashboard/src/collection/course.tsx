@@ -72,7 +72,7 @@ export function Course({ id }: { id: string }) {
                 <Figure field="collection_timeseries/summary/total">{show(summary.total)}</Figure>{" "}
                 {METRICS[metric].toLowerCase()} in {count(summary.buckets)} spans
               </p>
-              <Chart buckets={data} zone={tz} name={METRICS[metric]} show={show} interval={interval} />
+              <Chart buckets={data} zone={tz} name={METRICS[metric]} show={show} interval={interval} period={period} />
             </>
           )
         }

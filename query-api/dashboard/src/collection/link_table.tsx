@@ -66,7 +66,10 @@ function End({ row }: { row: Link }) {
   if (row.revoked_at) {
     return (
       <>
-        revoked <Ago at={row.revoked_at} />
+        revoked <Ago at={row.revoked_at} />{" "}
+        <small>
+          <Moment at={row.revoked_at} />
+        </small>
       </>
     );
   }

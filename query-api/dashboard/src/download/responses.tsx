@@ -2,7 +2,7 @@ import type { Schemas } from "../api/questions";
 import { Empty } from "../parts/states";
 import { type Column, Table } from "../parts/table";
 import { bytes, count, NONE } from "../show/numbers";
-import { clock, exact } from "../show/times";
+import { exact, stamp } from "../show/times";
 import { word } from "../show/words";
 
 type Segment = Schemas["Segment"];
@@ -19,7 +19,7 @@ const COLUMNS: Column<Numbered>[] = [
     cell: ({ at }) =>
       at ? (
         <time dateTime={at} title={exact(at)}>
-          {clock(at)}
+          {stamp(at)}
         </time>
       ) : (
         NONE

@@ -12,6 +12,7 @@ import { Lead, Title } from "../parts/title";
 import { Link } from "../route/link";
 import { to } from "../route/route";
 import { bytes, count, counted, duration, NONE, share, speed } from "../show/numbers";
+import { exact } from "../show/times";
 import { status, word } from "../show/words";
 import { Coverage, howToRead } from "./coverage";
 import { Items } from "./items";
@@ -83,6 +84,11 @@ function Proof({ data }: { data: Detail }) {
       {data.failure && <Failed failure={data.failure} />}
       <p class="under">
         Download <code>{data.id}</code>
+        {data.requested_at && (
+          <>
+            , asked for at <time dateTime={data.requested_at}>{exact(data.requested_at)}</time>
+          </>
+        )}
         {data.filter_reason && `, not counted: ${word(data.filter_reason).toLowerCase()}`}
       </p>
     </>

@@ -6,7 +6,7 @@ import { Shown, Skeleton } from "../parts/states";
 import { Ago } from "../parts/time";
 import { Lead, Title } from "../parts/title";
 import { count, counted, duration, NONE } from "../show/numbers";
-import { clock, exact } from "../show/times";
+import { exact, recent } from "../show/times";
 import { Edges } from "./edges";
 import { Partitions } from "./partitions";
 
@@ -50,7 +50,7 @@ function AsOf({ fresh }: { fresh: Freshness | undefined }) {
     <>
       How far the figures are behind the events. As of{" "}
       <time dateTime={fresh.as_of} title={`${exact(fresh.as_of)}, position ${fresh.position}`}>
-        {clock(fresh.as_of)}
+        {recent(fresh.as_of)}
       </time>
       .
     </>

@@ -1,5 +1,5 @@
 import { askAnew } from "../live/beat";
-import { clock } from "../show/times";
+import { recent } from "../show/times";
 import { Cell, useCell } from "./cell";
 
 /** Whether the API answers: since when it does not, and when it last did. */
@@ -26,7 +26,7 @@ export function Away() {
         <strong>The API cannot be reached.</strong>{" "}
         {lastAt === null
           ? "It is tried again by itself."
-          : `Figures are those of ${clock(lastAt)}. It is tried again by itself.`}
+          : `Figures are those of ${recent(lastAt)}. It is tried again by itself.`}
       </p>
       <button type="button" class="quiet" onClick={askAnew}>
         Try again now

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Meta } from "../api/questions";
 import { Link } from "../route/link";
 import { to } from "../route/route";
-import { clock, day, exact } from "../show/times";
+import { day, exact, recent } from "../show/times";
 import { Export, SaveRows } from "./export";
 
 interface Props {
@@ -40,7 +40,7 @@ export function Provenance({ meta }: { meta: Pick<Meta, "as_of" | "provisional_a
     <p class="provenance">
       As of{" "}
       <time dateTime={meta.as_of} title={`${exact(meta.as_of)}, position ${meta.position}`}>
-        {clock(meta.as_of)}
+        {recent(meta.as_of)}
       </time>
       , by <Link to={to.definitions()}>rules {meta.definition}</Link>.{" "}
       <span title={`Late events may still change days from ${exact(meta.provisional_after)} on.`}>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Problem } from "../api/problem";
 import type { Asked } from "../api/use_asked";
-import { clock } from "../show/times";
+import { recent } from "../show/times";
 
 /** Grey lines where rows will be. */
 export function Skeleton({ rows = 4, tall = false }: { rows?: number; tall?: boolean }) {
@@ -89,11 +89,11 @@ function asOf(answer: unknown): string | undefined {
 function Stale({ problem, asOf, again }: { problem: Problem; asOf: string | undefined; again: () => void }) {
   // That nothing answers is said once, above all figures.
   if (problem.code === "unreachable")
-    return <p class="stale is-brief">Not current{asOf && `: as of ${clock(asOf)}`}</p>;
+    return <p class="stale is-brief">Not current{asOf && `: as of ${recent(asOf)}`}</p>;
   return (
     <div class="stale" role="status">
       <p>
-        <strong>Not current{asOf ? `: these figures are as of ${clock(asOf)}` : ""}.</strong> {problem.message}
+        <strong>Not current{asOf ? `: these figures are as of ${recent(asOf)}` : ""}.</strong> {problem.message}
       </p>
       <button type="button" class="quiet" onClick={again}>
         Try again now
