@@ -46,7 +46,7 @@ export function ClientScreen({ collection, client }: { collection: string; clien
       )}
       <Section
         title="Timeline"
-        note="Downloads and favourites one by one; visits and views once a day, at the last of them."
+        note="Downloads and favourites one by one; visits, views, plays and opened links once a UTC day, at the last of them."
         meta={asked.answer?.meta}
         file={`timeline_${client}`}
       >
@@ -88,7 +88,7 @@ function Summary({ summary }: { summary: Schemas["TimelineSummary"] }) {
       <Named name="Links made" field={`${PLACE}/shared`}>
         {count(summary.shared)}
       </Named>
-      <Named name="Days seen" field={`${PLACE}/looked`}>
+      <Named name="Days seen (UTC)" field={`${PLACE}/looked`}>
         {count(summary.looked)}
       </Named>
     </Figures>

@@ -2,8 +2,8 @@ import type { Schemas } from "../api/questions";
 import { Status } from "../parts/status";
 import { Link } from "../route/link";
 import { to } from "../route/route";
-import { counted } from "../show/numbers";
-import { date, exact, minute } from "../show/times";
+import { looks } from "../show/looks";
+import { date, exact, minute, moment, utcDay } from "../show/times";
 import { word } from "../show/words";
 
 type Entry = Schemas["TimelineEntry"];
@@ -43,6 +43,13 @@ export function Timeline({ entries }: { entries: readonly Entry[] }) {
   );
 }
 
+/** What a client looked at on the UTC day of the entry, which is another one than that on most readers' clocks. */
+export function looked(entry: Entry, zone?: string, now?: number): string {
+  if (!entry.at) return looks(entry);
+  const begun = moment(utcDay(Date.parse(entry.at)), zone, now);
+  return `${looks(entry)} that UTC day (from ${begun} on your clock)`;
+}
+
 function Deed({ entry }: { entry: Entry }) {
   switch (entry.type) {
     case "downloaded":
@@ -59,11 +66,6 @@ function Deed({ entry }: { entry: Entry }) {
     case "shared":
       return <span>Shared {entry.filename ?? entry.media_id} with a link</span>;
     default:
-      return (
-        <span>
-          {counted(entry.visits ?? 0, "visit")}, {counted(entry.views ?? 0, "view")},{" "}
-          {counted(entry.plays ?? 0, "play")} that day
-        </span>
-      );
+      return <span>{looked(entry)}</span>;
   }
 }
