@@ -6,7 +6,7 @@ import { type Column, Table } from "../parts/table";
 import { Ago } from "../parts/time";
 import { Link } from "../route/link";
 import { to } from "../route/route";
-import { bytes, counted, speed } from "../show/numbers";
+import { bytes, media, speed } from "../show/numbers";
 import { word } from "../show/words";
 
 type Action = Schemas["Action"];
@@ -19,9 +19,7 @@ export function partOf({ transfer, file }: Pick<Action, "transfer" | "file">): n
 
 /** What was asked for, in words. */
 export function contentOf({ type, items }: Pick<Action, "type" | "items">): string {
-  if (type !== "archive") return word(type);
-  const parts = [items.photos && counted(items.photos, "photo"), items.videos && counted(items.videos, "video")];
-  return `Archive of ${parts.filter(Boolean).join(" and ") || "nothing"}`;
+  return type === "archive" ? `Archive of ${media(items)}` : word(type);
 }
 
 /** Download actions, each with how far it came. */

@@ -12,6 +12,7 @@ import { Link } from "../route/link";
 import { to } from "../route/route";
 import { counted } from "../show/numbers";
 import { word } from "../show/words";
+import { contentOf } from "./download_table";
 
 const FIRST = 6;
 const SHOWN_MAX = 14;
@@ -94,12 +95,9 @@ function timeOf(deed: Deed): string | null | undefined {
 
 function Matter({ deed, collection }: { deed: Deed; collection: string }) {
   if (deed.kind === "download") {
-    const { id, type, items, file } = deed.row;
-    const many = type === "archive" ? ` of ${counted(items.photos, "photo")}` : "";
     return (
-      <Link to={to.download(id)}>
-        {word(type)}
-        {many}, {word(file?.rendition)}
+      <Link to={to.download(deed.row.id)}>
+        {contentOf(deed.row)}, {word(deed.row.file?.rendition)}
       </Link>
     );
   }

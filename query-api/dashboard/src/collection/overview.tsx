@@ -5,7 +5,7 @@ import { Figure, Figures, Named } from "../parts/figure";
 import { Section } from "../parts/section";
 import { Shown, Skeleton } from "../parts/states";
 import { Lead } from "../parts/title";
-import { bytes, count, counted } from "../show/numbers";
+import { bytes, count, counted, media } from "../show/numbers";
 import { Course } from "./course";
 import { Funnel } from "./funnel";
 import { Latest } from "./latest";
@@ -45,8 +45,8 @@ function Summary({ totals }: { totals: Schemas["Figures"] }) {
       <Figure field={`${PLACE}/clients`}>{counted(totals.clients, "client")}</Figure> and their guests looked at photos{" "}
       <Figure field={`${PLACE}/views`}>{counted(totals.views, "time")}</Figure>, chose{" "}
       <Figure field={`${PLACE}/favorites`}>{counted(totals.favorites, "favourite")}</Figure> and completed{" "}
-      <Figure field={`${PLACE}/downloads`}>{counted(totals.downloads, "download")}</Figure> that brought them{" "}
-      <Figure field={`${PLACE}/deliveries`}>{counted(totals.deliveries.photos, "photo")}</Figure>.
+      <Figure field={`${PLACE}/downloads`}>{counted(totals.downloads, "download")}</Figure>;{" "}
+      <Figure field={`${PLACE}/deliveries`}>{media(totals.deliveries)}</Figure> arrived.
     </Lead>
   );
 }

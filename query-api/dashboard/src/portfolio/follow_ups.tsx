@@ -9,6 +9,7 @@ import { Ago } from "../parts/time";
 import { Link } from "../route/link";
 import { useWords } from "../route/place";
 import { to } from "../route/route";
+import { looks } from "../show/looks";
 import { bytes, count, counted } from "../show/numbers";
 import { word } from "../show/words";
 
@@ -128,7 +129,7 @@ function Matter({ row }: { row: FollowUp }) {
     );
   }
   if (list) return <>{`${list.name ?? "A list"} with ${counted(list.favorites, "favourite")} is not submitted`}</>;
-  if (activity) return <>{`Looked at ${counted(activity.views, "photo")} and downloaded nothing`}</>;
+  if (activity) return <>{`${looks(activity)}, and no download`}</>;
   if (link && row.reason === "link_expires_soon") return <LinkMatter link={link} />;
   if (link) return <>{`A share link was never opened, ${counted(link.link_previews, "preview")}`}</>;
   return <>Nobody ever visited this collection</>;

@@ -63,13 +63,14 @@ function Summary({ data }: { data: Schemas["Portfolio"] }) {
   }
   return (
     <Lead>
-      Today so far, <Figure field={`${PLACE}/clients`}>{counted(clients, "client")}</Figure> and their guests completed{" "}
-      <Figure field={`${PLACE}/downloads`}>{counted(downloads, "download")}</Figure> in{" "}
+      Today so far, <Figure field={`${PLACE}/clients`}>{counted(clients, "client")}</Figure> and their guests were here.
+      They completed <Figure field={`${PLACE}/downloads`}>{counted(downloads, "download")}</Figure> and set{" "}
+      <Figure field={`${PLACE}/favorites`}>{counted(favorites, "favourite")}</Figure>. Something happened in{" "}
       <Figure field="analytics_portfolio/data/active_collections">
         {data.active_collections === data.collections ? "all " : ""}
         {counted(data.active_collections, "collection")}
-      </Figure>{" "}
-      and set <Figure field={`${PLACE}/favorites`}>{counted(favorites, "favourite")}</Figure>.
+      </Figure>
+      .
     </Lead>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytes, count, counted, duration, percent, share, speed } from "./numbers";
+import { bytes, count, counted, duration, media, percent, share, speed } from "./numbers";
 
 test("counts keep every digit", () => {
   expect([count(0), count(1234567), count(null), count(undefined)]).toEqual(["0", "1,234,567", "–", "–"]);
@@ -39,5 +39,15 @@ test("durations have the unit that is read most easily", () => {
     "1:01 min",
     "20:00 min",
     "1:02:05 h",
+  ]);
+});
+
+test("media are photos and videos, whichever there are", () => {
+  const of = (photos: number, videos: number) => media({ photos, videos });
+  expect([of(412, 6), of(1, 0), of(0, 3), of(0, 0)]).toEqual([
+    "412 photos and 6 videos",
+    "1 photo",
+    "3 videos",
+    "nothing",
   ]);
 });

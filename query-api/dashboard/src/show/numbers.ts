@@ -49,6 +49,12 @@ export function counted(value: number, one: string, several = `${one}s`): string
   return `${count(value)} ${value === 1 ? one : several}`;
 }
 
+/** "412 photos and 6 videos"; a kind of which there is none is left out. */
+export function media({ photos, videos }: { photos: number; videos: number }): string {
+  const parts = [photos && counted(photos, "photo"), videos && counted(videos, "video")];
+  return parts.filter(Boolean).join(" and ") || "nothing";
+}
+
 /** How long something took. */
 export function duration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return NONE;
