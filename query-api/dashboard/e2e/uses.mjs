@@ -32,6 +32,7 @@ export async function uses(/** @type {import("playwright-core").Browser} */ brow
   await part("a table that the API has no list of is saved as well", () => savedRows(page));
   await to("collection-downloads");
   await part("filters stand in the URL", () => filters(page));
+  await part("a page past the last leads to the last", () => pastTheLast(page));
   await part("the theme is chosen and kept", () => themes(page));
   await part("signing out forgets the key", () => signOut(page));
   none("conduct while used", wrongs);
@@ -176,6 +177,18 @@ async function filters(/** @type {Page} */ page) {
     "a reload shows the same",
     (await page.getByRole("button", { name: /^Partial/ }).getAttribute("aria-pressed")) === "true",
   );
+}
+
+async function pastTheLast(/** @type {Page} */ page) {
+  const path = new URL(page.url()).pathname;
+  const { meta } = await (await answerOf(`/collections/${path.split("/")[3]}/downloads?per_page=25`)).json();
+  await page.goto(`${settings.url}${path}?page=999`);
+  await settled(page);
+  check("rows are shown", (await page.locator("table tbody tr").count()) > 0);
+  check("the URL names it", Number(new URL(page.url()).searchParams.get("page") ?? 1) === meta.last_page, page.url());
+  await page.goto(`${settings.url}/dashboard/?follow_ups=999`);
+  await settled(page);
+  check("follow-ups are shown", (await page.locator(".rows li").count()) > 0);
 }
 
 async function themes(/** @type {Page} */ page) {

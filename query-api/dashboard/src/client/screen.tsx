@@ -3,12 +3,12 @@ import { useQuestion } from "../api/use_asked";
 import { useCollectionName } from "../collection/screen";
 import { useActivity } from "../live/use_activity";
 import { Figures, Named } from "../parts/figure";
+import { usePaged } from "../parts/paged";
 import { Pager } from "../parts/pager";
 import { Section } from "../parts/section";
 import { Empty, Shown } from "../parts/states";
 import { Title } from "../parts/title";
 import { Link } from "../route/link";
-import { usePage } from "../route/place";
 import { to } from "../route/route";
 import { count } from "../show/numbers";
 import { person } from "../show/words";
@@ -22,8 +22,7 @@ const PER_PAGE = 50;
 
 /** What one client did in a collection, in order. */
 export function ClientScreen({ collection, client }: { collection: string; client: string }) {
-  const [page, go] = usePage();
-  const asked = useQuestion(timeline(collection, client, { page, per_page: PER_PAGE }));
+  const { asked, go } = usePaged((page) => timeline(collection, client, { page, per_page: PER_PAGE }));
   const likes = useQuestion(preferences(client, {}));
   const name = useCollectionName(collection);
   useActivity(collection);

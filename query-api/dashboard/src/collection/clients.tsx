@@ -1,14 +1,14 @@
 import { clients, type Schemas } from "../api/questions";
-import { useQuestion } from "../api/use_asked";
 import { optionsOf, Select } from "../parts/choice";
 import { Figure } from "../parts/figure";
+import { usePaged } from "../parts/paged";
 import { Pager } from "../parts/pager";
 import { Person } from "../parts/person";
 import { Section } from "../parts/section";
 import { Empty, Shown } from "../parts/states";
 import { type Column, Table } from "../parts/table";
 import { Ago } from "../parts/time";
-import { usePage, useWords } from "../route/place";
+import { useWords } from "../route/place";
 import { count, counted } from "../show/numbers";
 
 type Row = Schemas["CollectionClient"];
@@ -30,8 +30,7 @@ export function Clients({ id }: { id: string }) {
   const [words, set] = useWords();
   const word = words.get("sort");
   const sort: Sort = word !== null && word in SORTS ? (word as Sort) : "-last_at";
-  const [page, go] = usePage();
-  const asked = useQuestion(clients(id, { sort, page, per_page: PER_PAGE }));
+  const { asked, go } = usePaged((page) => clients(id, { sort, page, per_page: PER_PAGE }));
   return (
     <Section
       title="Clients"

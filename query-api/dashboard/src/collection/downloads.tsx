@@ -1,10 +1,11 @@
 import { downloads, type Schemas } from "../api/questions";
 import { useQuestion } from "../api/use_asked";
 import { Figures, Named } from "../parts/figure";
+import { usePaged } from "../parts/paged";
 import { Pager } from "../parts/pager";
 import { Section } from "../parts/section";
 import { Empty, Shown } from "../parts/states";
-import { usePage, useWords } from "../route/place";
+import { useWords } from "../route/place";
 import { bytes, count, share, speed } from "../show/numbers";
 import { status } from "../show/words";
 import { DownloadTable } from "./download_table";
@@ -18,9 +19,10 @@ type Status = (typeof STATUSES)[number];
 export function Downloads({ id }: { id: string }) {
   const [words, set] = useWords();
   const chosen = STATUSES.find((known) => known === words.get("status"));
-  const [page, go] = usePage();
   const all = useQuestion(downloads(id, { limit: 1 }));
-  const asked = useQuestion(downloads(id, { status: chosen ? [chosen] : undefined, page, per_page: PER_PAGE }));
+  const { asked, go } = usePaged((page) =>
+    downloads(id, { status: chosen ? [chosen] : undefined, page, per_page: PER_PAGE }),
+  );
   const choose = (next: Status | null) => set({ status: next, page: null });
   return (
     <>

@@ -3,6 +3,7 @@ import { useQuestion } from "../api/use_asked";
 import { Bar } from "../parts/bar";
 import { Choice } from "../parts/choice";
 import { Figure } from "../parts/figure";
+import { usePaged } from "../parts/paged";
 import { Pager } from "../parts/pager";
 import { Person } from "../parts/person";
 import { Section } from "../parts/section";
@@ -10,7 +11,7 @@ import { Empty, Shown } from "../parts/states";
 import { Status } from "../parts/status";
 import { type Column, Table } from "../parts/table";
 import { Ago } from "../parts/time";
-import { usePage, useWords } from "../route/place";
+import { useWords } from "../route/place";
 import { count, counted } from "../show/numbers";
 import { FileNames } from "./file_names";
 
@@ -28,8 +29,7 @@ const TOP = 10;
 export function Favourites({ id }: { id: string }) {
   const [words, set] = useWords();
   const state = words.get("state") === "all" ? "all" : "current";
-  const [page, go] = usePage();
-  const asked = useQuestion(favorites(id, { state, page, per_page: PER_PAGE }));
+  const { asked, go } = usePaged((page) => favorites(id, { state, page, per_page: PER_PAGE }));
   const answer = asked.answer;
   return (
     <>

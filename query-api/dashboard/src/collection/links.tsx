@@ -1,10 +1,11 @@
 import { type Schemas, sharingLinks } from "../api/questions";
 import { useQuestion } from "../api/use_asked";
 import { Figure } from "../parts/figure";
+import { usePaged } from "../parts/paged";
 import { Pager } from "../parts/pager";
 import { Section } from "../parts/section";
 import { Empty, Shown } from "../parts/states";
-import { usePage, useWords } from "../route/place";
+import { useWords } from "../route/place";
 import { count, counted } from "../show/numbers";
 import { word } from "../show/words";
 import { LinkTable } from "./link_table";
@@ -19,9 +20,10 @@ const PER_PAGE = 25;
 export function Links({ id }: { id: string }) {
   const [words, set] = useWords();
   const chosen = STATUSES.find((known) => known === words.get("status"));
-  const [page, go] = usePage();
   const all = useQuestion(sharingLinks(id, { limit: 1 }));
-  const asked = useQuestion(sharingLinks(id, { status: chosen ? [chosen] : undefined, page, per_page: PER_PAGE }));
+  const { asked, go } = usePaged((page) =>
+    sharingLinks(id, { status: chosen ? [chosen] : undefined, page, per_page: PER_PAGE }),
+  );
   return (
     <Section
       title="Share links"

@@ -1,13 +1,13 @@
 import { popular, type Schemas } from "../api/questions";
-import { useQuestion } from "../api/use_asked";
 import { Bar } from "../parts/bar";
 import { Choice } from "../parts/choice";
 import { Figure } from "../parts/figure";
+import { usePaged } from "../parts/paged";
 import { Pager } from "../parts/pager";
 import { Section } from "../parts/section";
 import { Empty, Shown } from "../parts/states";
 import { type Column, Table } from "../parts/table";
-import { usePage, useWords } from "../route/place";
+import { useWords } from "../route/place";
 import { count, counted } from "../show/numbers";
 
 type Medium = Schemas["PopularMedium"];
@@ -28,8 +28,7 @@ const PER_PAGE = 25;
 export function Media({ id }: { id: string }) {
   const [words, set] = useWords();
   const by = BY.find(([known]) => known === words.get("by"))?.[0] ?? "score";
-  const [page, go] = usePage();
-  const asked = useQuestion(popular(id, { by, page, per_page: PER_PAGE }));
+  const { asked, go } = usePaged((page) => popular(id, { by, page, per_page: PER_PAGE }));
   return (
     <Section
       title="Most popular"

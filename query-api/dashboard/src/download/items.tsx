@@ -1,14 +1,13 @@
 import { downloadItems, type Schemas } from "../api/questions";
-import { useQuestion } from "../api/use_asked";
 import { Bar } from "../parts/bar";
 import { Figure } from "../parts/figure";
+import { usePaged } from "../parts/paged";
 import { Pager } from "../parts/pager";
 import { Section } from "../parts/section";
 import { Empty, Shown } from "../parts/states";
 import { Status, toneOf } from "../parts/status";
 import { type Column, Table } from "../parts/table";
 import { Moment } from "../parts/time";
-import { usePage } from "../route/place";
 import { bytes, count, counted, percent } from "../show/numbers";
 
 type Item = Schemas["DownloadItem"];
@@ -43,8 +42,7 @@ const COLUMNS: Column<Item>[] = [
 
 /** What a download delivered, medium by medium: an archive credits exactly those that arrived whole. */
 export function Items({ id }: { id: string }) {
-  const [page, go] = usePage();
-  const asked = useQuestion(downloadItems(id, { page, per_page: PER_PAGE }));
+  const { asked, go } = usePaged((page) => downloadItems(id, { page, per_page: PER_PAGE }));
   return (
     <Section
       title="Proof of delivery"

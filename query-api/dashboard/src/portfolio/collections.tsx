@@ -2,6 +2,7 @@ import { collections, type Schemas, timeseries } from "../api/questions";
 import { useQuestion } from "../api/use_asked";
 import { Choice } from "../parts/choice";
 import { useNow } from "../parts/now";
+import { usePaged } from "../parts/paged";
 import { Pager } from "../parts/pager";
 import { Section } from "../parts/section";
 import { Sparkline } from "../parts/sparkline";
@@ -9,7 +10,7 @@ import { Empty, Shown } from "../parts/states";
 import { type Column, Table } from "../parts/table";
 import { Ago } from "../parts/time";
 import { Link } from "../route/link";
-import { usePage, useWords } from "../route/place";
+import { useWords } from "../route/place";
 import { to } from "../route/route";
 import { count } from "../show/numbers";
 import { begin, fitting, isPeriod, PERIODS, type Period } from "../show/periods";
@@ -25,8 +26,7 @@ export function Collections() {
   const [words, set] = useWords();
   const word = words.get("span");
   const span: Period = isPeriod(word) && word !== "all" && word !== "year" ? word : "day";
-  const [page, go] = usePage();
-  const asked = useQuestion(collections({ sort: "-last_activity_at", page, per_page: PER_PAGE }));
+  const { asked, go } = usePaged((page) => collections({ sort: "-last_activity_at", page, per_page: PER_PAGE }));
   return (
     <Section
       title="Collections"

@@ -1,6 +1,7 @@
 import { followUps, type Schemas } from "../api/questions";
 import { useQuestion } from "../api/use_asked";
 import { Figure } from "../parts/figure";
+import { usePaged } from "../parts/paged";
 import { Pager } from "../parts/pager";
 import { Person } from "../parts/person";
 import { Section } from "../parts/section";
@@ -24,15 +25,19 @@ const SEGMENTS: Segment[] = [
   "not_opened",
 ];
 const PER_PAGE = 8;
+/** What its page is called in the URL, beside that of the collections. */
+const PAGE = "follow_ups";
 
 /** Whom to write to, and about what. */
 export function FollowUps() {
   const [words, set] = useWords();
   const segment = SEGMENTS.find((known) => known === words.get("segment"));
-  const page = Math.max(1, Number(words.get("follow_ups")) || 1);
-  const asked = useQuestion(followUps({ segment: segment ? [segment] : undefined, page, per_page: PER_PAGE }));
+  const { asked, go } = usePaged(
+    (page) => followUps({ segment: segment ? [segment] : undefined, page, per_page: PER_PAGE }),
+    PAGE,
+  );
   const all = useQuestion(followUps({ per_page: 1 }));
-  const choose = (next: Segment | undefined) => set({ segment: next ?? null, follow_ups: null });
+  const choose = (next: Segment | undefined) => set({ segment: next ?? null, [PAGE]: null });
   return (
     <Section
       title="Follow-ups"
@@ -54,7 +59,7 @@ export function FollowUps() {
                   <Row key={row.id} row={row} />
                 ))}
               </ul>
-              <Pager meta={meta} go={(next) => set({ follow_ups: String(next) })} what="follow-ups" />
+              <Pager meta={meta} go={go} what="follow-ups" />
             </>
           )
         }

@@ -36,8 +36,8 @@ export function useWords(): [URLSearchParams, (words: Record<string, string | nu
 }
 
 /** A page number in the URL. */
-export function usePage(): [number, (page: number) => void] {
+export function usePage(word = "page"): [number, (page: number) => void] {
   const [words, set] = useWords();
-  const page = Math.max(1, Math.trunc(Number(words.get("page") ?? "1")) || 1);
-  return [page, (next) => set({ page: next === 1 ? null : String(next) })];
+  const page = Math.max(1, Math.trunc(Number(words.get(word) ?? "1")) || 1);
+  return [page, (next) => set({ [word]: next === 1 ? null : String(next) })];
 }

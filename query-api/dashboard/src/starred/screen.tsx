@@ -1,11 +1,11 @@
 import { type Schemas, starred } from "../api/questions";
-import { useQuestion } from "../api/use_asked";
 import { Choice, Select } from "../parts/choice";
 import { Figure } from "../parts/figure";
+import { usePaged } from "../parts/paged";
 import { Section } from "../parts/section";
 import { Shown, Skeleton } from "../parts/states";
 import { Lead, Title } from "../parts/title";
-import { usePage, useWords } from "../route/place";
+import { useWords } from "../route/place";
 import { counted, NONE } from "../show/numbers";
 import { ownZone, zones } from "../show/times";
 import { Patterns, patternRows } from "./patterns";
@@ -24,8 +24,7 @@ export function StarredScreen() {
   const [words, set] = useWords();
   const by = BY.find(([known]) => known === words.get("by"))?.[0] ?? "owner";
   const tz = words.get("tz") ?? ownZone;
-  const [page, go] = usePage();
-  const asked = useQuestion(starred({ by, tz, page, per_page: PER_PAGE }));
+  const { asked, go } = usePaged((page) => starred({ by, tz, page, per_page: PER_PAGE }));
   const meta = asked.answer?.meta;
   return (
     <>
