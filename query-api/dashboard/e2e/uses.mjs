@@ -22,6 +22,7 @@ export async function uses(/** @type {import("playwright-core").Browser} */ brow
   await part("the keyboard reaches everything", () => keyboard(page));
   await to("collection");
   await part("the chart is read with arrow keys", () => arrows(page));
+  await part("another question is not answered by the answer before", () => changing(page));
   await part("figures lead to their definitions", () => definitions(page));
   await to("collection-favourites");
   await part("names are copied for Lightroom", () => lightroom(page));
@@ -92,6 +93,29 @@ async function arrows(/** @type {Page} */ page) {
   await page.keyboard.press("ArrowLeft");
   const before = await chart.locator("figcaption").innerText();
   check("arrow keys go from column to column", /\d/.test(last) && last !== before, [last, before]);
+}
+
+async function changing(/** @type {Page} */ page) {
+  const part = page.locator("section", { has: page.getByRole("heading", { name: "When" }) });
+  const save = part.getByRole("button", { name: "CSV", exact: true });
+  let release = () => {};
+  /** @type {Promise<void>} */
+  const held = new Promise((go) => {
+    release = go;
+  });
+  await page.route("**/analytics/timeseries?metric=transferred_bytes*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await part.getByLabel("Count").selectOption("transferred_bytes");
+  await part.locator(".is-changing").waitFor();
+  check("what is shown is called what it is", (await part.locator(".sum").innerText()).includes(" downloads in "));
+  check("it is not saved as what was asked for", await save.isDisabled());
+  release();
+  await settled(page);
+  check("the answer is called what it is", (await part.locator(".sum").innerText()).includes(" bytes transferred in "));
+  check("it may be saved", await save.isEnabled());
+  await page.unroute("**/analytics/timeseries?metric=transferred_bytes*");
 }
 
 async function definitions(/** @type {Page} */ page) {

@@ -46,7 +46,7 @@ export function ClientScreen({ collection, client }: { collection: string; clien
       <Section
         title="Timeline"
         note="Downloads and favourites one by one; visits, views, plays and opened links once a UTC day, at the last of them."
-        meta={asked.answer?.meta}
+        asked={asked}
         file={`timeline_${client}`}
       >
         <Shown asked={asked}>
@@ -62,7 +62,7 @@ export function ClientScreen({ collection, client }: { collection: string; clien
       <Section
         title="What they like"
         note="How much more often this client chose something than everybody in the account does. 1 is as everybody."
-        meta={likes.answer?.meta}
+        asked={likes}
         file={`preferences_${client}`}
         rows={likes.answer && likedRows(likes.answer.data)}
       >

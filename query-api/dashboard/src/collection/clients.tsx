@@ -35,7 +35,7 @@ export function Clients({ id }: { id: string }) {
     <Section
       title="Clients"
       note="People who said who they are, each with a timeline; all others together are the guests."
-      meta={asked.answer?.meta}
+      asked={asked}
       file={`clients_${id}`}
     >
       <Select

@@ -1,4 +1,4 @@
-import { timeseries } from "../api/questions";
+import { type Schemas, timeseries } from "../api/questions";
 import { useQuestion } from "../api/use_asked";
 import { Choice, optionsOf, Select } from "../parts/choice";
 import { Figure } from "../parts/figure";
@@ -7,7 +7,7 @@ import { Section } from "../parts/section";
 import { Empty, Shown, Skeleton } from "../parts/states";
 import { useWords } from "../route/place";
 import { bytes, count } from "../show/numbers";
-import { begin, fitting, INTERVALS, intervalsOf, isPeriod, PERIODS, type Period } from "../show/periods";
+import { begin, fitting, INTERVALS, type Interval, intervalsOf, isPeriod, PERIODS, type Period } from "../show/periods";
 import { ownZone, zones } from "../show/times";
 import { Chart } from "./chart";
 
@@ -25,9 +25,14 @@ const METRICS = {
   favorites: "Favourites",
   transferred_bytes: "Bytes transferred",
 } as const;
+type Summary = Schemas["TimeseriesSummary"];
 type Metric = keyof typeof METRICS;
 
 const isMetric = (word: string | null): word is Metric => word !== null && word in METRICS;
+
+// While another metric is awaited, the figures are still called by what they are.
+const nameOf = ({ metric }: Summary) => (isMetric(metric) ? METRICS[metric] : metric);
+const showing = ({ metric }: Summary) => (metric === "transferred_bytes" ? bytes : count);
 
 /** One metric over time, in hours to months of any zone. */
 export function Course({ id }: { id: string }) {
@@ -41,12 +46,11 @@ export function Course({ id }: { id: string }) {
   const question = timeseries(id, { metric, interval, tz, from: begin(period, now) });
   const asked = useQuestion(question, `course ${id} ${metric} ${period} ${interval} ${tz}`);
   const fit = intervalsOf(period).map((each) => [each, INTERVALS[each]] as const);
-  const show = metric === "transferred_bytes" ? bytes : count;
   return (
     <Section
       title="When"
       note="No span is left out, days with 23 and 25 hours are what they are, and a span that is not over is lighter."
-      meta={asked.answer?.meta}
+      asked={asked}
       file={`timeseries_${id}_${metric}`}
     >
       <div class="controls">
@@ -69,10 +73,17 @@ export function Course({ id }: { id: string }) {
           ) : (
             <>
               <p class="sum">
-                <Figure field="collection_timeseries/summary/total">{show(summary.total)}</Figure>{" "}
-                {METRICS[metric].toLowerCase()} in {count(summary.buckets)} spans
+                <Figure field="collection_timeseries/summary/total">{showing(summary)(summary.total)}</Figure>{" "}
+                {nameOf(summary).toLowerCase()} in {count(summary.buckets)} spans
               </p>
-              <Chart buckets={data} zone={tz} name={METRICS[metric]} show={show} interval={interval} period={period} />
+              <Chart
+                buckets={data}
+                zone={summary.timezone}
+                name={nameOf(summary)}
+                show={showing(summary)}
+                interval={summary.interval as Interval}
+                period={period}
+              />
             </>
           )
         }

@@ -29,14 +29,14 @@ export function Downloads({ id }: { id: string }) {
       <Section
         title="Outcome"
         note="One action is one click on a photo, a video or an archive. It is complete when every byte arrived, whatever the status code said."
-        meta={all.answer?.meta}
+        asked={all}
       >
         <Shown asked={all}>{({ summary }) => <Outcome summary={summary} chosen={chosen} choose={choose} />}</Shown>
       </Section>
       <Section
         title="Downloads"
         note="The newest first. Each leads to its proof of delivery."
-        meta={asked.answer?.meta}
+        asked={asked}
         file={`downloads_${id}`}
       >
         <Shown asked={asked}>

@@ -30,7 +30,6 @@ export function Favourites({ id }: { id: string }) {
   const [words, set] = useWords();
   const state = words.get("state") === "all" ? "all" : "current";
   const { asked, go } = usePaged((page) => favorites(id, { state, page, per_page: PER_PAGE }));
-  const answer = asked.answer;
   return (
     <>
       <Section
@@ -39,13 +38,13 @@ export function Favourites({ id }: { id: string }) {
       >
         <FileNames id={id} />
       </Section>
-      <Section title="Chosen most" note="Media by how many lists they are on, and by whom." meta={answer?.meta}>
+      <Section title="Chosen most" note="Media by how many lists they are on, and by whom." asked={asked}>
         <Shown asked={asked}>{({ data, summary }) => <Chosen summary={summary} rows={data} collection={id} />}</Shown>
       </Section>
       <Section
         title="Favourites"
         note="The newest first, with what was said of them."
-        meta={answer?.meta}
+        asked={asked}
         file={`favorites_${id}`}
       >
         <Choice

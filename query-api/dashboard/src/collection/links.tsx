@@ -28,7 +28,7 @@ export function Links({ id }: { id: string }) {
     <Section
       title="Share links"
       note="Opens are by people. Previews that messengers and mail scanners fetch are kept apart."
-      meta={asked.answer?.meta}
+      asked={asked}
       file={`links_${id}`}
     >
       {all.answer && (

@@ -33,7 +33,7 @@ export function Media({ id }: { id: string }) {
     <Section
       title="Most popular"
       note="Photos and videos by what was done with them. The popularity weighs downloads, favourites, views and shares."
-      meta={asked.answer?.meta}
+      asked={asked}
       file={`popular_${id}`}
     >
       <Choice name="Ranked by" options={BY} chosen={by} choose={(next) => set({ by: next, page: null })} />

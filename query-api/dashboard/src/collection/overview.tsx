@@ -15,7 +15,6 @@ const PLACE = "collection_analytics/data/totals";
 /** A collection at a glance: how far people came, when, and what is happening. */
 export function Overview({ id, activity }: { id: string; activity: Activity }) {
   const asked = useQuestion(analytics(id));
-  const meta = asked.answer?.meta;
   return (
     <>
       <Shown asked={asked} skeleton={<Skeleton rows={2} tall />} isBrief>
@@ -24,13 +23,13 @@ export function Overview({ id, activity }: { id: string; activity: Activity }) {
       <Section
         title="How far people came"
         note="Distinct people, by the furthest step they reached. Whoever came to a later step is counted at each earlier one."
-        meta={meta}
+        asked={asked}
       >
         <Shown asked={asked}>{({ data }) => <Funnel steps={data.funnel} />}</Shown>
       </Section>
       <Course id={id} />
       <Latest id={id} activity={activity} />
-      <Section title="In all" note="What was done in this collection, ever." meta={meta}>
+      <Section title="In all" note="What was done in this collection, ever." asked={asked}>
         <Shown asked={asked}>{({ data }) => <Totals totals={data.totals} />}</Shown>
       </Section>
     </>

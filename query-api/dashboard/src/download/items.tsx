@@ -47,7 +47,7 @@ export function Items({ id }: { id: string }) {
     <Section
       title="Proof of delivery"
       note="Medium by medium. One inside an archive counts as received when all of its own bytes arrived."
-      meta={asked.answer?.meta}
+      asked={asked}
       file={`download_${id}_items`}
     >
       <Shown asked={asked}>

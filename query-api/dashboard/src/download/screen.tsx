@@ -36,7 +36,7 @@ export function DownloadScreen({ id }: { id: string }) {
       <Shown asked={asked} skeleton={<Skeleton rows={2} tall />} isBrief>
         {({ data }) => <Proof data={data} />}
       </Shown>
-      <Section title="Bytes that arrived" note={howToRead(data)} meta={asked.answer?.meta}>
+      <Section title="Bytes that arrived" note={howToRead(data)} asked={asked}>
         <Shown asked={asked}>{({ data }) => <Coverage download={data} />}</Shown>
       </Section>
       <Section title="Transfer" note="How it went over the wire.">

@@ -12,13 +12,20 @@ export function exportUrl(csvUrl: string, format: string): string {
   return csvUrl.replace(/([?&]format=)csv\b/, `$1${format}`);
 }
 
+interface ExportProps {
+  /** What the file is called, without its ending. */
+  file: string;
+  /** Belongs to what was asked for before, and is not to be had under the name of what is asked for now. */
+  isOld: boolean;
+}
+
 interface State {
   text: string;
   isProblem: boolean;
 }
 
 /** Saves the whole list as a file; the key goes along as a header, so it is no plain link. */
-export function Export({ url, file }: { url: string; file: string }) {
+export function Export({ url, file, isOld }: ExportProps & { url: string }) {
   const [state, say] = useState<State | null>(null);
   const run = async (format: keyof typeof FORMATS) => {
     say({ text: `${FORMATS[format]} is being written…`, isProblem: false });
@@ -33,7 +40,7 @@ export function Export({ url, file }: { url: string; file: string }) {
   return (
     <Offered state={state}>
       {(Object.keys(FORMATS) as (keyof typeof FORMATS)[]).map((format) => (
-        <button key={format} type="button" class="quiet" onClick={() => void run(format)}>
+        <button key={format} type="button" class="quiet" disabled={isOld} onClick={() => void run(format)}>
           {FORMATS[format]}
         </button>
       ))}
@@ -42,7 +49,7 @@ export function Export({ url, file }: { url: string; file: string }) {
 }
 
 /** Saves rows that are here already: of an answer that is no list, the API writes no file. */
-export function SaveRows({ rows, file }: { rows: readonly object[]; file: string }) {
+export function SaveRows({ rows, file, isOld }: ExportProps & { rows: readonly object[] }) {
   const [state, say] = useState<State | null>(null);
   const run = () => {
     save(new Blob([sheetOf(rows)], { type: "text/csv" }), `${file}.csv`);
@@ -50,7 +57,7 @@ export function SaveRows({ rows, file }: { rows: readonly object[]; file: string
   };
   return (
     <Offered state={state}>
-      <button type="button" class="quiet" onClick={run}>
+      <button type="button" class="quiet" disabled={isOld} onClick={run}>
         CSV
       </button>
     </Offered>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Meta } from "../api/questions";
+import type { Asked } from "../api/use_asked";
 import { Link } from "../route/link";
 import { to } from "../route/route";
 import { day, exact, recent } from "../show/times";
@@ -9,16 +10,20 @@ interface Props {
   title: string;
   /** What is shown, in a sentence. */
   note?: ComponentChildren;
-  meta?: Meta | undefined;
+  /** What is asked for it, which says how current it is and where all of it is found. */
+  asked?: Pick<Asked<{ meta: Meta }>, "answer" | "isChanging">;
   /** What exported files are called. */
   file?: string;
-  /** What is exported where the API has no list of it. */
+  /** What is exported instead, where the API has no list of it. */
   rows?: readonly object[] | undefined;
   children: ComponentChildren;
 }
 
 /** A part of a screen: what it is and how current stands in the margin, the figures beside it. */
-export function Section({ title, note, meta, file, rows, children }: Props) {
+export function Section({ title, note, asked, file, rows, children }: Props) {
+  const meta = asked?.answer?.meta;
+  // Until its own answer comes, what is asked for now would be saved as what was asked for before.
+  const isOld = asked?.isChanging ?? false;
   const id = `s-${title.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`;
   return (
     <section class="section" aria-labelledby={id}>
@@ -26,8 +31,8 @@ export function Section({ title, note, meta, file, rows, children }: Props) {
         <h2 id={id}>{title}</h2>
         {note !== undefined && <p>{note}</p>}
         {meta && <Provenance meta={meta} />}
-        {meta?.csv_url && file && <Export url={meta.csv_url} file={file} />}
-        {rows && rows.length > 0 && file && <SaveRows rows={rows} file={file} />}
+        {meta?.csv_url && file && !rows && <Export url={meta.csv_url} file={file} isOld={isOld} />}
+        {rows && rows.length > 0 && file && <SaveRows rows={rows} file={file} isOld={isOld} />}
       </div>
       <div class="body">{children}</div>
     </section>

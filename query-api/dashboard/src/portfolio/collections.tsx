@@ -31,7 +31,7 @@ export function Collections() {
     <Section
       title="Collections"
       note="Figures of their whole lives; the columns show completed downloads over time, an open one lighter."
-      meta={asked.answer?.meta}
+      asked={asked}
       file="collections"
     >
       <Choice name="Downloads over" options={SPANS} chosen={span as "day"} choose={(next) => set({ span: next })} />

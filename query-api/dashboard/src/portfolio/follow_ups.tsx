@@ -42,7 +42,7 @@ export function FollowUps() {
     <Section
       title="Follow-ups"
       note="People worth writing to: something of theirs broke off, waits, or ends soon."
-      meta={asked.answer?.meta}
+      asked={asked}
       file="follow_ups"
     >
       {all.answer && <Segments summary={all.answer.summary} chosen={segment} choose={choose} />}

@@ -34,7 +34,6 @@ const ROWS: Row[] = [
 export function Today() {
   const today = utcDay(useNow());
   const asked = useQuestion(portfolio({ from: printed(today), to: printed(today + DAY) }));
-  const meta = asked.answer?.meta;
   return (
     <>
       <Shown asked={asked} skeleton={<Skeleton rows={2} tall />} isBrief>
@@ -43,7 +42,7 @@ export function Today() {
       <Section
         title="Since yesterday"
         note={`Today is the UTC day, which began at ${minute(today)} on your clock and is not over. Bars compare it with all of yesterday.`}
-        meta={meta}
+        asked={asked}
         file="since_yesterday"
         rows={asked.answer && comparisonRows(asked.answer.data)}
       >

@@ -25,7 +25,6 @@ export function StarredScreen() {
   const by = BY.find(([known]) => known === words.get("by"))?.[0] ?? "owner";
   const tz = words.get("tz") ?? ownZone;
   const { asked, go } = usePaged((page) => starred({ by, tz, page, per_page: PER_PAGE }));
-  const meta = asked.answer?.meta;
   return (
     <>
       <Title name="Starred">Starred</Title>
@@ -35,7 +34,7 @@ export function StarredScreen() {
       <Section
         title="Photos"
         note="The newest first. Stars are yours, favourites your clients'."
-        meta={meta}
+        asked={asked}
         file={`starred_${by}`}
       >
         <div class="controls">
@@ -46,7 +45,7 @@ export function StarredScreen() {
       <Section
         title="When clients choose"
         note="Favourites by the hour and the weekday on clocks of this time zone."
-        meta={meta && { ...meta, csv_url: null }}
+        asked={asked}
         file="when_clients_choose"
         rows={asked.answer && patternRows(asked.answer.analytics.engagement_patterns)}
       >
