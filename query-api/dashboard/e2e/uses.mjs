@@ -93,6 +93,24 @@ async function arrows(/** @type {Page} */ page) {
   await page.keyboard.press("ArrowLeft");
   const before = await chart.locator("figcaption").innerText();
   check("arrow keys go from column to column", /\d/.test(last) && last !== before, [last, before]);
+  await refreshed(page);
+  const after = await chart.locator("figcaption").innerText();
+  check("what is read stays when figures come anew", after === before, [before, after]);
+  await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement).blur());
+  await chart.locator(".u-over").hover();
+  const pointed = await chart.locator("figcaption").innerText();
+  await refreshed(page);
+  const still = await chart.locator("figcaption").innerText();
+  check("so does what is pointed at", /\d/.test(pointed) && pointed === still, [pointed, still]);
+}
+
+/** Waits until the chart has figures that it asked for now. */
+async function refreshed(/** @type {Page} */ page) {
+  const answer = page.waitForResponse("**/analytics/timeseries*");
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await (await answer).finished();
+  // They are drawn in the next frame.
+  await page.evaluate(() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go))));
 }
 
 async function changing(/** @type {Page} */ page) {

@@ -24,35 +24,48 @@ const HEIGHT = 240;
 export function Chart(props: Props) {
   const { buckets, zone, name, show } = props;
   const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const latest = useRef(buckets);
+  latest.current = buckets;
+  /** When the column begins that is read: its place moves as time goes on. */
   const [at, point] = useState<number | null>(null);
+  const width = widthOf(buckets);
   const look = useCell(theme);
   // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read anew when the theme changes
   useEffect(() => {
     const element = place.current;
     if (!element) return;
-    const draw = () => new uPlot(optionsFor(element, buckets, zone, show, point), columns(buckets), element);
-    let plot = draw();
+    const draw = () => new uPlot(optionsFor(element, width, zone, show, point), columns(latest.current), element);
+    plot.current = draw();
     const again = () => {
-      plot.destroy();
-      plot = draw();
+      plot.current?.destroy();
+      plot.current = draw();
     };
     const dark = matchMedia("(prefers-color-scheme: dark)");
     dark.addEventListener("change", again);
-    const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
+    const resized = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height: HEIGHT }));
     resized.observe(element);
     return () => {
       dark.removeEventListener("change", again);
       resized.disconnect();
-      plot.destroy();
+      plot.current?.destroy();
+      plot.current = null;
     };
-  }, [buckets, zone, show, look]);
+  }, [width, zone, show, look]);
+  // New figures are drawn where the old ones are, so that whoever reads a column keeps it.
+  useEffect(() => plot.current?.setData(columns(buckets)), [buckets]);
   const step = (event: KeyboardEvent) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by === undefined) return;
     event.preventDefault();
-    point((now) => Math.max(0, Math.min(buckets.length - 1, (now ?? buckets.length) + by)));
+    point((now) => {
+      const index = buckets.findIndex((bucket) => begins(bucket) === now);
+      const next = (index < 0 ? buckets.length : index) + by;
+      const reached = buckets[Math.max(0, Math.min(buckets.length - 1, next))];
+      return reached ? begins(reached) : now;
+    });
   };
-  const chosen = at === null ? undefined : buckets[at];
+  const chosen = buckets.find((bucket) => begins(bucket) === at);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys go from column to column
     <figure class="chart" tabIndex={0} aria-label={`${name} over time`} onKeyDown={step}>
@@ -115,8 +128,16 @@ export function spanOf(
   return interval === "day" ? dayIn(start, zone) : `${dayIn(start, zone)} – ${dayIn(last, zone)}`;
 }
 
+/** When a bucket begins, in the seconds that the plot goes by. */
+const begins = ({ start }: Bucket) => Date.parse(start) / 1000;
+
+/** How many seconds wide a column is. */
+function widthOf([first]: readonly Bucket[]): number {
+  return first ? Date.parse(first.end) / 1000 - begins(first) : 3600;
+}
+
 function columns(buckets: readonly Bucket[]): uPlot.AlignedData {
-  const starts = buckets.map((bucket) => Date.parse(bucket.start) / 1000);
+  const starts = buckets.map(begins);
   const whole = buckets.map((bucket) => (bucket.partial ? null : bucket.value));
   const open = buckets.map((bucket) => (bucket.partial ? bucket.value : null));
   return [starts, whole, open];
@@ -124,18 +145,21 @@ function columns(buckets: readonly Bucket[]): uPlot.AlignedData {
 
 function optionsFor(
   element: HTMLElement,
-  buckets: readonly Bucket[],
+  width: number,
   zone: string,
   show: (value: number) => string,
-  point: (index: number | null) => void,
+  point: (at: number | null) => void,
 ): uPlot.Options {
   const style = getComputedStyle(element);
   const color = (name: string) => colorOf(element, name);
   const paths = uPlot.paths.bars?.({ size: [0.72, 36], align: 1 });
   const font = `12px ${style.fontFamily}`;
   const axis = { stroke: color("--ink-2"), font, grid: { show: false }, ticks: { show: false } };
-  const first = buckets[0];
-  const width = first ? (Date.parse(first.end) - Date.parse(first.start)) / 1000 : 3600;
+  const told = ({ cursor, data }: uPlot) => {
+    const at = cursor.idx == null ? null : (data[0][cursor.idx] ?? null);
+    // Where nothing is pointed at, whoever came by the keys still reads.
+    if (at !== null || !element.parentElement?.matches(":focus")) point(at);
+  };
   return {
     width: element.clientWidth,
     height: HEIGHT,
@@ -164,7 +188,7 @@ function optionsFor(
       { ...(paths && { paths }), fill: color("--blue"), stroke: "transparent", points: { show: false } },
       { ...(paths && { paths }), fill: color("--blue-pale"), stroke: color("--blue"), points: { show: false } },
     ],
-    hooks: { setCursor: [(plot) => point(plot.cursor.idx ?? null)] },
+    hooks: { setCursor: [told] },
   };
 }
 
