@@ -34,7 +34,9 @@ export async function states(/** @type {import("playwright-core").Browser} */ br
   /** @type {[string, (page: Page) => Promise<void>][]} */
   const all = [
     ["a wrong key is refused", wrongKey],
+    ["a key whose time is over is told so", expired],
     ["a key for several accounts is asked which", severalAccounts],
+    ["so is one that may see no figures of the account", severalWithoutFigures],
     ["loading shows where rows will be", loading],
     ["a missing scope is named", noPermission],
     ["an error shows its message and request", failing],
@@ -75,15 +77,44 @@ async function wrongKey(/** @type {Page} */ page) {
   check("the refusal is told", (await page.getByRole("alert").innerText()).includes("does not know this key"));
 }
 
-async function severalAccounts(/** @type {Page} */ page) {
-  const message = "account_id is required: this key acts for several accounts";
-  await page.route(
-    (url) => url.pathname === "/analytics/collections" && !url.searchParams.has("account_id"),
-    (route) => route.fulfill(problem(400, "invalid_parameter", message, { parameter: "account_id" })),
-  );
+async function expired(/** @type {Page} */ page) {
+  const message = "this API key expired at 2026-11-01T00:00:00Z; ask for a new one";
+  await page.route("**/analytics/collections*", (route) => route.fulfill(problem(401, "key_expired", message)));
   await page.goto(`${settings.url}/dashboard/`);
   await page.getByLabel("API key").fill(settings.key);
   await page.getByRole("button", { name: "Sign in" }).click();
+  check("when is told", (await page.getByRole("alert").innerText()).includes("expired at 2026-11-01"));
+}
+
+/** Answers at a path as for a key of several accounts, as long as none is named. */
+async function needsAccount(/** @type {Page} */ page, /** @type {string} */ path) {
+  const message = "account_id is required: this key acts for several accounts";
+  await page.route(
+    (url) => url.pathname === path && !url.searchParams.has("account_id"),
+    (route) => route.fulfill(problem(400, "invalid_parameter", message, { parameter: "account_id" })),
+  );
+}
+
+async function severalWithoutFigures(/** @type {Page} */ page) {
+  const refusal = problem(403, "forbidden", "this key lacks a scope", { required_scope: "analytics:read" });
+  await page.route("**/analytics/collections*", (route) => route.fulfill(refusal));
+  await needsAccount(page, "/collections/0/downloads");
+  await page.goto(`${settings.url}/dashboard/`);
+  await page.getByLabel("API key").fill(settings.key);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByLabel("Account number").fill("1");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.locator(".masthead").waitFor();
+}
+
+async function severalAccounts(/** @type {Page} */ page) {
+  await needsAccount(page, "/analytics/collections");
+  await page.goto(`${settings.url}/dashboard/`);
+  await page.getByLabel("API key").fill(settings.key);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByLabel("Account number").fill("999999");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("does not act for an account 999999").waitFor();
   await page.getByLabel("Account number").fill("1");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.locator(".masthead").waitFor();

@@ -45,7 +45,7 @@ export interface Fetched<T> {
 }
 
 /** Asks for as long as an answer may take, so that one that never comes gives its turn on. */
-async function inTime<T>(ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+export async function inTime<T>(ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
   const late = AbortSignal.timeout(ANSWER_MS);
   try {
     return await ask(AbortSignal.any([signal, late]));
@@ -68,7 +68,9 @@ export async function answered<T>(ask: (signal: AbortSignal) => Promise<Fetched<
   reached();
   if (response.ok && data !== undefined) return data;
   const problem = problemOf(response, error);
-  if (problem.status === 401) forget("The API does not know this key any more. Enter it again, or another one.");
+  if (problem.status === 401) {
+    forget(problem.refusal("The API does not know this key any more. Enter it again, or another one."));
+  }
   throw problem;
 }
 

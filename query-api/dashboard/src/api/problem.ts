@@ -26,6 +26,16 @@ export class Problem extends Error {
     return this.status === 403 && typeof scope === "string" ? scope : null;
   }
 
+  /** The message as a sentence of its own. */
+  get sentence(): string {
+    return `${this.message.charAt(0).toUpperCase()}${this.message.slice(1)}${this.message.endsWith(".") ? "" : "."}`;
+  }
+
+  /** Why the API does not take the key, in its own words where these say more than that. */
+  refusal(otherwise: string): string {
+    return this.code === "key_expired" ? this.sentence : otherwise;
+  }
+
   /** Whether the same request may succeed later. */
   get passes(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;

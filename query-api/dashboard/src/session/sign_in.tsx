@@ -1,35 +1,30 @@
 import { useState } from "preact/hooks";
-import { type Problem, problemOf, unreachable } from "../api/problem";
+import type { Problem } from "../api/problem";
 import { useCell } from "../parts/cell";
 import { Title } from "../parts/title";
 import { Link } from "../route/link";
 import { to } from "../route/route";
 import { farewell, keep } from "./credentials";
+import { tried } from "./trial";
 
-/** Asks with the key whether the API knows it; a key without the scope is one it knows. */
-async function tried(key: string, account: string | null): Promise<Problem | null> {
-  const query = account ? `?limit=1&account_id=${encodeURIComponent(account)}` : "?limit=1";
-  try {
-    const response = await fetch(`/analytics/collections${query}`, { headers: { Authorization: `Bearer ${key}` } });
-    if (response.ok || response.status === 403) return null;
-    return problemOf(response, await response.json().catch(() => undefined));
-  } catch (reason) {
-    return unreachable(reason);
+/** What is said at the door. */
+function saying(problem: Problem, account: string | null): string {
+  if (problem.details.parameter === "account_id") {
+    return "This key acts for several accounts. Enter the number of the one to look at.";
   }
-}
-
-function saying(problem: Problem | null): string | null {
-  if (problem?.status === 401)
-    return "The API does not know this key. Check it, or ask whoever made it for another one.";
-  return problem?.message ?? null;
+  if (problem.status === 401) {
+    return problem.refusal("The API does not know this key. Check it, or ask whoever made it for another one.");
+  }
+  if (problem.status === 404 && account) return `This key does not act for an account ${account}.`;
+  return problem.sentence;
 }
 
 /** The door: asks for a key, and for the account when the key acts for several. */
 export function SignIn() {
   const reason = useCell(farewell);
-  const [problem, show] = useState<Problem | null>(null);
+  const [said, say] = useState<string | null>(null);
   const [isTrying, wait] = useState(false);
-  const needsAccount = problem?.details.parameter === "account_id";
+  const [needsAccount, need] = useState(false);
   const enter = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
@@ -38,8 +33,10 @@ export function SignIn() {
     wait(true);
     const found = await tried(key, account);
     wait(false);
-    if (found) show(found);
-    else keep({ key, account });
+    if (!found) return keep({ key, account });
+    say(saying(found, account));
+    // A number that was wrong is to be entered again.
+    need(account !== null || found.details.parameter === "account_id");
   };
   return (
     <main class="door">
@@ -51,7 +48,15 @@ export function SignIn() {
         </p>
         <label>
           API key
-          <input name="key" type="password" required autocomplete="off" spellcheck={false} placeholder="lp_…" />
+          <input
+            name="key"
+            type="password"
+            required
+            autocomplete="off"
+            spellcheck={false}
+            placeholder="lp_…"
+            onInput={() => need(false)}
+          />
         </label>
         {needsAccount && (
           <label>
@@ -59,11 +64,9 @@ export function SignIn() {
             <input name="account" inputMode="numeric" pattern="[0-9]+" required autocomplete="off" />
           </label>
         )}
-        {(problem || reason) && (
+        {(said ?? reason) && (
           <p class="is-problem" role="alert">
-            {needsAccount
-              ? "This key acts for several accounts. Enter the number of the one to look at."
-              : (saying(problem) ?? reason)}
+            {said ?? reason}
           </p>
         )}
         <button type="submit" class="main" disabled={isTrying}>
