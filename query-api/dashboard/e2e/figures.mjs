@@ -17,6 +17,11 @@ const OTHERWISE = new Set([
 ]);
 /** Figures that show the sum over a list. */
 const SUMMED = new Set(["freshness/edges/missing"]);
+/** Figures that show one part of what their definition is about. */
+const PARTS = new Map([
+  ["analytics_portfolio/data/figures/deliveries", "photos"],
+  ["analytics_portfolio/data/previous/figures/deliveries", "photos"],
+]);
 /** Tables that sort or leave out rows; their totals are checked instead. */
 const REORDERED = new Set(["freshness"]);
 
@@ -100,7 +105,8 @@ function grouped(/** @type {Shown[]} */ figures, /** @type {Map<string, any[]>} 
     const [operation = "", ...place] = field.split("/");
     const texts = figures.filter((figure) => figure.field === field).map((figure) => figure.text);
     const candidates = (answers.get(operation) ?? []).map((answer) => {
-      const values = valuesAt(answer, place);
+      const part = PARTS.get(field);
+      const values = valuesAt(answer, part ? [...place, part] : place);
       return SUMMED.has(field) ? [values.reduce((sum, value) => sum + value, 0)] : values;
     });
     // A share of the step before is null at the first step, which shows none.

@@ -14,23 +14,35 @@ const UNITS = new Map([
 /** Half of the last of three digits, of the smallest number that they show. */
 const ROUNDING = 0.005;
 
-/** What a member of the API is shown as: of media that are photos and videos the photos, or both together. */
-function readings(/** @type {any} */ value) {
-  if (value !== null && typeof value === "object" && !Array.isArray(value)) {
-    const parts = Object.values(value).filter((part) => typeof part === "number");
-    return [...parts, parts.reduce((sum, part) => sum + part, 0)];
-  }
-  return [Array.isArray(value) ? value.length : value];
+/** A list is shown as its length, and what has parts by these or as their sum. */
+export function shows(/** @type {string} */ text, /** @type {any} */ value) {
+  if (Array.isArray(value)) return showsNumber(text.trim(), value.length);
+  if (value !== null && typeof value === "object") return showsParts(text.trim(), value);
+  return showsNumber(text.trim(), value);
 }
 
-export function shows(/** @type {string} */ text, /** @type {any} */ value) {
-  return readings(value).some((reading) => showsNumber(text.trim(), reading));
+/** "412 photos and 6 videos" shows each part that it names and that there is none of the others; a number is the sum. */
+function showsParts(/** @type {string} */ text, /** @type {Record<string, number>} */ parts) {
+  const named = [...text.matchAll(/([\d,]+) ([a-z]+)/g)].map(([, number = "", name = ""]) => ({ number, name }));
+  if (named.length === 0) {
+    return showsNumber(
+      text,
+      Object.values(parts).reduce((sum, part) => sum + part, 0),
+    );
+  }
+  const isPart = (/** @type {string} */ word) => Object.keys(parts).some((name) => name.startsWith(word));
+  return (
+    named.every(({ name }) => isPart(name)) &&
+    Object.entries(parts).every(([name, value]) =>
+      showsNumber(named.find((found) => name.startsWith(found.name))?.number ?? "0", value),
+    )
+  );
 }
 
 function showsNumber(/** @type {string} */ text, /** @type {any} */ value) {
   if (value === null || value === undefined) return /^(–|not known|No limit)$/.test(text) || text === "";
   if (typeof value !== "number") return text === String(value);
-  if (/^no \w/.test(text)) return value === 0;
+  if (/^no \w|^nothing$/.test(text)) return value === 0;
   if (text === "now") return value === 0;
   const found = /(-?[\d,]+(?:\.\d+)?)(?::(\d\d))?(?::(\d\d))?\s*(%|[kMGT]?B\b|[kMG]?bit\/s|×|ms\b|s\b|min\b|h\b)?/.exec(
     text,

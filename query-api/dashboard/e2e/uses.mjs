@@ -219,6 +219,19 @@ async function filters(/** @type {Page} */ page) {
     "a reload shows the same",
     (await page.getByRole("button", { name: /^Partial/ }).getAttribute("aria-pressed")) === "true",
   );
+  const listed = page.url();
+  await page.locator("tbody th a").first().click();
+  await page.getByRole("heading", { level: 2, name: "Proof of delivery" }).waitFor();
+  const proof = page.url();
+  await page.goBack();
+  await settled(page);
+  const again = await page.locator("td[data-name=Outcome]").allInnerTexts();
+  check("so does going back", page.url() === listed && again.join() === outcomes.join(), [page.url(), again]);
+  await page.goForward();
+  await settled(page);
+  check("going forward leads on", page.url() === proof && (await page.locator(".coverage").isVisible()), page.url());
+  await page.goBack();
+  await settled(page);
 }
 
 async function pastTheLast(/** @type {Page} */ page) {

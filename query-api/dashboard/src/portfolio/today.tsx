@@ -100,7 +100,8 @@ function Comparison({ now, before }: { now: Figures; before: Figures | undefined
             </p>
             <p class="before">
               <span>
-                {show(yesterday)} <small>yesterday</small>
+                <span data-figure={field.replace("/figures/", "/previous/figures/")}>{show(yesterday)}</span>{" "}
+                <small>yesterday</small>
               </span>
               <Bar part={yesterday / most} />
             </p>
