@@ -82,6 +82,7 @@ export async function live(/** @type {import("playwright-core").Browser} */ brow
   none("conduct while live", wrongs.splice(0));
   await part("a stream that cannot be opened is tried again and tells what was missed", () => broken(page, collection));
   await page.screenshot({ path: `${settings.shots}/live.png`, fullPage: true });
+  await part("today's sentences keep apart what is counted apart", () => today(page));
   await context.close();
 }
 
@@ -130,4 +131,15 @@ async function broken(/** @type {Page} */ page, /** @type {number} */ collection
     await publish(collection, 731_100_247);
     await page.unroute(STREAM);
   });
+}
+
+async function today(/** @type {Page} */ page) {
+  await page.goto(`${settings.url}/dashboard/`);
+  await settled(page);
+  const sentences = (await page.locator(".lead").innerText()).split(/\.\s/);
+  check("what happened today is told", sentences.length > 1, sentences);
+  none(
+    "collections in which something happened are not those of the downloads",
+    sentences.filter((sentence) => sentence.includes("download") && sentence.includes("collection")),
+  );
 }

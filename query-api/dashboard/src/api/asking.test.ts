@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { seen } from "../live/seen";
 import { keepAsking } from "./asking";
 import { Problem } from "./problem";
 
@@ -60,6 +61,18 @@ test("failures that pass are tried again, later and later, and others at the nex
   refused.asking.beat();
   await vi.advanceTimersByTimeAsync(0);
   expect(refused.seen.told).toEqual(["end"]);
+});
+
+test("behind other tabs nothing is tried again until a beat", async () => {
+  const { seen: found, asking } = asked(problem(500));
+  await vi.advanceTimersByTimeAsync(0);
+  seen.set(false);
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(found.times).toBe(1);
+  seen.set(true);
+  asking.beat();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(found.told).toEqual(["end"]);
 });
 
 test("an answer to a question that was given up is not told", async () => {

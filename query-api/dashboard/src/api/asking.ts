@@ -1,3 +1,4 @@
+import { seen } from "../live/seen";
 import { type Problem, unreachable } from "./problem";
 
 /** One question, and who hears of its answers. */
@@ -17,7 +18,10 @@ function pauseMs(problem: Problem, attempt: number): number {
   return Math.max(putOffMs(problem), Math.min(2 ** attempt * 1000, PAUSE_MAX_MS));
 }
 
-/** Asks at once, at each beat, and by itself while a failure may pass, but never sooner than the API wants to be asked. */
+/**
+ * Asks at once, at each beat, and by itself while a failure may pass and somebody looks, but never sooner than the API
+ * wants to be asked.
+ */
 export function keepAsking<T>({ ask, tell, fail }: Asking<T>) {
   const abort = new AbortController();
   let attempt = 0;
@@ -38,11 +42,15 @@ export function keepAsking<T>({ ask, tell, fail }: Asking<T>) {
       if (abort.signal.aborted) return;
       const problem = unreachable(reason);
       notBefore = Date.now() + putOffMs(problem);
-      if (problem.passes) timer = setTimeout(run, pauseMs(problem, attempt++));
+      if (problem.passes) timer = setTimeout(retry, pauseMs(problem, attempt++));
       fail(problem);
     } finally {
       isAsking = false;
     }
+  };
+  // Whoever comes back to the page is given a beat.
+  const retry = () => {
+    if (seen.value) void run();
   };
   void run();
   return {

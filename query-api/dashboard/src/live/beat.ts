@@ -31,14 +31,19 @@ export function stir() {
   }, SETTLE_MS);
 }
 
+/** The network is back; whoever looks later is given a beat then. */
+function online() {
+  if (seen.value) askAnew();
+}
+
 /** Beats while the page is looked at. */
 export function keepBeating(): () => void {
   const timer = setInterval(ifSeen, REST_MS);
   const unwatch = seen.watch(ifSeen);
-  addEventListener("online", askAnew);
+  addEventListener("online", online);
   return () => {
     clearInterval(timer);
     unwatch();
-    removeEventListener("online", askAnew);
+    removeEventListener("online", online);
   };
 }
