@@ -156,7 +156,8 @@ fn show(row: &Row, retried_as: Option<&str>, clients: &Clients, selection: &Sele
     let failure = (status == "failed").then(|| Failure {
         code: text(row, "failure_code").to_owned(),
         http_status: number_of(row, "failure_http_status"),
-        retryable: flag(row, "failure_retryable"),
+        // Some rows were stored before a denied preparation was known to be final.
+        retryable: flag(row, "failure_retryable") && text(row, "failure_code") != "denied",
         retried_as: retried_as.map(ToOwned::to_owned),
     });
     let (hits, segments) = (number(row, "cache_hits"), number(row, "segments"));

@@ -159,6 +159,25 @@ async fn downloads_sum_up_the_selection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rule_53_what_was_denied_is_not_worth_another_try_however_it_is_stored() {
+    let stage = Stage::new("action_denied").await;
+    let prepared = |number: u64, code: &str| {
+        let failed = json!({
+            "kind": "archive", "completed_at": null, "idle_status": "failed", "failure_code": code,
+            "failure_retryable": true, "media_set": number
+        });
+        with(&action(number), failed)
+    };
+    stage.insert("downloads", &[prepared(1, "denied"), prepared(2, "source_missing")]).await;
+    let key = stage.known_key(Accounts::one(1), &Scope::ALL).await;
+    let body = stage.body(&format!("{}?sort=requested_at", path()), &key).await;
+    let failures = [("denied", false), ("source_missing", true)].map(
+        |(code, retryable)| json!({"code": code, "http_status": null, "retryable": retryable, "retried_as": null}),
+    );
+    assert_eq!([&body["data"][0]["failure"], &body["data"][1]["failure"]], failures.each_ref());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rule_63_downloads_are_selected_by_an_item_that_meets_all() {
     let (stage, key) = story("action_filters").await;
     let expected = [

@@ -303,7 +303,8 @@ fn settle(evidence: &Evidence, counted: &[&Segment], is_anything_delivered: bool
     let failure = if prepared_last {
         preparation.and_then(|preparation| match &preparation.result {
             PreparationResult::Failed { code } => {
-                Some(Failure { code: code.clone(), http_status: None, retryable: true })
+                let retryable = code.as_str() != EndReason::Denied.as_str();
+                Some(Failure { code: code.clone(), http_status: None, retryable })
             }
             PreparationResult::Ready { .. } => None,
         })

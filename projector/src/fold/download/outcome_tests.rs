@@ -221,12 +221,15 @@ fn rule_53_failures_say_why_and_whether_to_retry() {
     assert_eq!(failure(403, EndReason::Ok), ("denied".into(), Some(403), false));
     assert_eq!(failure(404, EndReason::EdgeError), ("edge_error".into(), Some(404), false));
     assert_eq!(failure(429, EndReason::EdgeError), ("edge_error".into(), Some(429), true));
-    let mut unprepared = asked(DownloadKind::Archive, vec![item(1, 30, Some(10))]);
-    let code = Text::from("source_missing");
-    unprepared
-        .add_preparation(Preparation { order: order(2), result: PreparationResult::Failed { code: code.clone() } });
-    let outcome = Outcome::of(&unprepared);
-    assert_eq!(outcome.failure, Some(Failure { code, http_status: None, retryable: true }));
+    let unprepared = |code: &str| {
+        let mut unprepared = asked(DownloadKind::Archive, vec![item(1, 30, Some(10))]);
+        let result = PreparationResult::Failed { code: code.into() };
+        unprepared.add_preparation(Preparation { order: order(2), result });
+        Outcome::of(&unprepared).failure
+    };
+    let failed = |code: &str, retryable| Some(Failure { code: code.into(), http_status: None, retryable });
+    assert_eq!(unprepared("source_missing"), failed("source_missing", true));
+    assert_eq!(unprepared("denied"), failed("denied", false));
 }
 
 #[test]
