@@ -24,8 +24,8 @@ CREATE OR REPLACE VIEW {views}.downloads
     is_attempt           Bool COMMENT 'Whether rule 1 counts it at all; robots, previews and staff are FALSE',
     is_counted           Bool COMMENT 'Whether it is a download: an attempt that completed',
     filter_reason        Nullable(String) COMMENT 'Why it is no attempt (rule 18), NULL when it is one',
-    failure_code         Nullable(String) COMMENT 'Why it failed, when it did (rule 47)',
-    failure_http_status  Nullable(UInt16) COMMENT 'The status of the response that failed',
+    failure_code         Nullable(String) COMMENT 'Why it failed, NULL unless status is failed (rule 53)',
+    failure_http_status  Nullable(UInt16) COMMENT 'HTTP status of the response that failed, NULL unless status is failed',
     photos               UInt32 COMMENT 'Photos asked for',
     videos               UInt32 COMMENT 'Videos asked for',
     size_bytes           Nullable(UInt64) COMMENT 'Size of the file, bytes',
@@ -52,7 +52,9 @@ AS SELECT
     d.completed_at, d.last_activity_at, d.filter_reason = '' AS is_attempt,
     d.filter_reason = '' AND d.completed_at IS NOT NULL AS is_counted,
     nullIf(toString(d.filter_reason), '') AS filter_reason,
-    nullIf(d.failure_code, '') AS failure_code, d.failure_http_status, d.photos, d.videos, d.size_bytes,
+    -- What failed may still be retried, or was, unless it is idle (rules 49 and 53).
+    if(status = 'failed', nullIf(d.failure_code, ''), NULL) AS failure_code,
+    if(status = 'failed', d.failure_http_status, NULL) AS failure_http_status, d.photos, d.videos, d.size_bytes,
     d.delivered_bytes, d.transferred_bytes, d.filtered_bytes, d.segments AS responses, d.resumes, d.cache_hits,
     d.duration_us / 1e6 AS duration_seconds, d.first_ttfb_us / 1e6 AS first_byte_seconds
 FROM {tables}.downloads AS d FINAL

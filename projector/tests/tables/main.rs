@@ -7,4 +7,5 @@ mod hydrate;
 mod ledger;
 mod migrations;
 mod retention;
+mod views;
 mod whole;
