@@ -12,4 +12,9 @@ FROM
     UNION ALL SELECT 1 FROM favorite_lists WHERE account_id = {account:UInt64} AND collection_id = {collection:UInt64} LIMIT 1
     UNION ALL SELECT 1 FROM stars WHERE account_id = {account:UInt64} AND collection_id = {collection:UInt64} LIMIT 1
     UNION ALL SELECT 1 FROM share_links WHERE account_id = {account:UInt64} AND collection_id = {collection:UInt64} LIMIT 1
+    -- Of a collection that was only looked at, these are what is left once its events are kept no longer.
+    UNION ALL SELECT 1 FROM link_visitors WHERE account_id = {account:UInt64} AND collection_id = {collection:UInt64} LIMIT 1
+    UNION ALL SELECT 1 FROM identity_daily WHERE account_id = {account:UInt64} AND collection_id = {collection:UInt64} LIMIT 1
+    UNION ALL SELECT 1 FROM collection_quarter_hourly WHERE account_id = {account:UInt64} AND collection_id = {collection:UInt64} LIMIT 1
+    UNION ALL SELECT 1 FROM link_daily WHERE account_id = {account:UInt64} AND collection_id = {collection:UInt64} LIMIT 1
 )

@@ -21,6 +21,11 @@ known AS
         UNION ALL SELECT collection_id FROM favorite_lists WHERE account_id = {account:UInt64}
         UNION ALL SELECT collection_id FROM stars WHERE account_id = {account:UInt64}
         UNION ALL SELECT collection_id FROM share_links WHERE account_id = {account:UInt64}
+        -- Of a collection that was only looked at, these are what is left once its events are kept no longer.
+        UNION ALL SELECT DISTINCT collection_id FROM link_visitors WHERE account_id = {account:UInt64}
+        UNION ALL SELECT DISTINCT collection_id FROM identity_daily WHERE account_id = {account:UInt64}
+        UNION ALL SELECT DISTINCT collection_id FROM collection_quarter_hourly WHERE account_id = {account:UInt64}
+        UNION ALL SELECT DISTINCT collection_id FROM link_daily WHERE account_id = {account:UInt64}
     )
     WHERE empty({collections:Array(UInt64)}) OR collection_id IN {collections:Array(UInt64)}
 ),

@@ -1,7 +1,9 @@
 //! Who may ask what, and what a key without a scope does not see.
 
 use loupe_service::keys::{Accounts, Scope};
+use serde_json::json;
 
+use crate::happenings::Happenings;
 use crate::stage::{COLLECTION, Stage};
 
 const READS: [(&str, Scope); 6] = [
@@ -35,6 +37,41 @@ async fn rule_102_another_accounts_collection_does_not_exist() {
     assert_eq!(starred["meta"]["total"], 0);
     let wrong = stage.json("/collections/seven/favorites", &other).await;
     assert_eq!((wrong.0, &wrong.1["error"]["details"]["parameter"]), (400, &"collection_id".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_102_a_collection_exists_beyond_its_events() {
+    // Rows that name people may be kept for longer than numbers or for shorter, what is current is kept for good.
+    let gone: [(&[&str], _); 3] = [
+        (&["identity_daily", "link_visitors"], [true; 4]),
+        (&["collection_quarter_hourly", "link_daily"], [true, true, false, false]),
+        (&["collection_quarter_hourly", "link_daily", "identity_daily"], [false, true, false, false]),
+    ];
+    for (number, (tables, exist)) in gone.into_iter().enumerate() {
+        let stage = Stage::new(&format!("expired_{number}")).await;
+        let mut story = Happenings::default();
+        let opened = |opener: &str| json!({"type": "LinkOpened", "link_id": "sl_1", "opener": opener});
+        story.visit("2026-05-01T10:00:00Z", 1, "vs_1", &[]);
+        story.add("2026-05-01T10:00:00Z", 2, "vs_1", opened("human"));
+        story.add("2026-05-01T10:00:00Z", 3, "vs_1", opened("preview"));
+        let preview = json!({
+            "type": "TransferSegment", "method": "GET", "status": 200, "object_bytes": 9, "body_bytes": 9,
+            "completed": true, "end_reason": "ok", "ttfb_us": 1, "duration_us": 1, "purpose": "preview",
+        });
+        story.add("2026-05-01T10:00:00Z", 4, "vs_1", preview);
+        story.fold(&stage).await;
+        for table in tables.iter().chain(&["events"]) {
+            stage.sql(&format!("TRUNCATE TABLE {table}")).await;
+        }
+        let key = stage.known_key(Accounts::one(1), &Scope::ALL).await;
+        for (collection, exists) in (1..).zip(exist) {
+            let (status, _) = stage.json(&format!("/collections/{collection}/analytics"), &key).await;
+            assert_eq!(status, if exists { 200 } else { 404 }, "{collection} without {tables:?}");
+        }
+        let portfolio = stage.body("/analytics/portfolio", &key).await;
+        let counted = exist.iter().filter(|exists| **exists).count();
+        assert_eq!(portfolio["data"]["collections"], counted, "rule 115: without {tables:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
