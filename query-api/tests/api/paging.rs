@@ -57,6 +57,35 @@ async fn rule_3_a_cursor_misses_no_row_while_others_go() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rule_130_a_favourite_that_is_added_again_moves_and_the_clause_names_its_time() {
+    let stage = Stage::new("added_again").await;
+    stage.favorites(0, 2).await;
+    let key = stage.known_key(Accounts::one(1), &[Scope::FavoritesRead]).await;
+    let latest_first = format!("/collections/{COLLECTION}/favorites?limit=1");
+    let first = [format!("{latest_first}&sort=favorited_at"), latest_first];
+    let begun = [stage.body(&first[0], &key).await, stage.body(&first[1], &key).await];
+    stage
+        .sql(&format!(
+            "INSERT INTO favorites (account_id, collection_id, list_id, media_id, added) SELECT 1, {COLLECTION}, \
+             'fl_1', 0, (toDateTime64('2026-05-03 12:00:00', 6, 'UTC'), 9, 'cl_1', 'email', 'photo')"
+        ))
+        .await;
+    let mut listed = Vec::new();
+    for (path, mut body) in first.iter().zip(begun) {
+        let mut seen = media(&body);
+        while let Some(cursor) = body["meta"]["next_cursor"].as_str() {
+            body = stage.body(&format!("{path}&cursor={cursor}"), &key).await;
+            seen.extend(media(&body));
+        }
+        listed.push(seen);
+    }
+    assert_eq!(listed, [vec![0, 1, 0], vec![1]]);
+    let definition = stage.body("/definitions", &key).await;
+    let clause = definition["data"]["clauses"][129]["text"].as_str().unwrap();
+    assert!(clause.contains("favorited_at") && clause.contains("starred photo"), "{clause}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rule_99_pages_are_numbered_and_a_page_past_the_last_is_empty() {
     let stage = Stage::new("pages").await;
     stage.favorites(0, 101).await;
