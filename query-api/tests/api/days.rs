@@ -41,6 +41,13 @@ async fn a_year(name: &str) -> (Stage, String) {
         SELECT account_id, collection_id, day, download_id, requested_at, 1 FROM ({rows})"
         ))
         .await;
+    stage
+        .sql(&format!(
+            "INSERT INTO collection_quarter_hourly (account_id, collection_id, quarter_hour, filtered_bytes, version) \
+             SELECT account_id, collection_id, toStartOfFifteenMinutes(requested_at) AS quarter, count(), 1 FROM ({rows}) \
+             GROUP BY account_id, collection_id, quarter"
+        ))
+        .await;
     let deliveries = format!("INSERT INTO deliveries ({shared}, media_id, media_kind)");
     stage.sql(&format!("{deliveries} SELECT {shared}, 13, kind FROM ({rows})")).await;
     (stage, key)

@@ -4,6 +4,7 @@ use loupe_service::keys::{Accounts, Scope};
 use serde_json::{Value, json};
 
 use crate::catalogue::{self, action, ana, bob, delivery, download_id};
+use crate::happenings::Happenings;
 use crate::stage::{COLLECTION, Stage, minutes_ago, with};
 
 /// A photo; an archive that failed and was tried again; a robot's; bytes without a request; a film of now without a
@@ -68,6 +69,11 @@ async fn story(name: &str) -> (Stage, String) {
         "type": "TransferSegment", "occurred_at": "2026-05-02 15:00:00.000000", "unattached_bytes": 55, "version": 1
     });
     stage.insert("events", &[unattached]).await;
+    let quarter_hour = json!({
+        "account_id": 1, "collection_id": COLLECTION, "quarter_hour": "2026-05-02 15:00:00.000000", "kind": "",
+        "filtered_bytes": 55, "version": 1
+    });
+    stage.insert("collection_quarter_hourly", &[quarter_hour]).await;
     let key = stage.known_key(Accounts::one(1), &Scope::ALL).await;
     (stage, key)
 }
@@ -175,6 +181,41 @@ async fn rule_53_what_was_denied_is_not_worth_another_try_however_it_is_stored()
         |(code, retryable)| json!({"code": code, "http_status": null, "retryable": retryable, "retried_as": null}),
     );
     assert_eq!([&body["data"][0]["failure"], &body["data"][1]["failure"]], failures.each_ref());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_67_bytes_without_an_action_count_in_whole_quarters_of_an_hour_once_their_events_are_gone() {
+    let stage = Stage::new("action_quarters").await;
+    let mut story = Happenings::default();
+    let sent = [("09:59:59", 1), ("10:00:00", 10), ("10:14:59", 100), ("10:15:00", 1_000), ("10:31:00", 10_000)];
+    for (time, body_bytes) in sent {
+        let preview = json!({
+            "type": "TransferSegment", "method": "GET", "status": 200, "object_bytes": body_bytes,
+            "body_bytes": body_bytes, "completed": true, "end_reason": "ok", "ttfb_us": 1, "duration_us": 1,
+            "purpose": "preview",
+        });
+        story.add(&format!("2026-05-02T{time}Z"), COLLECTION, "vs_1", preview);
+    }
+    story.fold(&stage).await;
+    let key = stage.known_key(Accounts::one(1), &Scope::ALL).await;
+    // With the events and without: what lies in a quarter of an hour that a bound cuts is told apart by them alone.
+    let bounds = [
+        ("from=2026-05-02T00:00:00Z", 11_111, 11_111),
+        ("to=2026-05-02T10:15:00Z", 111, 111),
+        ("from=2026-05-02T10:00:00Z&to=2026-05-02T10:30:00Z", 1_110, 1_110),
+        ("from=2026-05-02T10:00:00.000001Z&to=2026-05-02T10:32:00Z", 11_100, 1_000),
+        ("from=2026-05-02T10:14:00Z&to=2026-05-02T10:14:59.000001Z", 100, 0),
+        ("from=2026-05-02T10:15:00Z&to=2026-05-02T10:15:00Z", 0, 0),
+    ];
+    for (query, with_events, _) in bounds {
+        let body = stage.body(&format!("{}?{query}", path()), &key).await;
+        assert_eq!(body["summary"]["bandwidth"]["filtered_bytes"], with_events, "{query}");
+    }
+    stage.sql("TRUNCATE TABLE events").await;
+    for (query, _, without) in bounds {
+        let body = stage.body(&format!("{}?{query}", path()), &key).await;
+        assert_eq!(body["summary"]["bandwidth"]["filtered_bytes"], without, "without events: {query}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
