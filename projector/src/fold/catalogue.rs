@@ -15,7 +15,7 @@ pub fn fold(event: &Event, rows: &mut Rows) -> bool {
     match &event.fact {
         Fact::CollectionUpserted(fact) => {
             rows.collections.push(CollectionRow::new(head, Some(fact)));
-            rows.collection_first_upserts.push(CollectionFirstUpsertRow::new(head));
+            rows.collection_first_upserts.push(CollectionFirstUpsertRow::new(head, fact));
         }
         Fact::CollectionDeleted(()) => rows.collections.push(CollectionRow::new(head, None)),
         Fact::GalleryUpserted(fact) => {

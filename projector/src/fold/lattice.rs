@@ -159,7 +159,7 @@ aggregating!(ShareLinkRow "share_links" [account_id: u64, collection_id: u64, li
 aggregating!(LinkVisitorRow "link_visitors" [account_id: u64, collection_id: u64, link_id: String, identity: u128]
     min(first_opened_at), max(last_opened_at));
 aggregating!(CollectionFirstUpsertRow "collection_first_upserts" [account_id: u64, collection_id: u64]
-    min(first_upserted_at));
+    min(first_upserted_at), max(latest));
 aggregating!(ErasureRow "erasures" [account_id: u64, client_hash: u128] min(erased));
 aggregating!(EdgeSequenceRow "edge_sequences" [node: Text, boot_id: Uuid, chunk: u64] bits(arrived), max(last_at));
 

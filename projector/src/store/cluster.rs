@@ -107,6 +107,10 @@ impl<'c> Ddl<'c> {
             }
             return Ok(vec![format!("CREATE MATERIALIZED VIEW IF NOT EXISTS {name} ON CLUSTER `{cluster}`{rest}")]);
         }
+        if named(text, "INSERT INTO ").is_some() {
+            // The tables before the parts are read and written, by whichever node is asked.
+            return Ok(vec![text.to_owned()]);
+        }
         Err(unknown(text))
     }
 
@@ -220,6 +224,14 @@ mod tests {
                 "DROP TABLE IF EXISTS stars{local} ON CLUSTER `main` SETTINGS max_table_size_to_drop = 0"
             ))
         );
+    }
+
+    #[test]
+    fn rows_are_added_by_one_node_whatever_shard_is_theirs() {
+        let mut ddl = ddl();
+        ddl.statements(STARS).unwrap();
+        let copied = "INSERT INTO stars (account_id)\nSELECT account_id FROM stars FINAL";
+        assert_eq!(ddl.statements(&format!("-- Why.\n{copied}")).unwrap(), [copied]);
     }
 
     #[test]

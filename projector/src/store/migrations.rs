@@ -76,6 +76,8 @@ const MIGRATIONS: &[Migration] = migrations![
     43 "erasure_steps" "../erase/0043_erasure_steps.sql",
     44 "definition" "../served/0044_definition.sql",
     45 "partition_counts" "../fold/ledger/0045_partition_counts.sql",
+    46 "collection_latest_upserts" "../fold/collections/0046_collection_latest_upserts.sql",
+    47 "collection_latest_upserts_so_far" "../fold/collections/0047_collection_latest_upserts_so_far.sql",
     48 "events_merges" "../fold/events/0048_events_merges.sql",
 ];
 
@@ -175,11 +177,12 @@ impl Store {
 
     async fn apply(&self, migration: &Migration, content: u128, statements: &[String]) -> Result<(), MigrationError> {
         let step = format!("migration {:04}_{}", migration.number, migration.name);
+        let client = self.inserting().await?;
         for statement in statements {
-            run(&self.database(), &step, statement).await?;
+            run(&client, &step, statement).await?;
         }
         let row = Applied { number: migration.number, name: migration.name.to_owned(), content };
-        super::insert::insert(&self.inserting().await?, "migrations", &[row])
+        super::insert::insert(&client, "migrations", &[row])
             .await
             .map_err(|cause| MigrationError::Statement { step: step.clone(), cause })?;
         tracing::info!(step, "applied");

@@ -7,6 +7,7 @@ use clickhouse::{Client, Row};
 use loupe_projector::Config;
 use loupe_projector::backfill::{Backfill, LATER, ReadModel};
 use loupe_projector::flush::Flush;
+use loupe_projector::fold::collections::CollectionFirstUpsertRow;
 use loupe_projector::fold::events::EventRow;
 use loupe_projector::fold::lattice::{Table, Tables};
 use loupe_projector::fold::recompute::recompute;
@@ -40,6 +41,14 @@ struct EventRowBefore {
     #[serde(with = "serde_bytes")]
     payload: Vec<u8>,
     version: u64,
+}
+
+/// A row of `collection_first_upserts` as that version wrote it.
+#[derive(Debug, Row, Serialize)]
+struct FirstUpsertRowBefore {
+    account_id: u64,
+    collection_id: u64,
+    first_upserted_at: i64,
 }
 
 #[derive(Debug, Row, Serialize)]
@@ -85,11 +94,17 @@ fn landed(folder: &Path) -> BTreeMap<u32, (String, String)> {
     found
 }
 
-/// Writes what a projector of that version would have of these rows: no identities, and events without an offset.
+/// Writes what a projector of that version would have of these rows: no identities, events without an offset, and of
+/// upserts nothing but the first.
 async fn write_before(store: &Store, client: &Client, rows: Rows) {
-    let Rows { events, .. } = rows.clone();
-    let rows = Rows { events: Vec::new(), identity_daily: Vec::new(), ..rows };
+    let Rows { events, collection_first_upserts, .. } = rows.clone();
+    let rows = Rows { events: Vec::new(), identity_daily: Vec::new(), collection_first_upserts: Vec::new(), ..rows };
     store.write_tables(&rows, &[]).await.expect("tables");
+    let mut insert = client.insert::<FirstUpsertRowBefore>("collection_first_upserts").await.expect("an insert");
+    for CollectionFirstUpsertRow { account_id, collection_id, first_upserted_at, .. } in collection_first_upserts {
+        insert.write(&FirstUpsertRowBefore { account_id, collection_id, first_upserted_at }).await.expect("a row");
+    }
+    insert.end().await.expect("an insert");
     let mut insert = client.insert::<EventRowBefore>("events").await.expect("an insert");
     for event in events {
         let EventRow { account_id, collection_id, slice_day, event_id, r#type, occurred_at, .. } = event;

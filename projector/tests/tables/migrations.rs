@@ -1,5 +1,11 @@
 //! Migrations are applied once, by however many projectors, and never edited.
 
+use loupe_projector::fold::catalogue;
+use loupe_projector::fold::rows::Rows;
+use loupe_projector::store::Scope;
+use loupe_schemas::ids::{AccountId, CollectionId};
+use loupe_schemas::{Fact, Micros, examples};
+
 use crate::engine::migrated;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -23,6 +29,40 @@ async fn two_projectors_may_migrate_at_once() {
     let tables: u64 =
         client.query("SELECT count() FROM system.tables WHERE database = 'twice'").fetch_one().await.expect("a count");
     assert!(tables > 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_92_what_upserts_from_before_said_is_noted_as_if_they_came_now() {
+    let (store, client) = migrated("upserted_before").await;
+    let scope = Scope { account_id: 1, collection_id: None };
+    let mut rows = Rows::default();
+    let upserts = examples::events().iter().filter(|event| matches!(event.fact, Fact::CollectionUpserted(_)));
+    for (collection, event) in (1..).zip(upserts) {
+        let mut event = event.clone();
+        event.head.account_id = AccountId(1);
+        event.head.collection_id = Some(CollectionId(collection));
+        catalogue::fold(&event, &mut rows);
+        // One that came to be earlier, of which the latest upsert knows nothing.
+        event.head.occurred_at = Micros(event.head.occurred_at.0 - 1);
+        catalogue::fold(&event, &mut rows);
+    }
+    assert!(rows.collections.iter().any(|row| row.published_at.is_some()));
+    assert!(rows.collections.iter().any(|row| row.published_at.is_none()));
+    store.write_tables(&rows, &[]).await.expect("an engine that works");
+    let noted = store.tables(scope).await.expect("tables").collection_first_upserts;
+
+    // As the version before wrote it.
+    let before = "CREATE TABLE before ENGINE = MergeTree ORDER BY collection_id AS \
+                  SELECT account_id, collection_id, first_upserted_at FROM collection_first_upserts FINAL";
+    let again =
+        "INSERT INTO collection_first_upserts (account_id, collection_id, first_upserted_at) SELECT * FROM before";
+    let unapplied = "DELETE FROM migrations WHERE number = 47";
+    for statement in [before, "TRUNCATE TABLE collection_first_upserts", again, unapplied] {
+        client.query(statement).execute().await.unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+    assert_ne!(store.tables(scope).await.expect("tables").collection_first_upserts.shown(), noted.shown());
+    store.migrate().await.expect("the one migration");
+    assert_eq!(store.tables(scope).await.expect("tables").collection_first_upserts.shown(), noted.shown());
 }
 
 async fn engine_database(database: &str) -> clickhouse::Client {

@@ -13,7 +13,7 @@ use crate::store::Store;
 macro_rules! over_figures {
     ($($part:expr),+) => { concat!(
         include_str!("../favorites/current.sql"),
-        include_str!("../collection/first_upserted.sql"),
+        include_str!("../collection/published.sql"),
         include_str!("../figures/selection.sql"),
         $($part),+
     ) };

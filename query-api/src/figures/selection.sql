@@ -1,7 +1,7 @@
 -- The figures of every collection of an account in whole UTC days (rules 114 and 115), or of just some collections.
 , named AS
 (
-    SELECT collection_id AS named_id, name, toUnixTimestamp64Micro(published_at) AS named_published_us
+    SELECT collection_id AS named_id, name
     FROM collections FINAL
     WHERE account_id = {account:UInt64}
 ),
@@ -96,8 +96,7 @@ figure AS
     SELECT
         k.known_id AS collection_id,
         if(n.named_id != 0, n.name, NULL) AS collection_name,
-        -- Rule 92.
-        coalesce(n.named_published_us, if(u.upserted_us = 0, NULL, u.upserted_us)) AS published_us,
+        p.published_us AS published_us,
         d.last_deed_us > 0 AS is_active,
         if(d.last_deed_us > 0, d.first_deed_us, NULL) AS first_us,
         if(d.last_deed_us > 0, d.last_deed_us, NULL) AS last_us,
@@ -110,7 +109,7 @@ figure AS
         r.photos_n AS photos_n, r.videos_n AS videos_n
     FROM known AS k
     LEFT JOIN named AS n ON n.named_id = k.known_id
-    LEFT JOIN first_upserted AS u ON u.upserted_id = k.known_id
+    LEFT JOIN published AS p ON p.published_id = k.known_id
     LEFT JOIN acted AS d ON d.acted_id = k.known_id
     LEFT JOIN asked AS a ON a.asked_id = k.known_id
     LEFT JOIN received AS r ON r.received_id = k.known_id

@@ -30,7 +30,7 @@ const PAGES: [&str; 2] = [
     over_photos!(include_str!("ranked.sql"), include_str!("page.sql"), include_str!("../page/ascending.sql")),
     over_photos!(include_str!("ranked.sql"), include_str!("page.sql"), include_str!("../page/descending.sql")),
 ];
-const SUMMARY: &str = over_photos!(include_str!("../collection/first_upserted.sql"), include_str!("summary.sql"));
+const SUMMARY: &str = over_photos!(include_str!("../collection/published.sql"), include_str!("summary.sql"));
 
 /// The list of starred photos.
 pub(crate) struct PhotosStarred;

@@ -1,11 +1,5 @@
 -- What the selected photos say (rules 89 to 92), in one row: a statement for each figure would read the photos again.
 , catalogued AS (SELECT collection_id AS catalogued_id, countIf(media_kind = 'photo') AS photos_n FROM medium GROUP BY collection_id),
-published AS
-(
-    SELECT collection_id AS published_id, toUnixTimestamp64Micro(published_at) AS published_us
-    FROM collections FINAL
-    WHERE account_id = {account:UInt64}
-),
 -- A time zone's hours are made of UTC's quarter hours (rule 91).
 within AS
 (
@@ -28,8 +22,8 @@ altogether AS
 (
     SELECT
         groupArray((
-            w.collection_id, w.rows_n, w.starred_n, w.favorites_n, w.favorited_n, c.photos_n,
-            coalesce(p.published_us, if(u.upserted_us = 0, NULL, u.upserted_us)), w.first_us)) AS collections,
+            w.collection_id, w.rows_n, w.starred_n, w.favorites_n, w.favorited_n, c.photos_n, p.published_us,
+            w.first_us)) AS collections,
         groupArrayArray(w.best) AS best,
         sumMap(w.quarter_hours.1, w.quarter_hours.2) AS quarter_hours,
         sumMap(w.by_tag.1, w.by_tag.2) AS by_tag,
@@ -37,7 +31,6 @@ altogether AS
     FROM within AS w
     LEFT JOIN catalogued AS c ON c.catalogued_id = w.collection_id
     LEFT JOIN published AS p ON p.published_id = w.collection_id
-    LEFT JOIN first_upserted AS u ON u.upserted_id = w.collection_id
 )
 SELECT
     arraySort(collections)::Array(Tuple(

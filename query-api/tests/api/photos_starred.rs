@@ -4,6 +4,7 @@ use loupe_service::keys::{Accounts, Scope};
 use serde_json::{Value, json};
 
 use crate::catalogue;
+use crate::happenings::Happenings;
 use crate::stage::{COLLECTION, Stage, with};
 
 const OTHER: u64 = 78;
@@ -27,7 +28,10 @@ async fn story(name: &str) -> (Stage, String) {
     let published = json!({"name": "Smith Wedding", "published_at": "2026-05-01 00:00:00.000000", "version": 1});
     stage.insert("collections", &[row(COLLECTION, published)]).await;
     let upserts = [(COLLECTION, "2026-04-01"), (OTHER, "2026-05-02")];
-    let upserts = upserts.map(|(id, day)| row(id, json!({"first_upserted_at": format!("{day} 00:00:00.000000")})));
+    let upserts = upserts.map(|(id, day)| {
+        let at = format!("{day} 00:00:00.000000");
+        row(id, json!({"first_upserted_at": at, "latest": [at, 1, -1]}))
+    });
     stage.insert("collection_first_upserts", &upserts).await;
     let unstarred = json!({"media_id": 732, "unstarred": ["2026-05-02 11:00:00.000000", 9]});
     let stars =
@@ -136,6 +140,55 @@ async fn photos_starred_are_analysed() {
     let owned = stage.body("/photos/starred?by=owner&media_id=731", &key).await;
     assert_eq!(owned["analytics"]["engagement_patterns"]["repeat_clients"], 0, "rule 3: of the selected rows");
     assert_eq!(owned["analytics"]["collections"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_94_a_deleted_collection_was_published_when_it_was() {
+    const UNNAMED: u64 = 79;
+    const UNKNOWN: u64 = 80;
+    let stage = Stage::new("star_deleted").await;
+    let mut story = Happenings::default();
+    let upserted = json!({"type": "CollectionUpserted", "name": "Smith Wedding"});
+    let published = with(&upserted, json!({"published_at": "2026-05-03T00:00:00Z"}));
+    story.add("2026-04-30T00:00:00Z", COLLECTION, "owner", upserted.clone());
+    story.add("2026-05-01T00:00:00Z", COLLECTION, "owner", published);
+    story.add("2026-05-02T00:00:00Z", UNNAMED, "owner", upserted);
+    story.favorite("2026-05-04T00:00:00Z", COLLECTION, "cl_ana", "fl_1", (11, "photo"));
+    story.favorite("2026-05-04T00:00:00Z", UNKNOWN, "cl_ana", "fl_1", (21, "photo"));
+    story.fold(&stage).await;
+    // Deleted before there was a note of what that takes: as it was answered ever since.
+    let deleted = json!({"occurred_at": "2026-05-02 00:00:00.000000", "version": 9, "is_deleted": 1});
+    stage.insert("collections", &[row(OTHER, deleted)]).await;
+    let first = json!({"first_upserted_at": "2026-05-01 00:00:00.000000"});
+    stage.insert("collection_first_upserts", &[row(OTHER, first)]).await;
+    let key = stage.known_key(Accounts::one(1), &Scope::ALL).await;
+    let told = async || {
+        let list = stage.body("/analytics/collections?sort=published_at", &key).await;
+        let times: Vec<Value> = list["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| json!([row["collection"]["id"], row["collection"]["name"], row["published_at"]]))
+            .collect();
+        let starred = stage.body("/photos/starred", &key).await;
+        (times, starred["analytics"]["engagement_patterns"]["median_hours_publish_to_first_favorite"].clone())
+    };
+    let expected = |name: Option<&str>| {
+        let times = vec![
+            json!([UNKNOWN, null, null]),
+            json!([OTHER, null, "2026-05-01T00:00:00.000000Z"]),
+            json!([UNNAMED, name, "2026-05-02T00:00:00.000000Z"]),
+            json!([COLLECTION, name, "2026-05-03T00:00:00.000000Z"]),
+        ];
+        (times, json!(24.0))
+    };
+    assert_eq!(told().await, expected(Some("Smith Wedding")));
+    let mut end = Happenings::default();
+    for collection in [COLLECTION, UNNAMED] {
+        end.add("2026-06-01T00:00:00Z", collection, "owner", json!({"type": "CollectionDeleted"}));
+    }
+    end.fold(&stage).await;
+    assert_eq!(told().await, expected(None));
 }
 
 #[tokio::test(flavor = "multi_thread")]

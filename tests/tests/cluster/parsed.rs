@@ -27,9 +27,9 @@ async fn the_engine_parses_every_statement_in_both_forms() -> anyhow::Result<()>
         for statement in statements {
             let quoted = statement.replace('\\', "\\\\").replace('\'', "\\'");
             let parsed = clickhouse.ask(&format!("SELECT formatQuery('{quoted}')")).await?;
-            // On a cluster whatever makes a table says where, but for changes that replicas pass on themselves.
+            // On a cluster whatever makes a table says where, but for changes that replicas pass on themselves, and rows.
             let is_everywhere = statement.contains(" ON CLUSTER `main`");
-            let is_passed_on = statement.contains("ALTER TABLE ");
+            let is_passed_on = statement.contains("ALTER TABLE ") || statement.starts_with("INSERT INTO ");
             ensure!(is_everywhere == cluster.is_some() || is_passed_on, "{statement}");
             if let Some((_, engine)) = statement.split_once("ENGINE = ") {
                 let is_of_a_cluster = engine.starts_with("Replicated") || engine.starts_with("Distributed(");
