@@ -210,12 +210,30 @@ pub(crate) fn account(principal: &Principal, named: Option<&str>) -> Result<u64,
     }
 }
 
-/// The format named, else the first one of those the route writes that the client accepts, else JSON.
+/// The format named, else the one of those the route writes that the client likes best, else JSON.
 fn format(named: Option<&str>, headers: &HeaderMap, written: &[Format]) -> Format {
     let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut accepted = accepted.split(',').map(|choice| choice.split(';').next().unwrap_or_default().trim());
-    let chosen = || accepted.find_map(|name| Format::of_media_type(name).filter(|format| written.contains(format)));
-    named.and_then(Format::of_word).or_else(chosen).unwrap_or(Format::Json)
+    named.and_then(Format::of_word).or_else(|| liked_best(accepted, written)).unwrap_or(Format::Json)
+}
+
+/// The format of the highest quality; of several JSON if it is named, else the first that is named, else the first.
+fn liked_best(accepted: &str, written: &[Format]) -> Option<Format> {
+    let mut best: Option<(f32, u8, Format)> = None;
+    for choice in accepted.split(',') {
+        let (name, parameters) = choice.split_once(';').unwrap_or((choice, ""));
+        let quality = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("q="));
+        let quality = quality.and_then(|text| text.trim().parse().ok()).unwrap_or(1.0);
+        let Some(format) = Format::of_media_type(name.trim()).filter(|format| written.contains(format)) else { continue };
+        let rank = match format {
+            _ if name.contains('*') => 0,
+            Format::Json => 2,
+            _ => 1,
+        };
+        if quality > 0.0 && best.is_none_or(|(other, than, _)| (quality, rank) > (other, than)) {
+            best = Some((quality, rank, format));
+        }
+    }
+    best.map(|(_, _, format)| format)
 }
 
 /// What an answer depends on beside time; the page and the format too, since each is another representation.
@@ -253,6 +271,7 @@ pub(crate) async fn reach(app: &App, headers: &HeaderMap) -> Result<Projected, P
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resource::FileNames;
 
     #[test]
     fn the_format_named_goes_before_the_one_accepted() {
@@ -261,6 +280,12 @@ mod tests {
         assert_eq!(format(None, &HeaderMap::new(), all()), Format::Json);
         assert_eq!(format(None, &accepts("text/html, text/csv;q=0.9"), all()), Format::Csv);
         assert_eq!(format(None, &accepts("application/vnd.apache.parquet"), all()), Format::Parquet);
+        assert_eq!(format(None, &accepts("text/csv;q=0.1, application/json"), all()), Format::Json, "liked better");
+        assert_eq!(format(None, &accepts("text/csv; q=0, */*"), all()), Format::Json, "refused");
+        assert_eq!(format(None, &accepts("text/csv, */*"), all()), Format::Csv, "named");
+        let names = [Format::Json, Format::Names(FileNames::Lines)];
+        assert_eq!(format(None, &accepts("text/plain, application/json, */*"), &names), Format::Json, "both named");
+        assert_eq!(format(None, &accepts("text/plain"), &names), Format::Names(FileNames::Lines));
         assert_eq!(format(None, &accepts("text/csv"), &[Format::Json]), Format::Json, "a route that writes no tables");
         assert_eq!(format(Some("ndjson"), &accepts("text/csv"), all()), Format::NdJson);
         assert_eq!(format(None, &accepts("image/png"), all()), Format::Json);

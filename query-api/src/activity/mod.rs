@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use futures::{Stream, stream};
 use loupe_schemas::avro::codec::Decoder;
 use loupe_schemas::partition::partition_of;
+use loupe_schemas::position::Position;
 use loupe_schemas::topics;
 use loupe_service::clock;
 use loupe_service::keys::{Principal, Scope};
@@ -92,12 +93,17 @@ pub(crate) async fn stream(app: App, incoming: Incoming) -> Result<Response, Pro
     let collection = asked.parameters.selection.collection.to_string();
     let partition = partition_of(collection.as_bytes(), partitions(&asked).await?);
     let settled = asked.position.next_offset(&topics::EVENTS, partition).unwrap_or(0);
+    let mut waiting = VecDeque::from([Event::default().retry(RETRY)]);
+    if after.is_none() {
+        // One who is cut off before anything happens comes back to here too, and not to a later now.
+        waiting.push_back(mark(settled - 1, &asked.position, &[]));
+    }
     let open = Open {
         scopes: Scopes::of(&principal),
         decoder: Decoder::default(),
         partition,
         last: after.unwrap_or(settled - 1),
-        waiting: VecDeque::from([Event::default().retry(RETRY)]),
+        waiting,
         key_id: principal.key_id,
         app,
         asked,
@@ -176,11 +182,15 @@ impl Open {
                 .extend(told.into_iter().map(|(name, data)| Event::default().event(name).data(data.to_string())));
         }
         self.last = reached;
-        let position = self.app.positions.now()?.position.to_string();
-        let mark = json!({"position": position, "events": rows.len(), "types": types(&rows)});
-        self.waiting.push_back(Event::default().event("position").id(reached.to_string()).data(mark.to_string()));
+        self.waiting.push_back(mark(reached, &self.app.positions.now()?.position, &rows));
         Ok(())
     }
+}
+
+/// Says how far the stream has told, which is where a reader resumes it, and of how many events.
+fn mark(reached: i64, position: &Position, rows: &[Row]) -> Event {
+    let data = json!({"position": position.to_string(), "events": rows.len(), "types": types(rows)});
+    Event::default().event("position").id(reached.to_string()).data(data.to_string())
 }
 
 /// How many events of each type there were.

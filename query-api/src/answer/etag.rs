@@ -41,7 +41,7 @@ impl Basis {
     /// The first of the tags a request shows that still stands at `now`.
     pub(crate) fn standing(&self, headers: &HeaderMap, now: i64, key: &str) -> Option<String> {
         let shown = headers.get_all(header::IF_NONE_MATCH).into_iter().filter_map(|value| value.to_str().ok());
-        let mut tags = shown.flat_map(|value| value.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
+        let mut tags = shown.flat_map(|value| value.split(',')).map(strong);
         tags.find(|tag| self.stands(tag, now, key)).map(ToOwned::to_owned)
     }
 
@@ -60,6 +60,11 @@ impl Basis {
         code.update(self.text.as_bytes());
         code.finalize().into_bytes()[..CODE_BYTES].to_vec()
     }
+}
+
+/// A tag of `If-None-Match` as it was sent: a proxy that compresses the answer marks it as weak.
+pub(crate) fn strong(tag: &str) -> &str {
+    tag.trim().trim_start_matches("W/")
 }
 
 /// 304: what the reader has still stands.

@@ -41,9 +41,11 @@ pub(crate) async fn freshness(app: App, incoming: Incoming) -> Result<Response, 
     let Incoming { uri, headers, trace, .. } = incoming;
     let principal = admit(&app, &headers, &trace, Scope::AnalyticsRead)?;
     takes_none(&uri)?;
-    trace.is_asked_by(principal.accounts.only().unwrap_or(0), &principal.key_id);
+    // It is of no account, but asked by one; all that act for several count as one.
+    let account = principal.accounts.only().unwrap_or(0);
+    trace.is_asked_by(account, &principal.key_id);
     let as_of = clock::now_micros();
-    let store = app.store.of(&app.positions.now()?.served.database);
+    let store = app.store.of(&app.positions.now()?.served.database).asked_by(&app.limits, &trace, account);
     let position = store.position().await?;
     let partitions = store.operations(include_str!("partitions.sql"), as_of, RECENT_US).await?;
     let edges = store.operations(EDGES, as_of, RECENT_US).await?;

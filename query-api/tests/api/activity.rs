@@ -109,6 +109,9 @@ async fn only_what_is_projected_is_told_of_and_a_reader_resumes() {
     stage.get(&path, &key).header("loupe-min-position", &position).send().await.unwrap();
 
     let mut reader = Reader::open(&stage, &key, None).await;
+    let begun = reader.next().await;
+    assert_eq!((begun.event.as_str(), begun.id.as_deref()), ("position", Some("4")), "where to come back to");
+    assert_eq!(begun.data["events"], 0);
     stage.favorites(2, 3).await;
     event(&stage, 7, json!({"type": "FavoriteAdded", "list_id": "fl_1", "media_id": 2, "media_kind": "photo"})).await;
     event(&stage, 9, json!({"type": "VisitStarted"})).await;
@@ -127,7 +130,10 @@ async fn only_what_is_projected_is_told_of_and_a_reader_resumes() {
     assert_eq!((mark.event.as_str(), mark.id.as_deref()), ("position", Some("7")));
     assert_eq!(mark.data["types"], json!({"FavoriteAdded": 1}), "the visit at 9 is not projected yet");
 
-    drop(reader);
+    let mut from_where_it_began = Reader::open(&stage, &key, begun.id.as_deref()).await;
+    assert_eq!(from_where_it_began.next().await, told, "one who was cut off before it happened");
+
+    drop((reader, from_where_it_began));
     stage.project(partition(), 10).await;
     let mut reader = Reader::open(&stage, &key, Some("7")).await;
     let today = reader.next().await;

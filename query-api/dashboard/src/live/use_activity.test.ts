@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ToldDeed, withDeed } from "./use_activity";
+import { isNews, type ToldDeed, withDeed } from "./use_activity";
 
 const told = (name: string, id: string, status = "requested") => ({ name, data: { id, status } });
 
@@ -15,6 +15,12 @@ test("a row that is told again moves to the top, as it is now", () => {
   }
   expect(deeds.map((deed) => `${deed.kind} ${deed.row.id}`)).toEqual(["download a", "download b", "favorite a"]);
   expect((deeds[0]?.row as { status?: string } | undefined)?.status).toBe("completed");
+});
+
+test("a position is news only when something happened in the collection", () => {
+  expect(isNews({ name: "position", data: { position: "e7:9", events: 0, types: {} } })).toBe(false);
+  expect(isNews({ name: "position", data: { position: "e7:9", events: 1, types: {} } })).toBe(true);
+  expect(isNews(told("download", "a"))).toBe(true);
 });
 
 test("old deeds leave", () => {

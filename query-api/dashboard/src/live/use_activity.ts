@@ -43,6 +43,11 @@ export function withDeed(deeds: readonly ToldDeed[], told: Told, toldAt = Date.n
   return [deed, ...deeds.filter((other) => keyOf(other) !== keyOf(deed))].slice(0, DEEDS_MAX);
 }
 
+/** Whether figures may have changed: a position alone comes with what happens in other collections, too. */
+export function isNews({ name, data }: Told): boolean {
+  return name !== "position" || (data as { events: number }).events > 0;
+}
+
 /**
  * Follows what happens in a collection, once it is known, while a screen of it is looked at; figures follow by themselves.
  * A tab behind others lets go of its stream, for a browser has six connections for all tabs, and goes on there later.
@@ -65,7 +70,7 @@ export function useActivity(collection: string | undefined): Activity {
     const tell = (told: Told) => {
       if (KINDS.includes(told.name)) show((now) => ({ ...now, deeds: withDeed(now.deeds, told) }));
       if (told.name === "today") show((now) => ({ ...now, today: told.data as TodayTold }));
-      stir();
+      if (isNews(told)) stir();
     };
     const { signal } = abort;
     void follow({ open, tell, line: (next) => !signal.aborted && line.set(next), place, signal });
