@@ -53,8 +53,8 @@ pub struct Carried {
     pub of: u64,
 }
 
-/// Days, by what has their events. Days that end meanwhile change nothing: what is carried and what is folded is decided
-/// when the database is begun.
+/// Days, by what has their events. What is carried and what is folded is decided when the database is begun; the events of one
+/// day more than that are still there, so one may end meanwhile.
 #[derive(Debug, Clone, Copy)]
 struct Spans {
     /// Before this day events were gone when the database was begun: its rows are carried as they are.
@@ -103,6 +103,7 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
         }
         // Kafka may have let go of more meanwhile.
         if let_go(&self::bounds(config)?) == below {
+            ensure_whole(from, to, &spans).await?;
             rest(from, to, &bounds).await?;
             to.write_reached(ALL, Reached { is_done: true, slice: None }).await?;
             return Ok(());
@@ -122,15 +123,23 @@ async fn spans(from: &Store, to: &Store) -> anyhow::Result<Spans> {
         }
     };
     let is_carried = to.reached(ALL).await?.is_done;
+    let refused_before = if is_carried { Day(0) } else { from.retention().await?.admitted_since(today) };
+    let spans = Spans { begun, since, refused_before, is_carried };
+    ensure_whole(from, to, &spans).await?;
+    Ok(spans)
+}
+
+/// Refuses to go on where events are gone that were to be folded: their rows were not carried.
+async fn ensure_whole(from: &Store, to: &Store, spans: &Spans) -> anyhow::Result<()> {
+    let (begun, since) = (spans.begun, from.first_whole_day().await?);
     ensure!(
-        is_carried || since <= begun,
-        "{} was begun when {} still had the events of {begun}, and was stopped before it had them; now those of days before \
-         {since} are gone: `--discard` drops it, and the next begins anew",
+        spans.is_carried || since.0 <= begun.0.saturating_add(1),
+        "{} was begun when {} still had the events of {begun}, and does not have them yet; now those of days before {since} are \
+         going or gone: `--discard` drops it, and the next begins anew",
         to.name(),
         from.name()
     );
-    let refused_before = if is_carried { Day(0) } else { from.retention().await?.admitted_since(today) };
-    Ok(Spans { begun, since, refused_before, is_carried })
+    Ok(())
 }
 
 fn bounds(config: &Config) -> anyhow::Result<Vec<Bounds>> {

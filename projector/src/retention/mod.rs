@@ -68,11 +68,15 @@ impl Retention {
     }
 }
 
-/// The first day of which every event is kept, on a given day.
+/// Days that are taken for going before they may: ClickHouse ends days by the zone of its server, which is up to half a day
+/// ahead, and what is decided on one day may be done on the next.
+const GOING_DAYS: u32 = 2;
+
+/// The first day of which every event is kept, on a given day and the one after it.
 #[must_use]
 pub fn whole_since(events_days: u32, today: Day) -> Day {
-    // What goes goes at some time after its day's end, so that one day more is whole at the least.
-    Day(u16::try_from(u32::from(today.0).saturating_sub(events_days) + 1).unwrap_or(u16::MAX))
+    let gone_before = u32::from(today.0).saturating_sub(events_days) + 1;
+    Day(u16::try_from(gone_before + GOING_DAYS).unwrap_or(u16::MAX))
 }
 
 #[cfg(test)]
@@ -90,6 +94,18 @@ mod tests {
         let refused = keeping(100).admit(&event, after(66)).unwrap_err().to_string();
         assert!(refused.contains("66 days") && refused.contains("at most 65"), "{refused}");
         assert_eq!(keeping(100).admit(&example("MediaUpserted", "full", 0), after(40_000)), Ok(()));
+    }
+
+    #[test]
+    fn a_day_is_whole_until_the_next_is_over_wherever_the_server_is() {
+        // Rows of a day go once so many days passed since its beginning; in Kiritimati that is 14 hours sooner.
+        let today = Day(20_000);
+        for hours in [0, 24, 47] {
+            let there = today.start().0 + (hours + 14) * 3_600_000_000;
+            let due = |day: Day| day.start().0 + 100 * 86_400_000_000 <= there;
+            assert!(!due(whole_since(100, today)), "after {hours} hours");
+        }
+        assert!(whole_since(100, today) < Retention { events_days: 100, ..Retention::default() }.admitted_since(today));
     }
 
     #[test]
