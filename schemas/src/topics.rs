@@ -73,7 +73,17 @@ impl Topic {
     /// How long a record stays, in microseconds, as Loupe creates the topic; none when the latest of a key stays for good.
     #[must_use]
     pub fn retention_us(&self) -> Option<i64> {
-        let (_, text) = self.settings.iter().find(|(name, _)| *name == "retention.ms")?;
+        self.time_us("retention.ms")
+    }
+
+    /// After how long a record is gone, in microseconds: a segment is deleted as a whole, once its last record may go.
+    #[must_use]
+    pub fn gone_us(&self) -> Option<i64> {
+        Some(self.retention_us()?.saturating_add(self.time_us("segment.ms")?))
+    }
+
+    fn time_us(&self, setting: &str) -> Option<i64> {
+        let (_, text) = self.settings.iter().find(|(name, _)| *name == setting)?;
         text.parse::<i64>().ok().map(|milliseconds| milliseconds.saturating_mul(1_000))
     }
 }

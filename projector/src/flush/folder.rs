@@ -245,6 +245,8 @@ impl<S: Sink> Folder<S> {
                 }
                 Decoded::Misrouted { key } => {
                     range.rerouted += 1;
+                    // The copy lives as long again as the log keeps a record.
+                    self.take_out_erased(&mut record);
                     pending.flush.misrouted.push((record, key));
                 }
                 Decoded::Rejected(rejected) => {
@@ -260,7 +262,8 @@ impl<S: Sink> Folder<S> {
         self.pending = Some(pending);
     }
 
-    /// Takes a person who is erased out of a record that is refused, as far as it can be read: it is kept byte for byte otherwise.
+    /// Takes a person who is erased out of a record that is refused or sent on, as far as it can be read: it is kept byte for byte
+    /// otherwise.
     fn take_out_erased(&self, record: &mut Record) {
         let Some(payload) = &record.payload else { return };
         let decoder = &self.decoders[0];

@@ -310,6 +310,25 @@ async fn rule_16_a_refused_record_of_somebody_erased_is_kept_without_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rule_16_a_copy_that_is_sent_on_names_nobody_who_is_erased() {
+    let (store, _) = migrated("erasure_sent_on").await;
+    let mut process = Process::start(&store);
+    let flush = process.fold(&taken(&[erased()], 0)).await;
+    process.write(flush, &mut Tables::default()).await;
+    let mut lost = taken(&[of_client(1, CLIENT, view(1, 200).fact)], 0);
+    // There is one partition, and this is another.
+    lost[0].partition = 1;
+    let named = |payload: &[u8], name: &str| payload.windows(name.len()).any(|window| window == name.as_bytes());
+    for is_known in [false, true] {
+        let flush = process.fold(&lost).await;
+        let [(record, _)] = &flush.misrouted[..] else { panic!("{flush:?}") };
+        let payload = record.payload.as_deref().expect("an event");
+        assert_eq!((named(payload, CLIENT), named(payload, &erased_id(ERASURE))), (!is_known, is_known));
+        process.reading().learn(Arc::new(store.erasures().await.expect("erasures")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rule_16_thousands_of_quarantined_records_go_in_few_statements() {
     let (store, client) = migrated("erasure_many_refused").await;
     // In two partitions 3,000 each about the client, and 500 about somebody else.

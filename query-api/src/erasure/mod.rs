@@ -169,7 +169,7 @@ fn answer(receipt: &Receipt, state: Option<&Row>, position: &Position) -> Erasur
         erased_at: at("done_us").filter(|_| is_done).map(printed),
         client_id: state.and_then(|row| place(text(row, "event_id"))),
         log_kept_until: at("requested_us")
-            .zip(topics::EVENTS.retention_us())
+            .zip(topics::EVENTS.gone_us())
             .map(|(at, retention)| printed(at.saturating_add(retention))),
     };
     let meta = ErasureMeta { as_of: printed(clock::now_micros()), position: position.to_string() };

@@ -31,7 +31,7 @@ async fn rule_16_a_receipt_says_how_far_an_erasure_is() {
         "requested_at": "2026-05-03T00:00:00.000000Z",
         "erased_at": null,
         "client_id": "cl_erased_0000000000000000000000000000002a",
-        "log_kept_until": "2026-06-02T00:00:00.000000Z",
+        "log_kept_until": "2026-06-03T00:00:00.000000Z",
     });
     assert_eq!(rewriting["data"], expected);
     stage.insert("erasure_steps", &[step("done", "2026-05-03 00:00:09")]).await;
