@@ -225,6 +225,13 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// The names of the fields that differ; a row that one side lacks is one entry, as with [`Self::fields`].
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let name = |field: String| field.split_once(": ").map_or(field.clone(), |(name, _)| name.to_owned());
+        self.fields().into_iter().map(name).collect()
+    }
+
     /// The fields that differ, each as `field: mine ≠ theirs`; a row that one side lacks is one entry.
     #[must_use]
     pub fn fields(&self) -> Vec<String> {
