@@ -223,7 +223,9 @@ fn liked_best(accepted: &str, written: &[Format]) -> Option<Format> {
         let (name, parameters) = choice.split_once(';').unwrap_or((choice, ""));
         let quality = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("q="));
         let quality = quality.and_then(|text| text.trim().parse().ok()).unwrap_or(1.0);
-        let Some(format) = Format::of_media_type(name.trim()).filter(|format| written.contains(format)) else { continue };
+        let Some(format) = Format::of_media_type(name.trim()).filter(|format| written.contains(format)) else {
+            continue;
+        };
         let rank = match format {
             _ if name.contains('*') => 0,
             Format::Json => 2,

@@ -5,7 +5,6 @@
 //! crashed flush may have left another value in the table.
 
 use std::collections::BTreeSet;
-use std::collections::hash_map::Entry;
 
 use loupe_schemas::event::{Actor, Head, LinkDenied, LinkOpened, Opener};
 use loupe_schemas::ids::{ClientId, DownloadId, LinkId, MediaId};
@@ -241,17 +240,14 @@ impl Slice {
             return;
         };
         let identities = &self.counters.identities;
-        let at_rest = || self.downloads.get(&id).map(|packed| Touched::new(id, packed, identities)).unwrap_or_default();
         let rows = &mut self.dirty.rows;
-        let evidence = &mut match self.dirty.downloads.entry(id) {
-            Entry::Occupied(touched) => touched.into_mut(),
-            Entry::Vacant(untouched) => {
-                let touched = untouched.insert(at_rest());
-                *rows += 1 + touched.evidence.request.as_deref().map_or(0, |request| request.asked.items.len());
-                touched
-            }
-        }
-        .evidence;
+        let at_rest = || {
+            let known = self.downloads.get(&id).map(|packed| Touched::new(id, packed, identities));
+            let touched = known.unwrap_or_default();
+            *rows += 1 + touched.evidence.request.as_deref().map_or(0, |request| request.asked.items.len());
+            touched
+        };
+        let evidence = &mut self.dirty.downloads.entry(id).or_insert_with(at_rest).evidence;
         match &event.fact {
             Fact::DownloadRequested(fact) => {
                 self.dirty.rows += fact.items.len();

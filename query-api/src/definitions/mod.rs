@@ -28,7 +28,8 @@ async fn definitions(State(app): State<App>, OriginalUri(uri): OriginalUri, head
     }
     let document = app.positions.now().map_or_else(|_| CURRENT.clone(), |now| now.served.document.clone());
     let shown = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let is_known = shown.flat_map(|value| value.split(',')).any(|tag| strong(tag).as_bytes() == document.tag.as_bytes());
+    let is_known =
+        shown.flat_map(|value| value.split(',')).any(|tag| strong(tag).as_bytes() == document.tag.as_bytes());
     let validators = [
         (header::ETAG, document.tag.clone()),
         // Another definition may be served at any time.
