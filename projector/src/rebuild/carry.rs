@@ -59,7 +59,8 @@ pub struct Carried {
 struct Spans {
     /// Before this day events were gone when the database was begun: its rows are carried as they are.
     begun: Day,
-    /// From here on the table `events` has every event; later than `begun` when days have passed.
+    /// From here on events are carried, and the table has every one; later than `begun` when all was carried once, and days have
+    /// passed since.
     since: Day,
     /// Before this day records may be refused that were folded once: their events are carried, whatever Kafka has.
     refused_before: Day,
@@ -124,6 +125,8 @@ async fn spans(from: &Store, to: &Store) -> anyhow::Result<Spans> {
     };
     let is_carried = to.reached(ALL).await?.is_done;
     let refused_before = if is_carried { Day(0) } else { from.retention().await?.admitted_since(today) };
+    // Until all was carried once, it is the events of every day from the beginning on that are.
+    let since = if is_carried { since } else { begun };
     let spans = Spans { begun, since, refused_before, is_carried };
     ensure_whole(from, to, &spans).await?;
     Ok(spans)

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use anyhow::Context;
-use loupe_schemas::Micros;
 use loupe_schemas::time::Day;
 
+use super::days::Days;
 use super::fingerprint::fingerprints;
 use crate::audit::Collection;
 use crate::fold::lattice::{Difference, Tables};
@@ -171,7 +171,8 @@ pub(super) async fn compare(
     is_same: bool,
     say: &(dyn Fn(usize, usize) + Sync),
 ) -> anyhow::Result<Report> {
-    let found = fingerprints(from, to, until, say).await?;
+    let days = Days::of(from, to, until).await.context("the days that are kept")?;
+    let found = fingerprints(from, to, days, say).await?;
     let mut report = Report { collections: found.collections.len(), ..Report::default() };
     for (table, (before, after)) in found.rows {
         report.tables.insert(table, TableReport { before, after, ..TableReport::default() });
@@ -187,7 +188,7 @@ pub(super) async fn compare(
     for attempt in 1..=attempts {
         let mut again = Vec::new();
         for part in parts {
-            let pair = pair(from, to, part, until).await?;
+            let pair = pair(from, to, part, days).await?;
             if pair.differences.is_empty() || attempt == attempts {
                 report.see(part, pair);
             } else {
@@ -204,13 +205,13 @@ pub(super) async fn compare(
     Ok(report)
 }
 
-async fn pair(from: &Store, to: &Store, part: Part, until: Day) -> anyhow::Result<Pair> {
-    let (before, after) = (read(from, part, until).await?, read(to, part, until).await?);
+async fn pair(from: &Store, to: &Store, part: Part, days: Days) -> anyhow::Result<Pair> {
+    let (before, after) = (read(from, part, days).await?, read(to, part, days).await?);
     let differences = before.differences(&after, usize::MAX);
     Ok(Pair { before, after, differences })
 }
 
-async fn read(store: &Store, part: Part, until: Day) -> anyhow::Result<Tables> {
+async fn read(store: &Store, part: Part, days: Days) -> anyhow::Result<Tables> {
     let tables = match part {
         Part::Collection(account_id, collection_id) => {
             store.tables(Scope { account_id, collection_id: Some(collection_id) }).await
@@ -219,19 +220,8 @@ async fn read(store: &Store, part: Part, until: Day) -> anyhow::Result<Tables> {
         Part::Edges => store.edge_tables().await,
     };
     let mut tables = tables.with_context(|| format!("{part:?} of {}", store.name()))?;
-    before(&mut tables, until);
+    days.retain(&mut tables);
     Ok(tables)
-}
-
-/// Leaves what belongs to a day before this one, or to none.
-fn before(tables: &mut Tables, until: Day) {
-    tables.events.retain(|row| row.slice_day < until.0);
-    tables.downloads.retain(|row| row.day < until.0);
-    tables.deliveries.retain(|row| row.day < until.0);
-    tables.media_daily.retain(|row| row.day < until.0);
-    tables.collection_quarter_hourly.retain(|row| Micros(row.quarter_hour).day() < until);
-    tables.identity_daily.retain(|row| row.day < until.0);
-    tables.link_daily.retain(|row| row.day < until.0);
 }
 
 #[cfg(test)]
@@ -270,13 +260,5 @@ mod tests {
         assert_eq!(fields["account_id"], "1");
         assert_eq!(fields.len(), 5, "{fields:?}");
         assert!(fields["starred"].starts_with('('), "{fields:?}");
-    }
-
-    #[test]
-    fn days_from_the_bound_on_are_left_out() {
-        let mut tables = Tables::default();
-        [4, 5, 6].iter().for_each(|day| tables.media_daily.write(&MediaDailyRow { day: *day, ..row(1, 1, 1) }));
-        before(&mut tables, Day(6));
-        assert_eq!(tables.media_daily.rows().map(|row| row.day).collect::<Vec<_>>(), [4, 5]);
     }
 }

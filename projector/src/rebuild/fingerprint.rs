@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
 use clickhouse::Row;
-use loupe_schemas::time::Day;
 use serde::Deserialize;
 
+use super::days::Days;
 use crate::audit::Collection;
 use crate::store::Store;
 
@@ -16,7 +16,7 @@ struct Table {
     name: &'static str,
     /// Columns that no reader sees, or that are not of the set of events.
     hidden: &'static str,
-    /// Which rows belong to a day before the one in the place of `{day}`, and are not deleted.
+    /// Which rows belong to the days that are compared, and are not deleted; see [`Days::in_place`].
     condition: &'static str,
 }
 
@@ -25,13 +25,17 @@ const fn table(name: &'static str, hidden: &'static str, condition: &'static str
 }
 
 const TABLES: [Table; 16] = [
-    table("events", "version, log_offset", "slice_day < toDate({day})"),
-    table("downloads", "version", "day < toDate({day})"),
-    table("deliveries", "version", "day < toDate({day}) AND NOT is_deleted"),
-    table("media_daily", "version", "day < toDate({day})"),
-    table("collection_quarter_hourly", "version", "toDate(quarter_hour, 'UTC') < toDate({day})"),
-    table("identity_daily", "version", "day < toDate({day})"),
-    table("link_daily", "version", "day < toDate({day})"),
+    table("events", "version, log_offset", "slice_day >= {events} AND slice_day < {until}"),
+    table("downloads", "version", "day >= {people} AND day < {until}"),
+    table("deliveries", "version", "day >= {people} AND day < {until} AND NOT is_deleted"),
+    table("media_daily", "version", "day >= {aggregates} AND day < {until}"),
+    table(
+        "collection_quarter_hourly",
+        "version",
+        "toDate(quarter_hour, 'UTC') >= {aggregates} AND toDate(quarter_hour, 'UTC') < {until}",
+    ),
+    table("identity_daily", "version", "day >= {people} AND day < {until}"),
+    table("link_daily", "version", "day >= {aggregates} AND day < {until}"),
     table("favorites", "", "true"),
     table("favorite_lists", "", "true"),
     table("stars", "", "true"),
@@ -66,13 +70,13 @@ pub(super) struct Fingerprints {
 pub(super) async fn fingerprints(
     from: &Store,
     to: &Store,
-    until: Day,
+    days: Days,
     say: &(dyn Fn(usize, usize) + Sync),
 ) -> anyhow::Result<Fingerprints> {
     let mut found = Fingerprints::default();
     for (done, table) in TABLES.iter().enumerate() {
         say(done, TABLES.len());
-        let (before, after) = (sums(from, table, until).await?, sums(to, table, until).await?);
+        let (before, after) = (sums(from, table, days).await?, sums(to, table, days).await?);
         let rows = |sums: &Sums| sums.values().map(|(rows, _)| usize::try_from(*rows).unwrap_or(usize::MAX)).sum();
         found.rows.insert(table.name, (rows(&before), rows(&after)));
         for collection in before.keys().chain(after.keys()) {
@@ -88,10 +92,10 @@ pub(super) async fn fingerprints(
 
 type Sums = BTreeMap<Collection, (u64, u64)>;
 
-async fn sums(store: &Store, table: &Table, until: Day) -> anyhow::Result<Sums> {
+async fn sums(store: &Store, table: &Table, days: Days) -> anyhow::Result<Sums> {
     let rows: Vec<Sum> = store
         .database()
-        .query(&statement(table, until))
+        .query(&statement(table, days))
         .fetch_all()
         .await
         .with_context(|| format!("{} of {}", table.name, store.name()))?;
@@ -99,9 +103,9 @@ async fn sums(store: &Store, table: &Table, until: Day) -> anyhow::Result<Sums> 
     Ok(rows.iter().map(|row| (place(row), (row.rows, row.hash))).collect())
 }
 
-fn statement(Table { name, hidden, condition }: &Table, until: Day) -> String {
+fn statement(Table { name, hidden, condition }: &Table, days: Days) -> String {
     let columns = if hidden.is_empty() { "*".to_owned() } else { format!("* EXCEPT ({hidden})") };
-    let condition = condition.replace("{day}", &until.0.to_string());
+    let condition = days.in_place(condition);
     // As bytes, since a hash of several values is nothing when one of them is null.
     format!(
         "SELECT account_id, collection_id, count() AS rows, sum(cityHash64(formatRow('RowBinary', {columns}))) AS hash \
@@ -126,7 +130,7 @@ mod tests {
 
     #[test]
     fn what_no_reader_sees_is_left_out() {
-        let statement = statement(&TABLES[0], Day(7));
-        assert!(statement.contains("* EXCEPT (version, log_offset)") && statement.contains("toDate(7)"), "{statement}");
+        let statement = statement(&TABLES[0], Days::ALL);
+        assert!(statement.contains("* EXCEPT (version, log_offset)") && statement.contains("toDate(0)"), "{statement}");
     }
 }

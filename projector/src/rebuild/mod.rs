@@ -11,6 +11,7 @@
 mod carry;
 mod compare;
 mod databases;
+mod days;
 mod fingerprint;
 
 pub use carry::Carried;
@@ -247,8 +248,8 @@ impl Rebuild {
         Ok(bounds.iter().map(|bounds| unaccounted(*bounds, &new, &old)).sum())
     }
 
-    /// Compares the tables of both databases: slices of days before `until` (a UTC day, itself excluded) and what belongs to
-    /// no day. `say` hears how many of how many looks are taken.
+    /// Compares the tables of both databases: slices of days before `until` (a UTC day, itself excluded), as far as both keep
+    /// them, and what belongs to no day. `say` hears how many of how many looks are taken.
     ///
     /// # Errors
     /// A table cannot be read.
