@@ -184,12 +184,7 @@ impl Validate for Config {
             "topic_replication_factor",
             "must lie between 1 and 32767",
         )?;
-        match self.kafka.reserved(&publisher::RESERVED_PROPERTIES) {
-            Some(name) => {
-                Err(Invalid::new("kafka", format!("must not set `{name}`: the publisher's promises rest on it")))
-            }
-            None => Ok(()),
-        }
+        self.kafka.leave_alone(&publisher::RESERVED_PROPERTIES, "the publisher's")
     }
 }
 

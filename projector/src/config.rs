@@ -241,12 +241,7 @@ impl Validate for Config {
             "quarantine_share_max",
             "must lie between 0 and 1",
         )?;
-        match self.kafka.reserved(&RESERVED_PROPERTIES) {
-            Some(name) => {
-                Err(Invalid::new("kafka", format!("must not set `{name}`: the projector's promises rest on it")))
-            }
-            None => Ok(()),
-        }
+        self.kafka.leave_alone(&RESERVED_PROPERTIES, "the projector's")
     }
 }
 

@@ -115,7 +115,7 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
 /// What is carried how, as decided when the database was begun.
 async fn spans(from: &Store, to: &Store) -> anyhow::Result<Spans> {
     let today = Micros(clock::now_micros()).day();
-    let since = from.events_whole_since(today).await?.unwrap_or(Day(0));
+    let since = from.first_whole_day().await?;
     let begun = match to.gone_before().await? {
         Some(begun) => begun,
         None => {

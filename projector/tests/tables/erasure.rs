@@ -290,6 +290,11 @@ fn of_client(number: u32, client_id: &str, fact: Fact) -> Event {
     Event { fact, ..event }
 }
 
+/// Whether a payload has this name in it.
+fn named(payload: &[u8], name: &str) -> bool {
+    payload.windows(name.len()).any(|window| window == name.as_bytes())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rule_16_a_refused_record_of_somebody_erased_is_kept_without_them() {
     let (store, _) = migrated("erasure_refused").await;
@@ -299,7 +304,6 @@ async fn rule_16_a_refused_record_of_somebody_erased_is_kept_without_them() {
     // Rule 17: it has no address.
     let mut refused = view(1, 0);
     refused.head.actor = Some(Actor { client_id: Some(client_id()), ..Actor::default() });
-    let named = |payload: &[u8], name: &str| payload.windows(name.len()).any(|window| window == name.as_bytes());
     for is_known in [false, true] {
         let flush = process.fold(&taken(&[refused.clone()], 0)).await;
         let ([row], [(record, _)]) = (&flush.quarantine[..], &flush.rejected[..]) else { panic!("{flush:?}") };
@@ -318,7 +322,6 @@ async fn rule_16_a_copy_that_is_sent_on_names_nobody_who_is_erased() {
     let mut lost = taken(&[of_client(1, CLIENT, view(1, 200).fact)], 0);
     // There is one partition, and this is another.
     lost[0].partition = 1;
-    let named = |payload: &[u8], name: &str| payload.windows(name.len()).any(|window| window == name.as_bytes());
     for is_known in [false, true] {
         let flush = process.fold(&lost).await;
         let [(record, _)] = &flush.misrouted[..] else { panic!("{flush:?}") };

@@ -10,7 +10,7 @@ use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaConfRes;
 use serde::{Deserialize, Deserializer};
 
-use crate::config::{Secret, read_secret};
+use crate::config::{Invalid, Secret, read_secret};
 use crate::oauth::{Credentials, TokenSource};
 use crate::pem::{Authorities, PemError};
 
@@ -106,10 +106,15 @@ impl Properties {
         }
     }
 
-    /// The first of them that is none to set, because a promise rests on it.
-    #[must_use]
-    pub fn reserved<'p>(&'p self, reserved: &[&str]) -> Option<&'p str> {
-        self.given.keys().map(String::as_str).find(|name| reserved.contains(name))
+    /// Refuses those that are none to set, because promises of `whose` rest on them.
+    ///
+    /// # Errors
+    /// One is set; it is named.
+    pub fn leave_alone(&self, reserved: &[&str], whose: &str) -> Result<(), Invalid> {
+        let set = self.given.keys().find(|name| reserved.contains(&name.as_str()));
+        let refused =
+            |name: &String| Invalid::new("kafka", format!("must not set `{name}`: {whose} promises rest on it"));
+        set.map_or(Ok(()), |name| Err(refused(name)))
     }
 
     /// Where clients get their tokens; none without `sasl.oauthbearer.method` `oidc`.
