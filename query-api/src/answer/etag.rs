@@ -40,9 +40,7 @@ impl Basis {
 
     /// The first of the tags a request shows that still stands at `now`.
     pub(crate) fn standing(&self, headers: &HeaderMap, now: i64, key: &str) -> Option<String> {
-        let shown = headers.get_all(header::IF_NONE_MATCH).into_iter().filter_map(|value| value.to_str().ok());
-        let mut tags = shown.flat_map(|value| value.split(',')).map(strong);
-        tags.find(|tag| self.stands(tag, now, key)).map(ToOwned::to_owned)
+        tags_shown(headers).find(|tag| self.stands(tag, now, key)).map(ToOwned::to_owned)
     }
 
     fn stands(&self, tag: &str, now: i64, key: &str) -> bool {
@@ -62,9 +60,10 @@ impl Basis {
     }
 }
 
-/// A tag of `If-None-Match` as it was sent: a proxy that compresses the answer marks it as weak.
-pub(crate) fn strong(tag: &str) -> &str {
-    tag.trim().trim_start_matches("W/")
+/// The tags a request shows, as they were sent: a proxy that compresses an answer marks its tag as weak.
+pub(crate) fn tags_shown(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let lines = headers.get_all(header::IF_NONE_MATCH).into_iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(|line| line.split(',')).map(|tag| tag.trim().trim_start_matches("W/"))
 }
 
 /// 304: what the reader has still stands.

@@ -12,6 +12,8 @@ use bytes::Bytes;
 use loupe_service::problem::Problem;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
+use crate::answer::etag::tags_shown;
+
 /// What the page may load and ask: its own files and this API, nothing inline and no other host.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; \
@@ -74,8 +76,7 @@ fn tag(file: &EmbeddedFile) -> HeaderValue {
 }
 
 fn is_known(tag: &HeaderValue, headers: &HeaderMap) -> bool {
-    let shown = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    shown.flat_map(|value| value.split(',')).any(|known| known.trim().as_bytes() == tag.as_bytes())
+    tags_shown(headers).any(|known| known.as_bytes() == tag.as_bytes())
 }
 
 fn media_type(name: &str) -> &'static str {

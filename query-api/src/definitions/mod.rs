@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use loupe_schemas::definition;
 
-use crate::answer::etag::strong;
+use crate::answer::etag::tags_shown;
 use crate::ask::App;
 use crate::parameters::takes_none;
 use crate::served::Document;
@@ -27,9 +27,7 @@ async fn definitions(State(app): State<App>, OriginalUri(uri): OriginalUri, head
         return problem.with_instance(uri.path()).into_response();
     }
     let document = app.positions.now().map_or_else(|_| CURRENT.clone(), |now| now.served.document.clone());
-    let shown = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let is_known =
-        shown.flat_map(|value| value.split(',')).any(|tag| strong(tag).as_bytes() == document.tag.as_bytes());
+    let is_known = tags_shown(&headers).any(|tag| tag.as_bytes() == document.tag.as_bytes());
     let validators = [
         (header::ETAG, document.tag.clone()),
         // Another definition may be served at any time.
