@@ -20,6 +20,8 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// A crashed projector's partitions are taken over after this long.
+pub(super) const SESSION_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a shutdown may go unnoticed.
 const POLL_TIMEOUT: Duration = Duration::from_millis(50);
 const ERROR_PAUSE: Duration = Duration::from_millis(200);
@@ -162,8 +164,7 @@ impl Consumer {
             // An eager protocol gives every partition up before it assigns anew, so what was read and not yet
             // flushed can be forgotten: it is read again from the committed offset.
             .set("partition.assignment.strategy", "range")
-            // A crashed projector's partitions are taken over after this long.
-            .set("session.timeout.ms", "10000")
+            .set("session.timeout.ms", SESSION_TIMEOUT.as_millis().to_string())
             .set("topic.metadata.refresh.interval.ms", "2000")
             .set("fetch.wait.max.ms", "100")
             .set("queued.min.messages", "200000")

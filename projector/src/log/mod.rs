@@ -2,6 +2,7 @@
 
 mod consumer;
 mod decode;
+mod group;
 mod producer;
 mod purge;
 mod scan;
@@ -27,6 +28,7 @@ pub const RESERVED_PROPERTIES: [&str; 14] = [
 
 pub use consumer::{Assignment, Batch, Consumer, Partition, Record, Watermark};
 pub use decode::{Decoded, DecodedRecord, Decoder, Rejected};
+pub use group::forget_group;
 pub use producer::Producer;
 pub use purge::forget_quarantined;
-pub use scan::{Bounds, Scanned, bounds, end_offset, forget_group, scan};
+pub use scan::{Bounds, Scanned, bounds, end_offset, scan};

@@ -6,7 +6,6 @@ use std::time::Duration;
 use loupe_schemas::position::Position;
 use loupe_schemas::topics::{self, Topic};
 use loupe_service::kafka::{Context, give_token};
-use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
@@ -68,22 +67,6 @@ pub fn bounds(config: &Config) -> Result<Vec<Bounds>, KafkaError> {
         }
     }
     Ok(found)
-}
-
-/// Makes Kafka forget the committed offsets of the configured group, if it has any.
-///
-/// # Errors
-/// Kafka cannot be reached, or the group has members.
-pub async fn forget_group(config: &Config) -> Result<(), KafkaError> {
-    let mut client = client_config(config);
-    config.kafka.set_on(&mut client);
-    let admin: AdminClient<Context> = client.create_with_context(Context::new(&config.kafka))?;
-    give_token(admin.inner())?;
-    let options = AdminOptions::new().request_timeout(Some(REQUEST_TIMEOUT));
-    match admin.delete_groups(&[&config.group], &options).await?.into_iter().next() {
-        None | Some(Ok(_) | Err((_, RDKafkaErrorCode::GroupIdNotFound))) => Ok(()),
-        Some(Err((_, code))) => Err(KafkaError::AdminOp(code)),
-    }
 }
 
 pub(super) fn consumer(config: &Config) -> Result<BaseConsumer<Context>, KafkaError> {

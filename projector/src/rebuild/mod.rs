@@ -89,7 +89,7 @@ impl Rebuild {
         let to = Store::new(&config);
         if is_new {
             // Offsets of a database that was dropped would make this one begin in the middle.
-            log::forget_group(&config).await.with_context(|| format!("the consumer group {}", config.group))?;
+            forget_group(&config).await?;
         }
         to.migrate_by(Some(&definition)).await.with_context(|| format!("the database {name}"))?;
         let named = to.named_definition().await?.unwrap_or_else(Named::current);
@@ -131,7 +131,7 @@ impl Rebuild {
             bail!("no database was begun that was not served: there is nothing to discard");
         };
         let config = of(config, &begun);
-        log::forget_group(&config).await.with_context(|| format!("the consumer group {}", config.group))?;
+        forget_group(&config).await?;
         databases::drop(&Store::new(&config)).await?;
         Ok(begun)
     }
@@ -317,6 +317,16 @@ async fn wanted(from: &Store, begun: Option<&str>) -> anyhow::Result<Named> {
 fn of(config: &Config, database: &str) -> Config {
     // A name within the group is a projector's; audits are for those who stay.
     Config { group_instance_id: None, audit_interval_s: 0, ..config.of(database) }
+}
+
+async fn forget_group(config: &Config) -> anyhow::Result<()> {
+    log::forget_group(config).await.with_context(|| {
+        format!(
+            "the consumer group {}; it is not empty while a fold into {} is running",
+            config.group,
+            config.database()
+        )
+    })
 }
 
 async fn position(store: &Store) -> anyhow::Result<Position> {

@@ -1,6 +1,8 @@
 //! Days of which neither Kafka nor `events` has anything any more: their rows are carried as they were counted, whatever the
 //! rules, and beside them later days are folded anew.
 
+use std::time::Duration;
+
 use anyhow::{Context, ensure};
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
@@ -9,8 +11,8 @@ use loupe_tests::{compare, erased};
 use serde_json::Value;
 
 use crate::definition::{BROWSER, FETCHER, V2, download_at};
-use crate::same::{let_go, play_before, until_one};
-use crate::{loupe, read_by_views, served_by, stack, unaccounted};
+use crate::same::{kill_once, let_go, play_before, until_one};
+use crate::{admin, loupe, read_by_views, served_by, stack, unaccounted};
 
 /// Of account 1, and not the season's.
 const COLLECTION: u64 = 90_999_001;
@@ -163,6 +165,12 @@ async fn days_whose_events_are_gone_are_carried_as_they_were_counted() -> anyhow
     Ok(())
 }
 
+/// Whether Kafka knows a member of the consumer group.
+fn is_member_of(stack: &Stack, group: &str) -> anyhow::Result<bool> {
+    let groups = admin(stack)?.inner().fetch_group_list(Some(group), Duration::from_secs(10))?;
+    Ok(groups.groups().iter().any(|group| !group.members().is_empty()))
+}
+
 /// Has the served table of events keep fewer days than it did.
 async fn keep_less(clickhouse: &ClickHouse, database: &str, days: u32) -> anyhow::Result<()> {
     let statement = format!("ALTER TABLE {database}.events MODIFY TTL slice_day + toIntervalDay({days})");
@@ -210,6 +218,9 @@ async fn what_was_folded_anew_stands_when_its_events_go() -> anyhow::Result<()> 
     let output = loupe(&stack, &["rebuild"], false)?;
     ensure!(output.contains("are going or gone: `--discard` drops it"), "{output}");
     loupe(&stack, &["rebuild", "--discard"], true)?;
+    // One that was killed while it folded is a member of its group for a while still.
+    kill_once(&stack, async || is_member_of(&stack, "loupe-projector.loupe_v4").unwrap_or(false)).await?;
+    ensure!(loupe(&stack, &["rebuild", "--discard"], true)?.contains("loupe_v4 is dropped"));
     ensure!(stack.panics()?.is_empty(), "{:?}", stack.panics()?);
     Ok(())
 }

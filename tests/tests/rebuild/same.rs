@@ -62,7 +62,8 @@ async fn unchanged_code_gives_identical_tables() -> anyhow::Result<()> {
         clickhouse.ask(&format!("INSERT INTO loupe_v1.{row}")).await?;
     }
 
-    kill_on_the_way(&stack, &clickhouse).await?;
+    // Before the tables are there, the question is refused.
+    kill_once(&stack, async || clickhouse.number("SELECT count() FROM loupe_v2.events").await.unwrap_or(0) > 0).await?;
     // Beside the rebuild, which goes on from there, events come in.
     let mut publishing = client.clone();
     let live = tokio::spawn(async move {
@@ -141,17 +142,12 @@ pub(crate) async fn play_before(client: &mut Client, events: u64, days: i64) -> 
     Ok(())
 }
 
-/// Starts a rebuild and kills it once it has begun to write; by then it may have done anything.
-async fn kill_on_the_way(stack: &Stack, clickhouse: &ClickHouse) -> anyhow::Result<()> {
+/// Starts a rebuild and kills it when it is time; by then it may have done anything.
+pub(crate) async fn kill_once(stack: &Stack, is_time: impl AsyncFn() -> bool) -> anyhow::Result<()> {
     let mut child = command(stack, &["rebuild", "--keep-aside"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let deadline = Instant::now() + Duration::from_secs(120);
-    loop {
-        // Before the tables are there, the question is refused.
-        let rows = clickhouse.number("SELECT count() FROM loupe_v2.events").await.unwrap_or(0);
-        if rows > 0 {
-            break;
-        }
-        ensure!(Instant::now() < deadline, "the rebuild writes nothing");
+    while !is_time().await {
+        ensure!(Instant::now() < deadline, "it is not time to kill the rebuild");
         ensure!(child.try_wait()?.is_none(), "the rebuild ended before it was killed");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
