@@ -4,6 +4,7 @@
 //! are taken for the truth. Catalogue entries are on the log alone, so only an audit from Kafka compares them.
 
 mod kept;
+mod logged;
 mod select;
 
 pub use select::Choice;
@@ -12,7 +13,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use loupe_schemas::ids::EventId;
-use loupe_schemas::position::Position;
 use loupe_schemas::time::Day;
 use loupe_schemas::{Event, Micros};
 use loupe_service::clock;
@@ -22,10 +22,10 @@ use crate::Config;
 use crate::fold::filter::Lists;
 use crate::fold::lattice::{Difference, Table, Tables};
 use crate::fold::recompute::recompute_by;
-use crate::log::{Decoded, Decoder, Record, scan};
-use crate::retention::Retention;
+use crate::log::Decoder;
 use crate::served::UnknownDefinition;
-use crate::store::{Homes, Scope, Store};
+use crate::store::{Scope, Store};
+use logged::Log;
 
 /// A collection that is written while it is audited differs for a moment: it is looked at so often.
 const ATTEMPTS: usize = 5;
@@ -83,6 +83,38 @@ pub enum Source<'c> {
 
 type Events = BTreeMap<EventId, (Event, Vec<u8>)>;
 
+/// Audits collections, and shows the report of each: first of all that do not differ, whose events are read from Kafka at
+/// once; then of the others, looked at one by one.
+///
+/// # Errors
+/// The events or the tables cannot be read.
+pub async fn collections(
+    store: &Store,
+    collections: &[Collection],
+    source: &Source<'_>,
+    mut see: impl FnMut(&Report),
+) -> Result<(), AuditError> {
+    let mut differing = Vec::new();
+    let mut rest = collections;
+    while !rest.is_empty() {
+        let (log, count) = read(store, rest, source).await?;
+        let (these, others) = rest.split_at(count);
+        for collection in these {
+            let report = compare(store, *collection, log.as_ref()).await?;
+            if report.differences.is_empty() {
+                see(&report);
+            } else {
+                differing.push(*collection);
+            }
+        }
+        rest = others;
+    }
+    for collection in differing {
+        see(&self::collection(store, collection, source).await?);
+    }
+    Ok(())
+}
+
 /// Audits one collection. What differs because it is being written, or because a client is being erased, is looked at again.
 ///
 /// # Errors
@@ -96,7 +128,8 @@ pub async fn collection(store: &Store, collection: Collection, source: &Source<'
         } else {
             attempts += 1;
         }
-        let report = compare(store, collection, source).await?;
+        let (log, _) = read(store, &[collection], source).await?;
+        let report = compare(store, collection, log.as_ref()).await?;
         if report.differences.is_empty() || attempts == ATTEMPTS || attempts_erasing == ATTEMPTS_ERASING {
             return Ok(report);
         }
@@ -109,20 +142,29 @@ async fn is_erasing(store: &Store, account_id: u64) -> Result<bool, AuditError> 
     Ok(orders.iter().any(|order| order.account_id.0 == account_id))
 }
 
-async fn compare(store: &Store, collection: Collection, source: &Source<'_>) -> Result<Report, AuditError> {
+/// What the log has of as many of the collections as there is room for, and how many those are.
+async fn read(
+    store: &Store,
+    collections: &[Collection],
+    source: &Source<'_>,
+) -> Result<(Option<Log>, usize), AuditError> {
+    let Source::Kafka(config) = source else { return Ok((None, collections.len())) };
+    let until = store.position().await?;
+    let (homes, retention) = (store.homes().await?, store.retention().await?);
+    let (log, count) = tokio::task::block_in_place(|| Log::read(config, collections, &until, &homes, retention))?;
+    Ok((Some(log), count))
+}
+
+async fn compare(store: &Store, collection: Collection, log: Option<&Log>) -> Result<Report, AuditError> {
     let scope = Scope { account_id: collection.account_id, collection_id: Some(collection.collection_id) };
     let mut found = store.tables(scope).await?;
-    let mut events = match source {
-        Source::Events => stored(&found, None)?,
-        Source::Kafka(config) => {
-            let until = store.position().await?;
-            let homes = store.homes().await?;
-            let retention = store.retention().await?;
-            let logged = tokio::task::block_in_place(|| logged(config, collection, &until, homes, retention))?;
+    let mut events = match log {
+        None => stored(&found, None)?,
+        Some(log) => {
             // A record that is refused by now may have been folded while events were kept for longer.
-            let refused_before = retention.admitted_since(Micros(clock::now_micros()).day());
-            let mut events = stored(&found, logged.is_whole.then_some(refused_before))?;
-            events.extend(logged.events);
+            let refused_before = store.retention().await?.admitted_since(Micros(clock::now_micros()).day());
+            let mut events = stored(&found, log.is_whole.then_some(refused_before))?;
+            events.extend(log.events_of(collection));
             events
         }
     };
@@ -142,7 +184,7 @@ async fn compare(store: &Store, collection: Collection, source: &Source<'_>) -> 
     // The first upsert of a collection may have been compacted away; the table remembers it.
     expected.collection_first_upserts = Table::default();
     found.collection_first_upserts = Table::default();
-    if matches!(source, Source::Events) {
+    if log.is_none() {
         found.collections = Table::default();
         found.galleries = Table::default();
         found.media = Table::default();
@@ -165,51 +207,4 @@ fn stored(tables: &Tables, before: Option<Day>) -> Result<Events, AuditError> {
         events.insert(event.head.event_id, (*event, row.payload.clone()));
     }
     Ok(events)
-}
-
-struct Logged {
-    events: Events,
-    /// Whether the log has everything since its first record.
-    is_whole: bool,
-}
-
-fn logged(
-    config: &Config,
-    collection: Collection,
-    until: &Position,
-    homes: Homes,
-    retention: Retention,
-) -> Result<Logged, KafkaError> {
-    let key = collection.collection_id.to_string();
-    let entity = |kind: &str| format!("{kind}/{}/{}", collection.account_id, collection.collection_id);
-    let (itself, galleries, media) =
-        (entity("collection"), format!("{}/", entity("gallery")), format!("{}/", entity("media")));
-    let is_meant = |candidate: &[u8]| {
-        candidate == key.as_bytes()
-            || candidate == itself.as_bytes()
-            || candidate.starts_with(galleries.as_bytes())
-            || candidate.starts_with(media.as_bytes())
-    };
-    let scanned = scan(config, until, is_meant)?;
-    let homes = homes.with(scanned.event_partitions);
-    let mut decoder = Decoder::default().keeping(retention);
-    let mut events = Events::new();
-    for record in scanned.records {
-        let payload = record.payload.clone().unwrap_or_default();
-        if let Some(event) = event_of(&mut decoder, &record, &homes)
-            && event.head.account_id.0 == collection.account_id
-        {
-            // Of two events under one id the first in the log counts (rule 10).
-            events.entry(event.head.event_id).or_insert((event, payload));
-        }
-    }
-    Ok(Logged { events, is_whole: scanned.is_whole })
-}
-
-/// The event of a record that lies where some count of partitions put it: elsewhere it was sent on from.
-fn event_of(decoder: &mut Decoder, record: &Record, homes: &Homes) -> Option<Event> {
-    homes.counts().find_map(|count| match decoder.decode(record, count) {
-        Decoded::Event { event, .. } => Some(*event),
-        Decoded::Canary(_) | Decoded::Misrouted { .. } | Decoded::Rejected(_) => None,
-    })
 }

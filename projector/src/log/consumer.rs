@@ -9,14 +9,13 @@ use loupe_schemas::topics::{self, Topic};
 use loupe_schemas::{Micros, position::Position};
 use loupe_service::clock;
 use loupe_service::kafka::Context;
-use rdkafka::client::OAuthToken;
-use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance};
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Headers, Message};
-use rdkafka::{ClientConfig, ClientContext, Offset, TopicPartitionList};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use tokio_util::sync::CancellationToken;
 
+use super::epochs::Epochs;
 use crate::config::Config;
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
@@ -53,6 +52,24 @@ pub struct Record {
     pub payload: Option<Vec<u8>>,
     /// Its headers.
     pub headers: Vec<(String, Vec<u8>)>,
+}
+
+impl Record {
+    /// A copy of what librdkafka read, unless the topic is none of ours.
+    pub(crate) fn of(message: &BorrowedMessage<'_>) -> Option<Self> {
+        let headers = message.headers().map(|headers| {
+            headers.iter().map(|header| (header.key.to_owned(), header.value.unwrap_or_default().to_vec())).collect()
+        });
+        Some(Self {
+            topic: topics::by_name(message.topic())?,
+            partition: message.partition(),
+            offset: message.offset(),
+            appended_at: Micros(message.timestamp().to_millis().unwrap_or(0).saturating_mul(1_000)),
+            key: message.key().unwrap_or_default().to_vec(),
+            payload: message.payload().map(<[u8]>::to_vec),
+            headers: headers.unwrap_or_default(),
+        })
+    }
 }
 
 /// What was read since the last batch, from all assigned partitions.
@@ -97,47 +114,6 @@ pub struct Watermark {
     pub next: i64,
 }
 
-/// Counts assignments: a rebalance may hand our partitions to another and back.
-struct Epochs {
-    epoch: Arc<AtomicU64>,
-    context: Context,
-    before_giving_up: Box<dyn Fn() + Send + Sync>,
-}
-
-impl ClientContext for Epochs {
-    const ENABLE_REFRESH_OAUTH_TOKEN: bool = Context::ENABLE_REFRESH_OAUTH_TOKEN;
-
-    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        self.context.log(level, facility, message);
-    }
-
-    fn error(&self, error: KafkaError, reason: &str) {
-        self.context.error(error, reason);
-    }
-
-    fn generate_oauth_token(&self, config: Option<&str>) -> Result<OAuthToken, Box<dyn std::error::Error>> {
-        self.context.generate_oauth_token(config)
-    }
-}
-
-impl ConsumerContext for Epochs {
-    fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
-        let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
-        tracing::info!(epoch, ?rebalance, "partitions change hands");
-        if matches!(rebalance, Rebalance::Revoke(_)) {
-            (self.before_giving_up)();
-        }
-    }
-
-    fn post_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
-        let partitions = match rebalance {
-            Rebalance::Assign(assigned) => assigned.count(),
-            Rebalance::Revoke(_) | Rebalance::Error(_) => 0,
-        };
-        metrics::gauge!("loupe_projector_partitions").set(partitions as f64);
-    }
-}
-
 /// The consumer of both topics.
 pub struct Consumer {
     inner: BaseConsumer<Epochs>,
@@ -179,8 +155,7 @@ impl Consumer {
         }
         config.kafka.set_on(&mut client);
         let context = Context::new(&config.kafka);
-        let before_giving_up = Box::new(before_giving_up);
-        let epochs = Epochs { epoch: Arc::clone(&epoch), context: context.clone(), before_giving_up };
+        let epochs = Epochs::new(Arc::clone(&epoch), context.clone(), before_giving_up);
         let inner: BaseConsumer<Epochs> = client.create_with_context(epochs)?;
         inner.subscribe(&[topics::EVENTS.name, topics::CATALOG.name])?;
         Ok(Self { inner, context, epoch, last_len: AtomicUsize::new(0), paused: Mutex::default() })
@@ -220,7 +195,7 @@ impl Consumer {
                     if records.is_empty() {
                         deadline = Instant::now() + BATCH_WAIT;
                     }
-                    if let Some(record) = copy(&message) {
+                    if let Some(record) = Record::of(&message) {
                         bytes += record.key.len() + record.payload.as_ref().map_or(0, Vec::len);
                         records.push(record);
                     }
@@ -376,19 +351,4 @@ pub(super) fn client_config(config: &Config) -> ClientConfig {
         // When Kafka is back, so are we within a second.
         .set("reconnect.backoff.max.ms", "1000");
     client
-}
-
-pub(super) fn copy(message: &BorrowedMessage<'_>) -> Option<Record> {
-    let headers = message.headers().map(|headers| {
-        headers.iter().map(|header| (header.key.to_owned(), header.value.unwrap_or_default().to_vec())).collect()
-    });
-    Some(Record {
-        topic: topics::by_name(message.topic())?,
-        partition: message.partition(),
-        offset: message.offset(),
-        appended_at: Micros(message.timestamp().to_millis().unwrap_or(0).saturating_mul(1_000)),
-        key: message.key().unwrap_or_default().to_vec(),
-        payload: message.payload().map(<[u8]>::to_vec),
-        headers: headers.unwrap_or_default(),
-    })
 }

@@ -2,6 +2,7 @@
 
 mod consumer;
 mod decode;
+mod epochs;
 mod group;
 mod producer;
 mod purge;

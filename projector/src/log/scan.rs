@@ -11,7 +11,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::consumer::{Record, client_config, copy};
+use super::consumer::client_config;
 use crate::config::Config;
 
 pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
@@ -19,9 +19,8 @@ pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 const SILENCE_MAX: Duration = Duration::from_secs(30);
 
 /// What was read.
+#[derive(Debug, Clone, Copy)]
 pub struct Scanned {
-    /// The records whose keys are meant, in order within each partition.
-    pub records: Vec<Record>,
     /// How many partitions the events topic has.
     pub event_partitions: i32,
     /// Whether nothing was deleted from the events topic's beginning.
@@ -82,13 +81,17 @@ pub(super) fn consumer(config: &Config) -> Result<BaseConsumer<Context>, KafkaEr
     Ok(consumer)
 }
 
-/// Reads both topics up to `until` and keeps the records whose keys are meant.
+/// Reads both topics up to `until` and shows each record, in order within each partition.
 ///
 /// # Errors
 /// Kafka cannot be reached, or falls silent before the end.
-pub fn scan(config: &Config, until: &Position, is_meant: impl Fn(&[u8]) -> bool) -> Result<Scanned, KafkaError> {
+pub fn scan(
+    config: &Config,
+    until: &Position,
+    mut see: impl FnMut(&BorrowedMessage<'_>),
+) -> Result<Scanned, KafkaError> {
     let consumer = consumer(config)?;
-    let mut scanned = Scanned { records: Vec::new(), event_partitions: 0, is_whole: true };
+    let mut scanned = Scanned { event_partitions: 0, is_whole: true };
     for topic in [&topics::EVENTS, &topics::CATALOG] {
         let partitions = partitions(&consumer, topic)?;
         let mut ends = BTreeMap::new();
@@ -106,11 +109,7 @@ pub fn scan(config: &Config, until: &Position, is_meant: impl Fn(&[u8]) -> bool)
             }
         }
         consumer.assign(&list)?;
-        read(&consumer, ends, |message| {
-            if message.key().is_some_and(&is_meant) {
-                scanned.records.extend(copy(message));
-            }
-        })?;
+        read(&consumer, ends, &mut see)?;
     }
     Ok(scanned)
 }

@@ -22,13 +22,13 @@ pub(crate) async fn audit(options: &Audit) -> anyhow::Result<()> {
         bail!("no table has a row of collection {id}");
     }
     let (mut events, mut rows, mut differing) = (0, 0, 0);
-    for collection in &collections {
-        let report = audit::collection(&store, *collection, &source).await?;
+    let see = |report: &Report| {
         events += report.events;
         rows += report.rows;
         differing += report.differences.len();
-        print!("{}", differences(&report));
-    }
+        print!("{}", differences(report));
+    };
+    audit::collections(&store, &collections, &source, see).await?;
     let count = collections.len();
     println!("{count} collections, {events} events, {rows} rows: {differing} differ");
     if differing > 0 {
