@@ -83,12 +83,12 @@ impl Scopes {
 
 /// Opens a stream: from after `Last-Event-ID` on, or from now on.
 pub(crate) async fn stream(app: App, incoming: Incoming) -> Result<Response, Problem> {
-    let after = last_event_id(&incoming.headers)?;
     let principal = app.keys.authorize(&incoming.headers, ActivityStream::SCOPE)?;
     let asked = match ask::<ActivityStream>(&app, &incoming).await? {
         Step::Answer(asked) => *asked,
         Step::Unchanged(response) => return Ok(response),
     };
+    let after = last_event_id(&incoming.headers)?;
     let leave = app.limits.stream(&principal.key_id)?;
     let collection = asked.parameters.selection.collection.to_string();
     let partition = partition_of(collection.as_bytes(), partitions(&asked).await?);

@@ -33,14 +33,14 @@ pub(crate) async fn rebuild(options: &options::Rebuild, progress: &Progress) -> 
     let Some(fold) = fold(&rebuild, progress, &shutdown).await? else { return Err(stopped()) };
     let finished = tokio::select! {
         () = shutdown.cancelled() => Err(stopped()),
-        finished = finish(&rebuild, options, progress) => finished,
+        finished = finish(&rebuild, &fold, options, progress) => finished,
     };
     fold.end().await?;
     finished
 }
 
 /// Compares and serves, while the fold keeps up with the log.
-async fn finish(rebuild: &Rebuild, options: &options::Rebuild, progress: &Progress) -> anyhow::Result<()> {
+async fn finish(rebuild: &Rebuild, fold: &Fold, options: &options::Rebuild, progress: &Progress) -> anyhow::Result<()> {
     whole(rebuild).await?;
     let until = open_from();
     let step = progress.step("Comparing closed days");
@@ -60,6 +60,9 @@ async fn finish(rebuild: &Rebuild, options: &options::Rebuild, progress: &Progre
         let other = if is_same { "" } else { "it follows another definition, and " };
         bail!("{to} is not served, since {other}{differences} rows differ: `rebuild --accept-differences` serves it");
     }
+    // To compare may have taken hours, in which the fold may have fallen behind.
+    ensure!(rebuild.catch_up(fold, &|_| {}).await?, "stopped: {to} is kept as it is");
+    whole(rebuild).await?;
     serve(rebuild, progress).await
 }
 
