@@ -219,6 +219,7 @@ fn format(named: Option<&str>, headers: &HeaderMap, written: &[Format]) -> Forma
 /// The format of the highest quality; of several JSON if it is named, else the first that is named, else the first.
 fn liked_best(accepted: &str, written: &[Format]) -> Option<Format> {
     let mut best: Option<(f32, u8, Format)> = None;
+    let accepted = accepted.to_ascii_lowercase();
     for choice in accepted.split(',') {
         let (name, parameters) = choice.split_once(';').unwrap_or((choice, ""));
         let quality = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("q="));
@@ -283,6 +284,11 @@ mod tests {
         assert_eq!(format(None, &accepts("text/html, text/csv;q=0.9"), all()), Format::Csv);
         assert_eq!(format(None, &accepts("application/vnd.apache.parquet"), all()), Format::Parquet);
         assert_eq!(format(None, &accepts("text/csv;q=0.1, application/json"), all()), Format::Json, "liked better");
+        assert_eq!(
+            format(None, &accepts("Text/CSV;Q=0.1, application/JSON;q=0.2"), all()),
+            Format::Json,
+            "in any case"
+        );
         assert_eq!(format(None, &accepts("text/csv; q=0, */*"), all()), Format::Json, "refused");
         assert_eq!(format(None, &accepts("text/csv, */*"), all()), Format::Csv, "named");
         let names = [Format::Json, Format::Names(FileNames::Lines)];

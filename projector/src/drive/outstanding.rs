@@ -23,9 +23,12 @@ impl Outstanding {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One more is handed over.
-    pub(super) fn add(&self) {
-        self.state().flushes += 1;
+    /// One more is handed over, if it is valid still; whether it is. Who waits and had made it void before, waits for it not.
+    pub(super) fn add_if(&self, is_valid: impl FnOnce() -> bool) -> bool {
+        let mut state = self.state();
+        let is_valid = is_valid();
+        state.flushes += usize::from(is_valid);
+        is_valid
     }
 
     /// One was written.
@@ -57,15 +60,16 @@ mod tests {
     fn it_is_waited_for_all_of_them_and_for_none_once_nobody_writes() {
         let (outstanding, short) = (Outstanding::default(), Duration::from_millis(20));
         assert!(outstanding.wait(short), "there are none");
-        outstanding.add();
-        outstanding.add();
+        assert!(outstanding.add_if(|| true) && outstanding.add_if(|| true));
         outstanding.done();
         assert!(!outstanding.wait(short), "one is left");
         std::thread::scope(|scope| {
             scope.spawn(|| outstanding.done());
             assert!(outstanding.wait(Duration::from_secs(60)));
         });
-        outstanding.add();
+        assert!(!outstanding.add_if(|| false));
+        assert!(outstanding.wait(Duration::from_secs(60)), "a void one is not waited for");
+        assert!(outstanding.add_if(|| true));
         outstanding.end();
         assert!(outstanding.wait(Duration::from_secs(60)), "the last one was given up");
     }

@@ -130,14 +130,14 @@ impl Reader {
         let (slices, bytes) = self.reading.resident();
         metrics::gauge!("loupe_projector_resident_slices").set(slices as f64);
         metrics::gauge!("loupe_projector_resident_bytes").set(bytes as f64);
-        match self.reading.hand_over() {
-            Some(flush) => {
-                self.pace.went(flush.number, Instant::now());
-                self.outstanding.add();
-                self.flushes.send(flush).await.is_ok()
-            }
-            None => true,
+        let Some(flush) = self.reading.hand_over() else { return true };
+        // Once its partitions are given up, whoever has them may have read on from before it: it is read again there.
+        if !self.outstanding.add_if(|| self.consumer.epoch() == flush.epoch) {
+            self.reading.written(&Written { number: flush.number, epoch: flush.epoch, next: Vec::new() });
+            return true;
         }
+        self.pace.went(flush.number, Instant::now());
+        self.flushes.send(flush).await.is_ok()
     }
 
     /// Tries until the want is met; `false` when shutdown came first.

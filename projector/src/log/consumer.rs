@@ -173,16 +173,15 @@ impl Consumer {
                 return (!records.is_empty()).then_some(Batch { records, is_backlog: false, epoch });
             }
             // What is there already is taken without a look at the clock.
-            let received = match self.inner.poll(Duration::ZERO) {
-                None => {
-                    let left = deadline.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
-                        break;
-                    }
-                    self.inner.poll(left.min(POLL_TIMEOUT))
+            let mut received = self.inner.poll(Duration::ZERO);
+            // While it is polled, partitions may be given up, and that waits: what was read of them is void however long it took.
+            if received.is_none() && self.epoch.load(Ordering::SeqCst) == epoch {
+                let left = deadline.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    break;
                 }
-                received => received,
-            };
+                received = self.inner.poll(left.min(POLL_TIMEOUT));
+            }
             let now = self.epoch.load(Ordering::SeqCst);
             if now != epoch {
                 records.clear();

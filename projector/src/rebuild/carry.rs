@@ -38,8 +38,10 @@ const OF_DAYS: [(&str, &str); 6] = [
     ("identity_daily", "day"),
     ("link_daily", "day"),
 ];
-/// Read models that outlive the events they follow from, and join.
-const FOR_GOOD: [&str; 5] = ["favorites", "favorite_lists", "stars", "share_links", "link_visitors"];
+/// Read models that outlive the events they follow from, and join; the definition has no say in them.
+const FOR_GOOD: [&str; 4] = ["favorites", "favorite_lists", "stars", "share_links"];
+/// The same, but by the definition: who came since the first day that is folded is told by its events.
+const VISITORS: &str = "link_visitors";
 
 /// The name among the notes of how far something is: all was carried once.
 const ALL: &str = "what the log does not tell";
@@ -89,6 +91,7 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
         for table in FOR_GOOD {
             copy(from, to, table, "true").await?;
         }
+        copy(from, to, VISITORS, &format!("toDate(first_opened_at, 'UTC') < toDate({})", spans.begun.0)).await?;
     }
     // Every read model is written live from the first event on: there is nothing to fill later.
     for model in LATER {

@@ -34,6 +34,8 @@ export async function uses(/** @type {import("playwright-core").Browser} */ brow
   await to("collection-downloads");
   await part("filters stand in the URL", () => filters(page));
   await part("a page past the last leads to the last", () => pastTheLast(page));
+  await to("collection-downloads");
+  await part("a page that was past the last is reached once there is one", () => grown(page));
   await part("the theme is chosen and kept", () => themes(page));
   await part("signing out forgets the key", () => signOut(page));
   none("conduct while used", wrongs);
@@ -244,6 +246,24 @@ async function pastTheLast(/** @type {Page} */ page) {
   await page.goto(`${settings.url}/dashboard/?follow_ups=999`);
   await settled(page);
   check("follow-ups are shown", (await page.locator(".rows li").count()) > 0);
+}
+
+async function grown(/** @type {Page} */ page) {
+  const asked = () => Number(new URL(page.url()).searchParams.get("page") ?? 1);
+  const second = /\/downloads\?(?:.*&)?page=2(?:&|$)/;
+  const shorter = async (/** @type {import("playwright-core").Route} */ route) => {
+    const response = await route.fetch();
+    const whole = await response.json();
+    const meta = { ...whole.meta, current_page: 2, last_page: 1 };
+    await route.fulfill({ response, json: { ...whole, data: [], meta } });
+  };
+  await page.route(second, shorter, { times: 1 });
+  await page.goto(`${page.url().split("?")[0]}?page=2`);
+  await settled(page);
+  check("the first page is gone to", asked() === 1, page.url());
+  await page.getByRole("button", { name: "Next" }).click();
+  await settled(page);
+  check("the second page is shown", asked() === 2 && (await page.locator("table tbody tr").count()) > 0, page.url());
 }
 
 async function themes(/** @type {Page} */ page) {

@@ -4,15 +4,16 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use chrono::SecondsFormat;
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
 use loupe_tests::stack::Stack;
 use loupe_tests::{compare, erased};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::definition::{BROWSER, FETCHER, V2, download_at};
 use crate::same::{kill_once, let_go, play_before, until_one};
-use crate::{admin, loupe, read_by_views, served_by, stack, unaccounted};
+use crate::{admin, event, loupe, read_by_views, served_by, stack, unaccounted};
 
 /// Of account 1, and not the season's.
 const COLLECTION: u64 = 90_999_001;
@@ -26,6 +27,7 @@ const LATE: i64 = 80;
 /// Of the first day that is whole while events are kept for 100 days, and not the day after.
 const FIRST: i64 = 97;
 const KEEPING: (&str, &str) = ("LOUPE_PROJECTOR_RETENTION_EVENTS_DAYS", "100");
+const OPENED: &str = include_str!("../../../schemas/examples/LinkOpened/minimal.json");
 const EXAMPLE_ASN: u32 = 3_320;
 /// Read models by day, with the column that says it.
 const OF_DAYS: [(&str, &str); 6] = [
@@ -41,6 +43,32 @@ const OF_DAYS: [(&str, &str); 6] = [
 fn download(days_ago: i64, number: u32, user_agent: &str) -> anyhow::Result<[Value; 2]> {
     let at = loupe_service::clock::now() - chrono::Duration::days(days_ago);
     download_at(COLLECTION, at, number, user_agent, EXAMPLE_ASN)
+}
+
+/// Somebody who opens a link so many days ago, by this client.
+fn opening(days_ago: i64, user_agent: &str) -> anyhow::Result<Value> {
+    let at = loupe_service::clock::now() - chrono::Duration::days(days_ago);
+    let id = format!("{:012x}", at.timestamp_millis());
+    event(
+        OPENED,
+        &json!({
+            "event_id": format!("{}-{}-7000-8000-00000000000f", &id[..8], &id[8..]), "account_id": 1,
+            "collection_id": COLLECTION, "occurred_at": at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            "actor": {
+                "visitor_id": format!("opener-{days_ago}"), "role": "guest", "identified_by": "cookie",
+                "ip_key": "9f86d081884c7d65", "user_agent": user_agent,
+            },
+        }),
+    )
+}
+
+/// Since which days the visitors of links came that a database names.
+async fn openers(clickhouse: &ClickHouse, database: &str) -> anyhow::Result<String> {
+    let query = format!(
+        "SELECT arraySort(groupArray(dateDiff('day', first_opened_at, now()))) FROM {database}.link_visitors FINAL \
+         WHERE collection_id = {COLLECTION}"
+    );
+    clickhouse.ask(&query).await
 }
 
 /// The same stack with only the last 100 days in `events`, and but one download in Kafka; the numbers stand.
@@ -184,6 +212,7 @@ async fn what_was_folded_anew_stands_when_its_events_go() -> anyhow::Result<()> 
     let mut client = Client::new(&stack);
     for (number, days_ago) in [(1, GONE), (2, FIRST), (3, KEPT)] {
         client.publish(&download(days_ago, number, FETCHER)?).await?;
+        client.publish(&[opening(days_ago, FETCHER)?]).await?;
     }
     downloads_by(&stack, &client, "v1", 3).await?;
     let (stack, client) = forget(stack, &client, 4).await?;
@@ -194,6 +223,8 @@ async fn what_was_folded_anew_stands_when_its_events_go() -> anyhow::Result<()> 
     keep_less(&clickhouse, "loupe_v1", 99).await?;
     loupe(&stack, &["rebuild", "--definition", V2, "--accept-differences"], true)?;
     downloads_by(&stack, &client, "v2", 2).await?;
+    ensure!(openers(&clickhouse, "loupe_v1").await? == format!("[{KEPT},{FIRST},{GONE}]"));
+    ensure!(openers(&clickhouse, "loupe_v2").await? == format!("[{GONE}]"));
 
     // Keeping more from now on brings nothing back, so that what went is carried as it stands.
     let stack = stack.restart_told(&[("LOUPE_PROJECTOR_RETENTION_EVENTS_DAYS", "0")])?;

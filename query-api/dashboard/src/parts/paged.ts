@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { ListMeta, Question } from "../api/questions";
 import { type Asked, useQuestion } from "../api/use_asked";
 import { usePage } from "../route/place";
@@ -18,7 +18,11 @@ export function usePaged<T extends { meta: ListMeta }>(of: (page: number) => Que
   const asked = useQuestion(of(page));
   const meta = asked.answer?.meta;
   const isPast = meta !== undefined && meta.current_page > meta.last_page;
-  const last = isPast && !asked.isChanging ? meta.last_page : null;
+  const gone = useRef({ page, at: Date.now() });
+  if (gone.current.page !== page) gone.current = { page, at: Date.now() };
+  // A list that was shorter when it was asked for last may have this page by now.
+  const isOfNow = !asked.isChanging && asked.askedAt >= gone.current.at;
+  const last = isPast && isOfNow ? meta.last_page : null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `go` is another function each time and does the same
   useEffect(() => {
     if (last !== null) go(last);
