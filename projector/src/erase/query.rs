@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use clickhouse::Row;
 use clickhouse::types::UInt256;
+use clickhouse::{Client, Row};
 use loupe_schemas::event::Actor;
 use loupe_schemas::ids::{AccountId, ClientId, CollectionId};
 use loupe_schemas::time::Day;
@@ -21,6 +21,8 @@ use crate::store::{Store, insert, on_parts};
 
 /// Ids of events in one statement: a parameter has at most 128 KiB.
 const LEFTOVERS_MAX: usize = 1_000;
+/// Whether ClickHouse keeps a statement in its own `query_log`, its parameters in their places.
+const LOG_QUERIES: &str = "log_queries";
 
 /// A client that is to be erased from what is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,7 +183,7 @@ impl Store {
                          WHERE account_id = {account:UInt64} AND version = 0 AND position(payload, {client:String}) > 0 \
                      ) GROUP BY collection_id, slice_day ORDER BY collection_id, slice_day";
         let account_id = order.account_id;
-        let query = self.database().query_raw(query).param("account", account_id.0);
+        let query = self.off_the_record().query_raw(query).param("account", account_id.0);
         let query = query.param("client", order.client_id.as_str()).param("since", since.0);
         let found: Vec<FoundSlice> = query.with_setting("select_sequential_consistency", "1").fetch_all().await?;
         let touched = |row: FoundSlice| {
@@ -189,6 +191,11 @@ impl Store {
             Touched { key: SliceKey { account_id, collection_id, day }, events: row.events }
         };
         Ok(found.into_iter().map(touched).collect())
+    }
+
+    /// The client for statements that name a person: kept by ClickHouse, they would be the last trace of them.
+    fn off_the_record(&self) -> Client {
+        self.database().with_setting(LOG_QUERIES, "0")
     }
 
     /// Takes the person out of every table but `clients`, and waits until it is done.
@@ -208,7 +215,7 @@ impl Store {
     async fn erase_leftovers(&self, order: &Order, since: Day) -> clickhouse::error::Result<()> {
         let query = "SELECT toString(event_id) FROM events WHERE account_id = {account:UInt64} \
                      AND slice_day < toDate({since:UInt16}) AND position(payload, {client:String}) > 0";
-        let query = self.database().query_raw(query).param("account", order.account_id.0).param("since", since.0);
+        let query = self.off_the_record().query_raw(query).param("account", order.account_id.0).param("since", since.0);
         let events: Vec<String> = query.param("client", order.client_id.as_str()).fetch_all().await?;
         // What they noted goes first: no event says whose it was then.
         let statements = [
@@ -255,6 +262,7 @@ impl Store {
             .with_setting("mutations_sync", "2")
             // A replica may read others' rows at another time than its peers: those that decide are on all of them.
             .with_setting("allow_nondeterministic_mutations", "1")
+            .with_setting(LOG_QUERIES, "0")
             .execute()
             .await
     }
@@ -266,7 +274,7 @@ impl Store {
     pub async fn names_of(&self, order: &Order) -> clickhouse::error::Result<Vec<String>> {
         let query = "SELECT DISTINCT assumeNotNull(email) AS email FROM clients \
                      WHERE account_id = {account:UInt64} AND client_id = {client:String} AND email != ''";
-        let query = self.database().query_raw(query).param("account", order.account_id.0);
+        let query = self.off_the_record().query_raw(query).param("account", order.account_id.0);
         let mut names: Vec<String> = query.param("client", order.client_id.as_str()).fetch_all().await?;
         names.push(order.client_id.to_string());
         Ok(names)
@@ -279,7 +287,7 @@ impl Store {
     pub async fn erase_quarantined(&self, names: &[String]) -> clickhouse::error::Result<usize> {
         let query = "SELECT topic, partition, offset FROM quarantine \
                      WHERE multiSearchAny(concat(key, '\\n', payload, '\\n', field, '\\n', message), {names:Array(String)})";
-        let found: Vec<Place> = self.database().query_raw(query).param("names", names).fetch_all().await?;
+        let found: Vec<Place> = self.off_the_record().query_raw(query).param("names", names).fetch_all().await?;
         self.delete_quarantined(&found).await?;
         Ok(found.len())
     }

@@ -1,12 +1,14 @@
 //! One real engine for all tests of this binary, each with a database of its own.
 
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use loupe_clickhouse_local::{library, serve_in_background};
 use loupe_projector::Config;
 use loupe_projector::store::Store;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 /// Where the engine answers; it ends with the process.
 fn url() -> &'static str {
@@ -47,4 +49,34 @@ pub(crate) async fn migrated(database: &str) -> (Store, clickhouse::Client) {
 /// A client of a database; the engine runs.
 pub(crate) fn client(database: &str) -> clickhouse::Client {
     clickhouse::Client::default().with_url(url()).with_database(database)
+}
+
+/// A store of a database whose tables are there, and all that it asks of the engine from now on.
+pub(crate) async fn overheard(database: &str) -> (Store, Arc<Mutex<Vec<u8>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let heard = Arc::<Mutex<Vec<u8>>>::default();
+    let store = Store::new(&Config { clickhouse_url: url, ..config(database) });
+    tokio::spawn(overhear(listener, Arc::clone(&heard)));
+    (store, heard)
+}
+
+async fn overhear(listener: TcpListener, heard: Arc<Mutex<Vec<u8>>>) {
+    let engine = url().trim_start_matches("http://");
+    while let Ok((asker, _)) = listener.accept().await {
+        let answerer = TcpStream::connect(engine).await.expect("the engine answers");
+        let (mut asked, mut answered) = asker.into_split();
+        let (mut answers, mut asks) = answerer.into_split();
+        let heard = Arc::clone(&heard);
+        tokio::spawn(async move { tokio::io::copy(&mut answers, &mut answered).await });
+        tokio::spawn(async move {
+            let mut buffer = vec![0; 64 << 10];
+            while let Ok(read @ 1..) = asked.read(&mut buffer).await {
+                heard.lock().expect("nobody panics").extend_from_slice(&buffer[..read]);
+                if asks.write_all(&buffer[..read]).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
 }

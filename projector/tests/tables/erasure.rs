@@ -19,7 +19,7 @@ use loupe_schemas::ids::{AccountId, ClientId, EventId, ListId, MediaId};
 use loupe_schemas::{Event, Micros};
 use uuid::Uuid;
 
-use crate::engine::migrated;
+use crate::engine::{migrated, overheard};
 use crate::retention::{taken, view};
 use crate::whole::{Process, any_case, records};
 
@@ -154,6 +154,29 @@ async fn rule_16_an_erasure_leaves_the_same_counts_and_no_trace_in_any_row() {
                 .rows()
                 .any(|row| String::from_utf8_lossy(&row.payload).contains(&place))
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_16_clickhouse_is_told_to_note_no_statement_that_names_the_person() {
+    let (store, _) = migrated("erasure_unlogged").await;
+    let mut process = Process::start(&store);
+    let events = [favorite(1, 11, CLIENT, Some("theirs")), erased()];
+    let flush = process.fold(&taken(&events, 200)).await;
+    process.write(flush, &mut Tables::default()).await;
+    let orders = store.erasure_orders().await.expect("orders");
+    let [order] = &orders[..] else { panic!("{orders:?}") };
+
+    let (store, heard) = overheard("erasure_unlogged").await;
+    store.slices_naming(order).await.expect("slices");
+    store.erase_quarantined(&store.names_of(order).await.expect("names")).await.expect("an engine that works");
+    store.erase_rows(order).await.expect("an engine that works");
+    store.erase_order(order).await.expect("an engine that works");
+    let heard = String::from_utf8_lossy(&heard.lock().expect("nobody panics")).into_owned();
+    let naming: Vec<&str> = heard.split("POST /").filter(|request| request.contains(CLIENT)).collect();
+    assert!(naming.len() >= 4, "{heard}");
+    for request in naming {
+        assert!(request.contains("log_queries=0"), "{request}");
     }
 }
 
