@@ -107,7 +107,18 @@ lifecycle:
 {{- define "loupe.env" -}}
 {{- range $name, $value := .values.env }}
 - name: {{ $name }}
+  {{- if kindIs "map" $value }}
+  {{- toYaml $value | nindent 2 }}
+  {{- else }}
   value: {{ $value | quote }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Variables of the service's ConfigMaps and Secrets, whole. */}}
+{{- define "loupe.envFrom" -}}
+{{- with .values.envFrom }}
+envFrom: {{ toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 
@@ -186,10 +197,17 @@ spec:
           env:
             {{- .environment | nindent 12 }}
             {{- include "loupe.env" . | nindent 12 }}
+          {{- include "loupe.envFrom" . | nindent 10 }}
           volumeMounts:
             # A directory, so that a changed Secret arrives: the services follow the file.
             - {name: keys, mountPath: /keys, readOnly: true}
+            {{- with .values.extraVolumeMounts }}
+            {{- toYaml . | nindent 12 }}
+            {{- end }}
       volumes:
         - name: keys
           secret: {secretName: {{ .root.Values.secrets.keys }}}
+        {{- with .values.extraVolumes }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
 {{- end }}

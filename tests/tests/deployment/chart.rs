@@ -13,7 +13,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 /// What has to be said.
-const LEAST: &str = "
+pub(crate) const LEAST: &str = "
 kafka: {bootstrap: 'kafka-1:9092,kafka-2:9092'}
 clickhouse: {url: 'http://clickhouse:8123'}
 ";
@@ -56,12 +56,13 @@ fn of_kind<'o>(objects: &'o [Value], kind: &str) -> Vec<&'o Value> {
     objects.iter().filter(|object| object["kind"] == kind).collect()
 }
 
-fn workloads(objects: &[Value]) -> Vec<&Value> {
+/// What runs pods.
+pub(crate) fn workloads(objects: &[Value]) -> Vec<&Value> {
     [of_kind(objects, "Deployment"), of_kind(objects, "StatefulSet")].concat()
 }
 
 /// The one container of a workload.
-fn container(workload: &Value) -> anyhow::Result<&Value> {
+pub(crate) fn container(workload: &Value) -> anyhow::Result<&Value> {
     match workload.pointer("/spec/template/spec/containers").and_then(Value::as_array).map(Vec::as_slice) {
         Some([container]) => Ok(container),
         _ => anyhow::bail!("not one container: {workload}"),
@@ -69,7 +70,7 @@ fn container(workload: &Value) -> anyhow::Result<&Value> {
 }
 
 /// What a container is told, secrets and names of pods stood in for.
-fn environment(container: &Value) -> anyhow::Result<Environment> {
+pub(crate) fn environment(container: &Value) -> anyhow::Result<Environment> {
     let variables = container["env"].as_array().context("a container has variables")?;
     let mut environment = Environment::new();
     for variable in variables {

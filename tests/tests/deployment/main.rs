@@ -5,6 +5,7 @@
 
 mod chart;
 mod compose;
+mod files;
 mod images;
 mod scaling;
 mod sizing;
