@@ -4,7 +4,8 @@ use loupe_service::telemetry::catalogue::Metric;
 
 /// Every metric of ingest.
 pub const METRICS: &[Metric] = &[
-    Metric::counter("loupe_ingest_requests_total", &["status"], "Requests by the status they were answered with."),
+    Metric::counter("loupe_ingest_requests_total", &["status"], "Requests by the status they were answered with.")
+        .beginning_with(&["200", "500", "503"]),
     Metric::histogram("loupe_ingest_request_seconds", &[], "Time from a request's head to its answer."),
     Metric::counter("loupe_ingest_body_bytes_total", &["encoding"], "Bytes of bodies as they were sent."),
     Metric::counter("loupe_ingest_decoded_bytes_total", &[], "Bytes of bodies after gzip or zstd was undone."),

@@ -2,6 +2,8 @@
 
 use loupe_service::telemetry::catalogue::Metric;
 
+use crate::log::Rejected;
+
 const PARTITION: &[&str] = &["topic", "partition"];
 
 /// Every metric of the projector.
@@ -27,7 +29,8 @@ pub const METRICS: &[Metric] = &[
         &[],
         "Other events under an id that had come before (rule 10).",
     ),
-    Metric::counter("loupe_projector_quarantined_total", &["reason"], "Records that are no events, by reason."),
+    Metric::counter("loupe_projector_quarantined_total", &["reason"], "Records that are no events, by reason.")
+        .beginning_with(Rejected::REASONS),
     Metric::counter("loupe_projector_rows_total", &[], "Rows of read models and events that were written."),
     Metric::histogram("loupe_projector_flush_seconds", &[], "Time that writing a flush took, repetitions included."),
     Metric::histogram(

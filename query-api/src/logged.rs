@@ -16,6 +16,9 @@ use tracing::Instrument;
 
 use crate::trace::{REQUEST_ID, Trace};
 
+/// The statuses of requests that we failed.
+const FAILURES: [&str; 2] = ["500", "503"];
+
 /// Writes the line when the answer's last byte is handed over, or when its reader goes away before that.
 struct Line {
     trace: Arc<Trace>,
@@ -66,6 +69,11 @@ pub(crate) async fn logged(route: Option<MatchedPath>, mut request: Request, nex
     let status = response.status();
     let labels = [("route", trace.route.clone()), ("status", status.as_str().to_owned())];
     metrics::counter!("loupe_query_requests_total", &labels).increment(1);
+    // Failures of a route begin at 0 with its first request: the first of them are then an increase, however many they are.
+    for failure in FAILURES {
+        let labels = [("route", trace.route.clone()), ("status", failure.to_owned())];
+        metrics::counter!("loupe_query_requests_total", &labels).increment(0);
+    }
     metrics::histogram!("loupe_query_request_seconds", "route" => trace.route.clone())
         .record(begun.elapsed().as_secs_f64());
     let headers = response.headers_mut();

@@ -21,7 +21,7 @@ use crate::fold::erasures::Erasures;
 use crate::fold::events::{AS_IT_CAME, REPLACED};
 use crate::fold::rows::{Rows, Sink};
 use crate::fold::slice_key::SliceKey;
-use crate::log::{Decoded, DecodedRecord, Decoder, Record};
+use crate::log::{Decoded, DecodedRecord, Decoder, Record, Rejected};
 use crate::store::{LedgerRow, QuarantineRow};
 
 /// Folds batches, one after the other, into flushes whose rows go into sinks. Pure: what it needs from the store is
@@ -251,6 +251,11 @@ impl<S: Sink> Folder<S> {
                 }
                 Decoded::Rejected(rejected) => {
                     range.quarantined += 1;
+                    debug_assert!(
+                        Rejected::REASONS.contains(&rejected.reason),
+                        "{} is not counted from 0",
+                        rejected.reason
+                    );
                     metrics::counter!("loupe_projector_quarantined_total", "reason" => rejected.reason).increment(1);
                     self.take_out_erased(&mut record);
                     pending.flush.quarantine.push(QuarantineRow::new(&record, &rejected));

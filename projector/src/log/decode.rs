@@ -63,6 +63,25 @@ pub struct Rejected {
 }
 
 impl Rejected {
+    /// Every reason there is.
+    pub(crate) const REASONS: &[&str] = &[
+        "beyond_retention",
+        "empty",
+        "forbidden",
+        "invalid_value",
+        "malformed",
+        "malformed_tombstone",
+        "mismatch",
+        "missing",
+        "out_of_range",
+        "too_large",
+        "trailing_bytes",
+        "truncated",
+        "unknown_framing",
+        "unknown_schema",
+        "wrong_topic",
+    ];
+
     /// A mistake of this kind, in this field, against this rule.
     #[must_use]
     pub fn new(reason: &'static str, field: impl Into<String>, message: impl Into<String>) -> Self {
@@ -243,7 +262,15 @@ fn header<'a>(record: &'a Record, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use loupe_schemas::rules::Code;
+
     use super::*;
+
+    #[test]
+    fn every_rule_that_can_be_broken_is_counted_from_the_start() {
+        let missing = Code::ALL.iter().filter(|code| !Rejected::REASONS.contains(&code.as_str()));
+        assert_eq!(missing.collect::<Vec<_>>(), Vec::<&Code>::new());
+    }
 
     fn deleted(occurred_at: Option<i64>) -> Result<Box<Event>, Rejected> {
         let headers = occurred_at.map(|at| ("occurred_at".to_owned(), at.to_string().into_bytes()));
