@@ -1,6 +1,6 @@
 //! The publisher itself.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -144,10 +144,7 @@ impl Publisher {
     /// # Errors
     /// No broker answers within seconds, or a topic is missing and cannot be created.
     pub async fn ensure_topics(&self) -> Result<(), TopicsError> {
-        let producer = self.producer();
-        let existing = tokio::task::spawn_blocking(move || existing_topics(&producer));
-        let existing = existing.await.map_err(|_| TopicsError::Abandoned)?;
-        let existing = existing.map_err(|error| TopicsError::Away(self.context.because(&error)))?;
+        let existing = self.existing_topics().await?;
         self.context.is_well();
         topics::create_missing(&self.administrator(), &existing, self.config.topic_replication_factor).await
     }
@@ -157,7 +154,15 @@ impl Publisher {
     /// # Errors
     /// No broker answers within seconds.
     pub async fn topic_findings(&self) -> Result<Vec<TopicFinding>, TopicsError> {
-        topics::differing(&self.administrator()).await
+        let replicas = self.existing_topics().await?;
+        topics::differing(&self.administrator(), &replicas).await
+    }
+
+    async fn existing_topics(&self) -> Result<HashMap<String, i32>, TopicsError> {
+        let producer = self.producer();
+        let existing = tokio::task::spawn_blocking(move || existing_topics(&producer));
+        let existing = existing.await.map_err(|_| TopicsError::Abandoned)?;
+        existing.map_err(|error| TopicsError::Away(self.context.because(&error)))
     }
 
     fn administrator(&self) -> Administrator {
@@ -228,10 +233,15 @@ fn event_partitions(producer: &ThreadedProducer<Deliver>) -> Result<Vec<i32>, Ka
     Ok(partitions.map(|partition| partition.id()).collect())
 }
 
-fn existing_topics(producer: &ThreadedProducer<Deliver>) -> Result<HashSet<String>, KafkaError> {
+/// The topics there are, and how many replicas each partition of them has.
+fn existing_topics(producer: &ThreadedProducer<Deliver>) -> Result<HashMap<String, i32>, KafkaError> {
     let metadata = producer.client().fetch_metadata(None, ADMIN_TIMEOUT)?;
     let usable = metadata.topics().iter().filter(|topic| topic.error().is_none());
-    Ok(usable.map(|topic| topic.name().to_owned()).collect())
+    let named = usable.map(|topic| {
+        let replicas = topic.partitions().iter().map(|partition| partition.replicas().len()).min().unwrap_or(0);
+        (topic.name().to_owned(), i32::try_from(replicas).unwrap_or(i32::MAX))
+    });
+    Ok(named.collect())
 }
 
 /// Takes what becomes of records, and leaves the rest to what every client of Kafka does.

@@ -1,6 +1,6 @@
 //! Creates the topics that are missing, and says which existing ones differ from what Loupe relies on.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use loupe_schemas::topics::{self, Topic};
@@ -13,6 +13,10 @@ use super::TopicsError;
 
 const TIMESTAMP_TYPE: &str = "message.timestamp.type";
 const CLEANUP_POLICY: &str = "cleanup.policy";
+const IN_SYNC_MIN: &str = "min.insync.replicas";
+/// Settings of which more than is wanted does no harm, and of which less does none; of all others it is this or nothing.
+const AT_LEAST: [&str; 2] = ["max.message.bytes", IN_SYNC_MIN];
+const AT_MOST: [&str; 2] = ["segment.ms", "max.compaction.lag.ms"];
 
 /// A setting of an existing topic that differs from what Loupe relies on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +26,7 @@ pub struct TopicFinding {
     /// The setting, by Kafka's name.
     pub setting: &'static str,
     /// What it must be.
-    pub expected: &'static str,
+    pub expected: String,
     /// What it is.
     pub actual: String,
 }
@@ -55,10 +59,10 @@ impl Administrator {
 /// Creates each of our topics that `existing` lacks. Two processes may do so at once.
 pub(super) async fn create_missing(
     administrator: &Administrator,
-    existing: &HashSet<String>,
+    existing: &HashMap<String, i32>,
     replication_factor: i32,
 ) -> Result<(), TopicsError> {
-    let missing: Vec<&Topic> = topics::ALL.into_iter().filter(|topic| !existing.contains(topic.name)).collect();
+    let missing: Vec<&Topic> = topics::ALL.into_iter().filter(|topic| !existing.contains_key(topic.name)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -78,8 +82,12 @@ pub(super) async fn create_missing(
     Ok(())
 }
 
-/// The settings correctness rests on that differ: broker time (retention must not follow event time) and compaction.
-pub(super) async fn differing(administrator: &Administrator) -> Result<Vec<TopicFinding>, TopicsError> {
+/// The settings that differ, of topics with so many replicas: broker time (retention must not follow event time) and
+/// compaction, which correctness rests on; what is acknowledged, how large a record may be and how long it is kept.
+pub(super) async fn differing(
+    administrator: &Administrator,
+    replicas: &HashMap<String, i32>,
+) -> Result<Vec<TopicFinding>, TopicsError> {
     let admin = administrator.connect()?;
     let resources: Vec<_> = topics::ALL.iter().map(|topic| ResourceSpecifier::Topic(topic.name)).collect();
     let described = admin.describe_configs(&resources, &administrator.options()).await;
@@ -93,15 +101,37 @@ pub(super) async fn differing(administrator: &Administrator) -> Result<Vec<Topic
                 continue;
             }
         };
-        for (setting, expected) in
-            topic.settings.iter().filter(|(name, _)| [TIMESTAMP_TYPE, CLEANUP_POLICY].contains(name))
-        {
-            let actual = described.get(setting).and_then(|entry| entry.value.clone());
+        let actual = |setting: &str| described.get(setting).and_then(|entry| entry.value.clone());
+        findings.extend(differing_of(topic, replicas.get(topic.name).copied().unwrap_or(0), actual)?);
+    }
+    Ok(findings)
+}
+
+/// The settings that differ of one topic.
+fn differing_of(
+    topic: &'static Topic,
+    replicas: i32,
+    actual: impl Fn(&str) -> Option<String>,
+) -> Result<Vec<TopicFinding>, TopicsError> {
+    let in_sync = in_sync_min(replicas);
+    let wanted = topic.settings.iter().copied().chain(in_sync.as_deref().map(|least| (IN_SYNC_MIN, least)));
+    let mut findings = Vec::new();
+    for (setting, expected) in wanted {
+        let Some(actual) = actual(setting) else {
             // A topic just created is described without its settings until the broker has them.
-            let actual = actual.ok_or(TopicsError::NotDescribed { topic: topic.name, setting })?;
-            if actual != *expected {
-                findings.push(TopicFinding { topic: topic.name, setting, expected, actual });
+            if [TIMESTAMP_TYPE, CLEANUP_POLICY].contains(&setting) {
+                return Err(TopicsError::NotDescribed { topic: topic.name, setting });
             }
+            continue;
+        };
+        let bounds = actual.parse::<i64>().ok().zip(expected.parse::<i64>().ok());
+        let (is_right, expected) = match bounds {
+            Some((is, wanted)) if AT_LEAST.contains(&setting) => (is >= wanted, format!("{expected} or more")),
+            Some((is, wanted)) if AT_MOST.contains(&setting) => (is <= wanted, format!("{expected} or less")),
+            _ => (actual == expected, expected.to_owned()),
+        };
+        if !is_right {
+            findings.push(TopicFinding { topic: topic.name, setting, expected, actual });
         }
     }
     Ok(findings)
@@ -115,7 +145,7 @@ fn in_sync_min(replication_factor: i32) -> Option<String> {
 
 fn new_topic<'s>(topic: &Topic, replication_factor: i32, in_sync_min: Option<&'s str>) -> NewTopic<'s> {
     let new = NewTopic::new(topic_name(topic), topic.partitions, TopicReplication::Fixed(replication_factor));
-    let in_sync_min = in_sync_min.map(|least| ("min.insync.replicas", least));
+    let in_sync_min = in_sync_min.map(|least| (IN_SYNC_MIN, least));
     topic.settings.iter().copied().chain(in_sync_min).fold(new, |new, (name, value)| new.set(name, value))
 }
 
@@ -135,5 +165,35 @@ mod tests {
             new.config.into_iter().find(|(name, _)| *name == "min.insync.replicas").map(|(_, value)| value.to_owned())
         };
         assert_eq!([1, 2, 3].map(least), [None, None, Some("2".to_owned())]);
+    }
+
+    /// What is found of the topic of events when it is as Loupe makes it, but for these settings.
+    fn found(replicas: i32, changed: &[(&str, &str)]) -> Vec<(&'static str, String)> {
+        let actual = |setting: &str| {
+            let made = topics::EVENTS.settings.iter().find(|(name, _)| *name == setting);
+            let changed = changed.iter().find(|(name, _)| *name == setting);
+            changed.or(made).map(|(_, value)| (*value).to_owned())
+        };
+        let found = differing_of(&topics::EVENTS, replicas, actual).unwrap();
+        found.into_iter().map(|finding| (finding.setting, finding.expected)).collect()
+    }
+
+    #[test]
+    fn settings_that_promises_rest_on_are_missed() {
+        assert_eq!(found(1, &[(IN_SYNC_MIN, "1")]), []);
+        assert_eq!(found(2, &[(IN_SYNC_MIN, "1")]), []);
+        assert_eq!(found(3, &[(IN_SYNC_MIN, "1")]), [(IN_SYNC_MIN, "2 or more".to_owned())]);
+        assert_eq!(found(3, &[(IN_SYNC_MIN, "2")]), []);
+        assert_eq!(found(5, &[(IN_SYNC_MIN, "2")]), [(IN_SYNC_MIN, "3 or more".to_owned())]);
+        for (setting, harmless, harmful) in [
+            ("max.message.bytes", "8388608", "1048588"),
+            ("segment.ms", "3600000", "604800000"),
+            ("retention.ms", "2592000000", "604800000"),
+            ("cleanup.policy", "delete", "compact"),
+        ] {
+            assert_eq!(found(1, &[(setting, harmless)]), []);
+            let found = found(1, &[(setting, harmful)]);
+            assert!(matches!(found[..], [(found, _)] if found == setting), "{found:?}");
+        }
     }
 }
