@@ -23,6 +23,12 @@ const CLIENT_ID: &str = "sasl.oauthbearer.client.id";
 const CLIENT_SECRET: &str = "sasl.oauthbearer.client.secret";
 const SCOPE: &str = "sasl.oauthbearer.scope";
 const AUTHORITIES: &str = "https.ca.location";
+/// What the wires to Kafka are, and whom its certificates may be signed by.
+const PROTOCOL: &str = "security.protocol";
+const KAFKA_AUTHORITIES: &str = "ssl.ca.location";
+const KAFKA_AUTHORITIES_TEXT: &str = "ssl.ca.pem";
+/// Where OpenSSL itself is told of authorities.
+const OPENSSL_VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 const OIDC: [&str; 6] = [METHOD, ENDPOINT, CLIENT_ID, CLIENT_SECRET, SCOPE, AUTHORITIES];
 
 /// Why properties were refused.
@@ -78,6 +84,9 @@ impl Properties {
             }
         }
         let tokens = tokens(&mut given)?;
+        if OPENSSL_VARIABLES.iter().all(|name| std::env::var_os(name).is_none()) {
+            trust_the_system(&mut given);
+        }
         let properties = Self { given, tokens };
         properties.check()?;
         Ok(properties)
@@ -152,6 +161,16 @@ fn rule(name: &str, rule: impl Into<String>) -> PropertyError {
     PropertyError::Rule { name: name.to_owned(), rule: rule.into() }
 }
 
+/// Has librdkafka look where systems keep their authorities, when it is told of none: the OpenSSL that it is built with looks in
+/// a directory of its own, which no system has.
+fn trust_the_system(given: &mut BTreeMap<String, Secret>) {
+    let is_told = [KAFKA_AUTHORITIES, KAFKA_AUTHORITIES_TEXT].iter().any(|name| given.contains_key(*name));
+    let protocol = given.get(PROTOCOL).map(|protocol| protocol.expose().to_ascii_lowercase());
+    if !is_told && matches!(protocol.as_deref(), Some("ssl" | "sasl_ssl")) {
+        given.insert(KAFKA_AUTHORITIES.to_owned(), Secret::new("probe"));
+    }
+}
+
 /// Takes out what is ours to do.
 fn tokens(given: &mut BTreeMap<String, Secret>) -> Result<Option<Arc<TokenSource>>, PropertyError> {
     if given.get(METHOD).is_none_or(|method| !method.expose().eq_ignore_ascii_case("oidc")) {
@@ -216,6 +235,24 @@ mod tests {
             "`socket.timeout.ms` has a value that librdkafka does not take"
         );
         assert!(!message(CLIENT_SECRET, "hunter2").contains("hunter2"), "without a method it is librdkafka's own");
+    }
+
+    #[test]
+    fn without_authorities_those_of_the_system_are_looked_for() {
+        let location = |stated: &[(&str, &str)]| {
+            let mut given = stated.iter().map(|(name, value)| ((*name).to_owned(), Secret::new(*value))).collect();
+            trust_the_system(&mut given);
+            Properties::new(given.clone()).unwrap();
+            given.get(KAFKA_AUTHORITIES).map(|location| location.expose().to_owned())
+        };
+        for protocol in ["SSL", "sasl_ssl", "SASL_SSL"] {
+            assert_eq!(location(&[(PROTOCOL, protocol)]).as_deref(), Some("probe"), "{protocol}");
+            assert_eq!(location(&[(PROTOCOL, protocol), (KAFKA_AUTHORITIES, "/ca.pem")]).as_deref(), Some("/ca.pem"));
+            assert_eq!(location(&[(PROTOCOL, protocol), (KAFKA_AUTHORITIES_TEXT, "a certificate")]), None);
+        }
+        for stated in [&[][..], &[(PROTOCOL, "PLAINTEXT")], &[(PROTOCOL, "SASL_PLAINTEXT")]] {
+            assert_eq!(location(stated), None);
+        }
     }
 
     #[test]
