@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::log::RESERVED_PROPERTIES;
 use crate::retention::{EVENTS_DAYS_MIN, Retention};
+use crate::served;
 
 /// What the name of every environment variable of the projector starts with.
 pub const PREFIX: &str = "LOUPE_PROJECTOR";
@@ -22,7 +23,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Kafka's bootstrap servers, `host:port` joined by commas.
     pub kafka_bootstrap: String,
-    /// The consumer group; projectors of one group share the partitions.
+    /// The consumer group; projectors of one group share the partitions. A database that a rebuild made has its own, with the
+    /// database's name behind this.
     #[serde(default = "defaults::group")]
     pub group: String,
     /// ClickHouse's HTTP interface, for example `http://127.0.0.1:8123`.
@@ -111,6 +113,13 @@ impl Config {
     pub fn of(&self, database: &str) -> Self {
         let group = if database == FIRST_DATABASE { self.group.clone() } else { format!("{}.{database}", self.group) };
         Self { database: Some(database.to_owned()), group, ..self.clone() }
+    }
+
+    /// The same for the database that is configured. One that a rebuild made has the group that it has when it is served, since
+    /// that of another has passed what this one lacks; one of another name has the configured group for itself.
+    #[must_use]
+    pub fn pinned(&self) -> Self {
+        if served::number(self.database()).is_some() { self.of(self.database()) } else { self.clone() }
     }
 }
 
@@ -250,6 +259,22 @@ mod tests {
     use loupe_service::config::load_from;
 
     use super::*;
+
+    #[test]
+    fn a_pinned_database_has_the_group_that_it_is_served_by() {
+        let config = |database: Option<&str>| {
+            let told = serde_json::json!({
+                "kafka_bootstrap": "127.0.0.1:9092", "clickhouse_url": "http://127.0.0.1:8123", "database": database
+            });
+            serde_json::from_value::<Config>(told).unwrap()
+        };
+        for database in [None, Some("loupe_v1"), Some("aside")] {
+            assert_eq!(config(database).pinned().group, "loupe-projector", "{database:?}");
+        }
+        let pinned = config(Some("loupe_v2")).pinned();
+        assert_eq!(pinned.group, "loupe-projector.loupe_v2");
+        assert_eq!(pinned.group, config(None).of("loupe_v2").group);
+    }
 
     #[test]
     fn what_the_projectors_promises_rest_on_is_not_to_be_set() {

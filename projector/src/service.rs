@@ -41,7 +41,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
     let routes = health::routes(health.clone(), metrics);
     let serving = tokio::spawn(lifecycle::serve(listener, routes, drained.clone(), DRAIN_TIMEOUT));
     let projected = if config.database.is_some() || config.views_database.is_empty() {
-        project(&config, &health, &shutdown).await
+        project(&config.pinned(), &health, &shutdown).await
     } else {
         project_what_is_served(&config, &health, &shutdown).await
     };

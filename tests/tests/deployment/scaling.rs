@@ -18,7 +18,14 @@ async fn the_lag_is_that_of_the_projectors_group() -> anyhow::Result<()> {
         variable.and_then(|variable| variable["value"].as_str()).with_context(|| format!("{name} is not told"))
     };
     let trigger = &scaler["spec"]["triggers"][0];
-    ensure!(text(trigger, "/metadata/consumerGroup")? == told("LOUPE_PROJECTOR_GROUP")?);
+    let config = serde_json::json!({
+        "kafka_bootstrap": told("LOUPE_PROJECTOR_KAFKA_BOOTSTRAP")?,
+        "clickhouse_url": told("LOUPE_PROJECTOR_CLICKHOUSE_URL")?,
+        "group": told("LOUPE_PROJECTOR_GROUP")?,
+        "database": told("LOUPE_PROJECTOR_DATABASE")?,
+    });
+    let group = serde_json::from_value::<loupe_projector::Config>(config)?.pinned().group;
+    ensure!(group == "others.loupe_v2" && text(trigger, "/metadata/consumerGroup")? == group, "{trigger}");
     ensure!(text(trigger, "/metadata/bootstrapServers")? == told("LOUPE_PROJECTOR_KAFKA_BOOTSTRAP")?);
     ensure!(trigger["metadata"]["topic"].is_null(), "the group reads more than one topic");
     Ok(())
