@@ -43,6 +43,7 @@ networkPolicies:
   clickhouse: {ports: [8443]}
   metricsFrom: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]
   traces: {to: [{podSelector: {}}], ports: [{protocol: TCP, port: 4318}]}
+  egress: [{to: [{ipBlock: {cidr: 10.1.0.0/16}}], ports: [{protocol: TCP, port: 443}]}]
 erasure: {enabled: true}
 podMonitor: {enabled: true, labels: {release: prometheus}}
 ";
@@ -193,6 +194,30 @@ async fn rule_16_the_query_api_reaches_ingest_once_erasures_are_wanted() -> anyh
     let asked = &rules("ingest", "ingress")?[0]["from"];
     let callers = asked.as_array().context("somebody may ask")?;
     ensure!(callers.len() == 2 && is_pods_of(&callers[1], &objects, "query-api")?, "{asked}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_services_go_where_they_are_let() -> anyhow::Result<()> {
+    let objects = objects(&Tools::ready().await?.render(MOST).await?)?;
+    let endpoint = serde_json::json!({
+        "to": [{"ipBlock": {"cidr": "10.1.0.0/16"}}], "ports": [{"protocol": "TCP", "port": 443}]
+    });
+    for policy in of_kind(&objects, "NetworkPolicy") {
+        let rules = policy["spec"]["egress"].as_array().context("it may ask somebody")?;
+        ensure!(rules.contains(&endpoint), "{policy}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn prometheus_is_let_in_where_it_is_told_of_pods() -> anyhow::Result<()> {
+    let tools = Tools::ready().await?;
+    let told = |policies: &str| format!("{LEAST}podMonitor: {{enabled: true}}\nnetworkPolicies: {policies}\n");
+    ensure!(tools.render(&told("{}")).await.is_err(), "a PodMonitor of pods that let nobody in was taken");
+    for policies in ["{enabled: false}", "{metricsFrom: [{podSelector: {}}]}"] {
+        tools.render(&told(policies)).await?;
+    }
     Ok(())
 }
 
