@@ -77,14 +77,15 @@ CREATE ROW POLICY IF NOT EXISTS loupe_everybody_else ON
     USING 1
     TO ALL EXCEPT loupe_bi, loupe_bi_people, loupe_bi_links;
 
--- Reading only, within bounds that leave the machine to the services.
+-- Reading only, within bounds that leave the machine to the services. A reader may change settings, and 0 is without bounds: so each
+-- has a least and a most value. A driver asks for somewhat more time than its own deadline.
 CREATE SETTINGS PROFILE IF NOT EXISTS loupe_bi SETTINGS
     readonly = 2,
-    max_execution_time = 60,
-    max_memory_usage = 2000000000,
-    max_rows_to_read = 1000000000,
-    max_threads = 2,
-    priority = 3
+    max_execution_time = 60 MIN 1 MAX 120,
+    max_memory_usage = 2000000000 MIN 1 MAX 2000000000,
+    max_rows_to_read = 1000000000 MIN 1 MAX 1000000000,
+    max_threads = 2 MIN 1 MAX 2,
+    priority = 3 CONST
     TO loupe_bi;
 CREATE QUOTA IF NOT EXISTS loupe_bi KEYED BY user_name
     FOR INTERVAL 1 minute MAX queries = 300,

@@ -50,6 +50,19 @@ async fn the_engine_parses_every_statement() -> anyhow::Result<()> {
     Ok(())
 }
 
+#[test]
+fn a_reader_changes_no_bound_of_theirs() {
+    let statements = statements(STATEMENTS);
+    let profile = statements.iter().find(|one| one.starts_with("CREATE SETTINGS PROFILE")).expect("a profile");
+    let bounds = profile.lines().filter(|line| line.contains(" = ") && !line.contains("readonly"));
+    let bounds: Vec<&str> = bounds.map(|line| line.trim().trim_end_matches(',')).collect();
+    assert!(bounds.len() >= 5, "{profile}");
+    for bound in bounds {
+        let is_kept = bound.ends_with(" CONST") || (bound.contains(" MIN 1 ") && bound.contains(" MAX "));
+        assert!(is_kept, "{bound} is a default that they may change");
+    }
+}
+
 #[tokio::test]
 async fn rule_102_whatever_may_be_read_of_accounts_has_a_policy() -> anyhow::Result<()> {
     let stack = Stack::shared(env!("CARGO_BIN_EXE_loupe-stack"))?;
