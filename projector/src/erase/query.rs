@@ -16,6 +16,7 @@ use crate::fold::clients::ClientRow;
 use crate::fold::erasures::{ErasureRow, Erasures, client_hash, erased_id};
 use crate::fold::identity::Identity;
 use crate::fold::slice_key::SliceKey;
+use crate::log::Decoder;
 use crate::quarantine::Place;
 use crate::store::{Store, insert, on_parts};
 
@@ -213,10 +214,16 @@ impl Store {
 
     /// Deletes the client's events of days of which some are gone: they would go soon, and nothing is counted by them any more.
     async fn erase_leftovers(&self, order: &Order, since: Day) -> clickhouse::error::Result<()> {
-        let query = "SELECT toString(event_id) FROM events WHERE account_id = {account:UInt64} \
+        let query = "SELECT toString(event_id) AS event_id, payload FROM events WHERE account_id = {account:UInt64} \
                      AND slice_day < toDate({since:UInt16}) AND position(payload, {client:String}) > 0";
         let query = self.off_the_record().query_raw(query).param("account", order.account_id.0).param("since", since.0);
-        let events: Vec<String> = query.param("client", order.client_id.as_str()).fetch_all().await?;
+        let mut found = query.param("client", order.client_id.as_str()).fetch::<Leftover>()?;
+        let (decoder, mut events) = (Decoder::default(), Vec::new());
+        while let Some(leftover) = found.next().await? {
+            if leftover.is_of(&order.client_id, &decoder) {
+                events.push(leftover.event_id);
+            }
+        }
         // What they noted goes first: no event says whose it was then.
         let statements = [
             "ALTER TABLE favorites UPDATE noted = tuple(noted.at, noted.event_id, '') \
@@ -290,6 +297,22 @@ impl Store {
         let found: Vec<Place> = self.off_the_record().query_raw(query).param("names", names).fetch_all().await?;
         self.delete_quarantined(&found).await?;
         Ok(found.len())
+    }
+}
+
+/// A stored event that names a client, or says something that looks the same.
+#[derive(Debug, Row, Deserialize)]
+struct Leftover {
+    event_id: String,
+    #[serde(with = "serde_bytes")]
+    payload: Vec<u8>,
+}
+
+impl Leftover {
+    /// Whether the client did it; what cannot be read may be theirs.
+    fn is_of(&self, client_id: &ClientId, decoder: &Decoder) -> bool {
+        let Ok(event) = decoder.decode_stored(&self.payload) else { return true };
+        event.head.actor.is_some_and(|actor| actor.client_id.as_ref() == Some(client_id))
     }
 }
 

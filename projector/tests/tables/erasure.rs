@@ -264,10 +264,13 @@ async fn rule_16_notes_go_whose_events_are_gone_or_going() {
     // On a favourite of theirs whose events are gone, on one of somebody else whose events are going, and of another person.
     let gone = [favorite(1, 11, CLIENT, None), note(2, 11, CLIENT, "gone and theirs")];
     let going = [favorite(3, 12, "cl_other", None), note(4, 12, CLIENT, "going and theirs")];
+    // Of one whose id begins with theirs, as well.
+    let longer = format!("{CLIENT}1");
     let others = [
         favorite(5, 13, "cl_other", Some("another's")),
         favorite(6, 14, CLIENT, None),
         note(7, 14, "cl_other", "here still"),
+        favorite(8, 15, &longer, Some("here, too")),
     ];
     let mut process = Process::start(&store);
     for events in [&gone[..], &going, &others] {
@@ -279,10 +282,13 @@ async fn rule_16_notes_go_whose_events_are_gone_or_going() {
     client.query(&goes).with_setting("mutations_sync", "2").execute().await.expect("an engine that works");
 
     erase_now(&store, &mut process).await;
-    assert_eq!(traces(&client, &[CLIENT, "theirs"]).await, []);
+    assert_eq!(traces(&client, &["theirs"]).await, []);
+    let left = "SELECT count(), countIf(position(payload, ?) > 0) FROM events WHERE position(payload, ?) > 0";
+    let left = client.query(left).bind(&longer).bind(CLIENT).fetch_one::<(u64, u64)>().await.expect("counts");
+    assert_eq!(left, (1, 1));
     let notes = "SELECT media_id, max(favorites.noted).note AS note FROM favorites GROUP BY media_id ORDER BY media_id";
     let notes: Vec<(u64, String)> = client.query(notes).fetch_all().await.expect("notes");
-    let expected = [(11, ""), (12, ""), (13, "another's"), (14, "here still")];
+    let expected = [(11, ""), (12, ""), (13, "another's"), (14, "here still"), (15, "here, too")];
     assert_eq!(notes, expected.map(|(media_id, note)| (media_id, note.to_owned())));
 }
 
