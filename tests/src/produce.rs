@@ -20,7 +20,26 @@ pub fn send(
     payload: &[u8],
 ) -> anyhow::Result<()> {
     let partition = partition_of(key.as_bytes(), topics::EVENTS.partitions);
-    let mut record = BaseRecord::to(topic).partition(partition).key(key).payload(payload);
+    hand_over(producer, BaseRecord::to(topic).partition(partition).key(key).payload(payload))
+}
+
+/// The same for a record without a key, to a partition of the caller's choice.
+///
+/// # Errors
+/// librdkafka refused it.
+pub fn send_to(
+    producer: &ThreadedProducer<DefaultProducerContext>,
+    topic: &str,
+    partition: i32,
+    payload: &[u8],
+) -> anyhow::Result<()> {
+    hand_over(producer, BaseRecord::<str, [u8]>::to(topic).partition(partition).payload(payload))
+}
+
+fn hand_over(
+    producer: &ThreadedProducer<DefaultProducerContext>,
+    mut record: BaseRecord<'_, str, [u8]>,
+) -> anyhow::Result<()> {
     loop {
         match producer.send(record) {
             Ok(()) => return Ok(()),

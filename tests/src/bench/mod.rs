@@ -6,6 +6,7 @@
 //! flat        the event as one record of 26 fields, which the Kafka engine can read
 //! registry    the schema registry the Kafka engine asks
 //! peer        the Kafka engine with materialized views
+//! gate        holds its consumers back until all are there
 //! ours        the projector, as a process of its own
 //! exact       whether its tables are exactly what the events say
 //! limit       its inserts, recorded and sent again by a client that does nothing else
@@ -15,12 +16,15 @@
 //! ```
 //!
 //! Everybody is measured from the moment Kafka gave them their partitions until the last offset is committed, which all
-//! do after their rows are in the tables.
+//! do after their rows are in the tables. Of several consumers each has partitions by then, and none had any before: the
+//! first would else read on its own before the clock starts, and then wait within its time while Kafka makes room for the
+//! second.
 
 mod committed;
 mod consume;
 mod exact;
 mod flat;
+mod gate;
 mod limit;
 mod ours;
 mod peer;

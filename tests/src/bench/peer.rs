@@ -7,6 +7,7 @@ use anyhow::ensure;
 
 use super::committed::Committed;
 use super::flat;
+use super::gate::Gate;
 use super::traffic::{FLAT_AVRO, FLAT_JSON};
 use super::usage::{Measurement, Watched};
 use super::{Outcome, Place};
@@ -109,6 +110,7 @@ impl Setup {
         let group = format!("peer-{format}-{}-{run}", self.consumers);
         self.create_tables(place, topic, format, &group).await?;
         let committed = Committed::of(&place.bootstrap, &group, topic)?;
+        let gate = tokio::task::block_in_place(|| Gate::close(&place.bootstrap, &group, topic))?;
         let rows_before = clickhouse.inserted_rows().await?;
         clickhouse
             .ask(&format!(
@@ -117,7 +119,8 @@ impl Setup {
                  FROM {DATABASE}.kafka"
             ))
             .await?;
-        assigned(clickhouse).await?;
+        tokio::task::block_in_place(|| gate.open_to(self.consumers as usize))?;
+        assigned(clickhouse, self.consumers).await?;
         let measurement = Measurement::start(watched)?;
         committed.reaches(place.published.records, place.timeout).await?;
         let taken = measurement.stop()?;
@@ -165,13 +168,13 @@ impl Setup {
     }
 }
 
-/// Waits until Kafka gave the engine's consumers their partitions.
-async fn assigned(clickhouse: &ClickHouse) -> anyhow::Result<()> {
+/// Waits until Kafka gave each of the engine's consumers partitions.
+async fn assigned(clickhouse: &ClickHouse, consumers: u32) -> anyhow::Result<()> {
     let statement = format!(
-        "SELECT sum(length(assignments.partition_id)) FROM system.kafka_consumers WHERE database = '{DATABASE}'"
+        "SELECT countIf(notEmpty(assignments.partition_id)) FROM system.kafka_consumers WHERE database = '{DATABASE}'"
     );
     let waiting = async {
-        while clickhouse.number(&statement).await? == 0 {
+        while clickhouse.number(&statement).await? < u64::from(consumers) {
             tokio::time::sleep(POLL_INTERVAL).await;
         }
         Ok::<_, anyhow::Error>(())

@@ -1,4 +1,6 @@
-//! The season's events on three topics at once: as Loupe's edges publish them, and flat, as Avro and as JSON.
+//! The season's events on three topics at once: as Loupe's edges publish them, and flat, as Avro and as JSON. Flat records
+//! have no key and go to all partitions in turn: by collection, of which there are few, one of two consumers would have
+//! most of them.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -15,7 +17,7 @@ use rdkafka::producer::{DefaultProducerContext, Producer, ThreadedProducer};
 
 use super::flat::{self, Flat};
 use super::registry::SCHEMA_ID;
-use crate::produce::send;
+use crate::produce::{send, send_to};
 
 /// The flat events as Avro in Confluent's framing.
 pub(super) const FLAT_AVRO: &str = "bench.flat.avro";
@@ -81,6 +83,7 @@ impl Traffic {
         let encoder = Encoder::new(Framing::SingleObject);
         let schema = apache_avro::Schema::parse_str(&flat::schema())?;
         let names = HashMap::new();
+        let partitions = u64::try_from(topics::EVENTS.partitions)?;
         let mut published = Published::default();
         let mut sizes = HashMap::new();
         let (mut payload, mut avro) = (Vec::new(), Vec::new());
@@ -90,15 +93,16 @@ impl Traffic {
             payload.clear();
             encoder.encode(&event, &mut payload)?;
             send(&producer, topics::EVENTS.name, &key, &payload)?;
+            let partition = i32::try_from(published.records % partitions)?;
             let flat = Flat::of(&event);
             avro.clear();
             avro.push(0);
             avro.extend_from_slice(&SCHEMA_ID.to_be_bytes());
             apache_avro::write_avro_datum_ref(&schema, &names, &flat, &mut avro)?;
-            send(&producer, FLAT_AVRO, &key, &avro)?;
+            send_to(&producer, FLAT_AVRO, partition, &avro)?;
             if with_json {
                 let json = serde_json::to_vec(&flat)?;
-                send(&producer, FLAT_JSON, &key, &json)?;
+                send_to(&producer, FLAT_JSON, partition, &json)?;
                 published.flat_json_bytes += json.len() as u64;
             }
             if let Some(collection) = event.head.collection_id {
