@@ -12,16 +12,18 @@
 //! limit       its inserts, recorded and sent again by a client that does nothing else
 //! consume     librdkafka reading and nothing else
 //! committed   when a contestant is done
+//! contestant  who is measured
 //! usage, report
 //! ```
 //!
 //! Everybody is measured from the moment Kafka gave them their partitions until the last offset is committed, which all
 //! do after their rows are in the tables. Of several consumers each has partitions by then, and none had any before: the
 //! first would else read on its own before the clock starts, and then wait within its time while Kafka makes room for the
-//! second.
+//! second. Contestants take turns, a run each.
 
 mod committed;
 mod consume;
+mod contestant;
 mod exact;
 mod flat;
 mod gate;
@@ -43,9 +45,8 @@ use crate::page;
 use crate::process::{self, Stopped};
 use crate::program;
 use crate::stack::Stack;
+use contestant::Contestant;
 use exact::Sample;
-use limit::Recording;
-use peer::{Format, Setup};
 use registry::Registry;
 use report::Row;
 use traffic::{Published, Traffic};
@@ -108,39 +109,15 @@ async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyh
     // It would read what is published and take a share of the machine.
     let _idle = Stopped::child_of(stack.process_id(), "projector")?;
     let place = prepare(stack, &plan, say).await?;
-    let mut rows = Vec::new();
-    if plan.with_peer {
-        let formats = [Format::Avro, Format::Json];
-        let setups = formats.into_iter().flat_map(|format| [1, 2].map(|consumers| Setup { consumers, format }));
-        for setup in setups.filter(|setup| plan.with_json || setup.format == Format::Avro) {
-            let mut row = Row::new(setup.name(), true);
-            for run in 0..plan.repeats {
-                row.outcomes.push(setup.run(&place, watched, run).await?);
-                told(&place, &row, say);
-            }
-            rows.push(row);
-        }
-    }
-    let mut ours = Row::new("Loupe's projector", false);
+    let contestants = Contestant::all(&plan, &place, watched).await?;
+    let mut rows: Vec<Row> = contestants.iter().map(|one| Row::new(one.name(), one.is_peer())).collect();
+    // In turn: what the machine has to do besides, and how warm it is, changes within minutes.
     for run in 0..plan.repeats {
-        ours.outcomes.push(ours::run(&place, watched, &run.to_string(), &place.clickhouse.url).await?);
-        told(&place, &ours, say);
-    }
-    rows.push(ours);
-    if plan.with_limit {
-        let recording = Recording::make(&place, watched).await?;
-        let mut limit = Row::new("its inserts alone", false);
-        for _ in 0..plan.repeats {
-            limit.outcomes.push(recording.replay(&place, watched).await?);
-            told(&place, &limit, say);
+        for (contestant, row) in contestants.iter().zip(&mut rows) {
+            row.outcomes.push(contestant.run(&place, watched, run).await?);
+            told(&place, row, say);
         }
-        rows.push(limit);
     }
-    let mut consume = Row::new("librdkafka, only reading", false);
-    for _ in 0..plan.repeats {
-        consume.outcomes.push(tokio::task::block_in_place(|| consume::run(&place, watched))?);
-    }
-    rows.push(consume);
     let figures = format!("{}\n\n{}", report::circumstances(&place, plan.repeats).await?, report::table(&place, &rows));
     if let Some(page) = &plan.page {
         page::write(page, "bench", &figures)?;

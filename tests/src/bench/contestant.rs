@@ -1,0 +1,59 @@
+//! Who is measured.
+
+use super::limit::Recording;
+use super::peer::{Format, Setup};
+use super::usage::Watched;
+use super::{Outcome, Place, Plan, consume, ours};
+
+/// One who is measured.
+pub(super) enum Contestant {
+    /// The Kafka engine.
+    Peer(Setup),
+    /// The projector.
+    Ours,
+    /// The projector's inserts.
+    Limit(Recording),
+    /// librdkafka.
+    Consume,
+}
+
+impl Contestant {
+    /// Everybody the plan wants.
+    pub(super) async fn all(plan: &Plan, place: &Place<'_>, watched: Watched) -> anyhow::Result<Vec<Self>> {
+        let mut all = Vec::new();
+        let formats = [Format::Avro, Format::Json];
+        let setups = formats.into_iter().flat_map(|format| [1, 2].map(|consumers| Setup { consumers, format }));
+        let is_wanted = |setup: &Setup| plan.with_peer && (plan.with_json || setup.format == Format::Avro);
+        all.extend(setups.filter(is_wanted).map(Self::Peer));
+        all.push(Self::Ours);
+        if plan.with_limit {
+            all.push(Self::Limit(Recording::make(place, watched).await?));
+        }
+        all.push(Self::Consume);
+        Ok(all)
+    }
+
+    /// What a table of results calls it.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Peer(setup) => setup.name(),
+            Self::Ours => "Loupe's projector".to_owned(),
+            Self::Limit(_) => "its inserts alone".to_owned(),
+            Self::Consume => "librdkafka, only reading".to_owned(),
+        }
+    }
+
+    pub(super) const fn is_peer(&self) -> bool {
+        matches!(self, Self::Peer(_))
+    }
+
+    /// Measures it for the `run`th time.
+    pub(super) async fn run(&self, place: &Place<'_>, watched: Watched, run: usize) -> anyhow::Result<Outcome> {
+        match self {
+            Self::Peer(setup) => setup.run(place, watched, run).await,
+            Self::Ours => ours::run(place, watched, &run.to_string(), &place.clickhouse.url).await,
+            Self::Limit(recording) => recording.replay(place, watched).await,
+            Self::Consume => tokio::task::block_in_place(|| consume::run(place, watched)),
+        }
+    }
+}
