@@ -10,15 +10,6 @@ pub struct ClickHouse {
     http: reqwest::Client,
 }
 
-/// What a database holds.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct AtRest {
-    /// Bytes on disk once all parts are merged.
-    pub bytes: u64,
-    /// Active parts before that.
-    pub parts: u64,
-}
-
 impl ClickHouse {
     /// The interface at this URL.
     #[must_use]
@@ -77,18 +68,24 @@ impl ClickHouse {
         Ok(())
     }
 
-    /// What a database holds; merges it first, so that systems with more parts do not look larger.
+    /// The active parts of a database.
+    ///
+    /// # Errors
+    /// It was not answered.
+    pub async fn parts(&self, database: &str) -> anyhow::Result<u64> {
+        self.number(&format!("SELECT count() FROM system.parts WHERE active AND database = '{database}'")).await
+    }
+
+    /// The bytes on disk of a database; merges it first, so that systems with more parts do not look larger.
     ///
     /// # Errors
     /// A table cannot be merged, or it was not answered.
-    pub async fn at_rest(&self, database: &str) -> anyhow::Result<AtRest> {
+    pub async fn bytes_at_rest(&self, database: &str) -> anyhow::Result<u64> {
         let active = format!("FROM system.parts WHERE active AND database = '{database}'");
-        let parts = self.number(&format!("SELECT count() {active}")).await?;
         let tables = self.ask(&format!("SELECT DISTINCT table {active}")).await?;
         for table in tables.lines() {
             self.ask(&format!("OPTIMIZE TABLE {database}.{table} FINAL")).await?;
         }
-        let bytes = self.number(&format!("SELECT sum(bytes_on_disk) {active}")).await?;
-        Ok(AtRest { bytes, parts })
+        self.number(&format!("SELECT sum(bytes_on_disk) {active}")).await
     }
 }

@@ -4,7 +4,7 @@ use anyhow::ensure;
 use futures::future::try_join_all;
 
 use super::usage::{Measurement, Watched};
-use super::{Outcome, Place, ours};
+use super::{Outcome, Place, Written, ours};
 use crate::oracle;
 use crate::recorder::{Recorder, Statement};
 
@@ -32,7 +32,8 @@ impl Recording {
         oracle::store(place.stack, DATABASE)?.migrate().await?;
         let rows_before = clickhouse.inserted_rows().await?;
         let http = reqwest::Client::new();
-        let measurement = Measurement::start(watched)?;
+        // This process is what moves the events here.
+        let measurement = Measurement::start(watched.with(std::process::id()))?;
         let mut flush = Vec::new();
         for insert in &self.0 {
             if is_into(insert, "events") || is_into(insert, "ledger") {
@@ -43,10 +44,10 @@ impl Recording {
             }
         }
         let taken = measurement.stop()?;
-        let rows = clickhouse.inserted_rows().await? - rows_before;
-        let at_rest = clickhouse.at_rest(DATABASE).await?;
+        let written = Written::of(clickhouse, DATABASE, rows_before).await?;
+        let bytes_at_rest = clickhouse.bytes_at_rest(DATABASE).await?;
         clickhouse.put_aside(DATABASE).await?;
-        Ok(Outcome { taken, rows, at_rest, memory_max: 0 })
+        Ok(Outcome { taken, written, bytes_at_rest, memory_max: 0 })
     }
 }
 

@@ -40,7 +40,7 @@ use std::time::Duration;
 
 use anyhow::ensure;
 
-use crate::clickhouse::{AtRest, ClickHouse};
+use crate::clickhouse::ClickHouse;
 use crate::page;
 use crate::process::{self, Stopped};
 use crate::program;
@@ -88,11 +88,29 @@ struct Place<'s> {
 #[derive(Debug, Clone, Copy, Default)]
 struct Outcome {
     taken: Taken,
-    /// Rows written by inserts, views included; 0 when it writes none.
-    rows: u64,
-    at_rest: AtRest,
+    written: Written,
+    /// Bytes on disk once all parts are merged.
+    bytes_at_rest: u64,
     /// The most memory that the process that moves the events held, in bytes; 0 when that is ClickHouse's.
     memory_max: u64,
+}
+
+/// What a contestant had written when its clock stopped.
+#[derive(Debug, Clone, Copy, Default)]
+struct Written {
+    /// Rows written by inserts, views included; 0 when it writes none.
+    rows: u64,
+    /// Active parts.
+    parts: u64,
+}
+
+impl Written {
+    /// In a database, since ClickHouse had written `rows_before`.
+    async fn of(clickhouse: &ClickHouse, database: &str, rows_before: u64) -> anyhow::Result<Self> {
+        // First, for merges go on.
+        let parts = clickhouse.parts(database).await?;
+        Ok(Self { rows: clickhouse.inserted_rows().await? - rows_before, parts })
+    }
 }
 
 /// Publishes the events on a stack of its own and has everybody read them; the table of results.

@@ -7,7 +7,7 @@ use loupe_schemas::topics;
 
 use super::committed::Committed;
 use super::usage::{Measurement, Watched};
-use super::{Outcome, Place, exact};
+use super::{Outcome, Place, Written, exact};
 use crate::process;
 use crate::service::Service;
 
@@ -35,12 +35,12 @@ pub(super) async fn run(
     let watching = tokio::spawn(watch_memory(projector.process_id()));
     committed.reaches(place.published.records, place.timeout).await?;
     let taken = measurement.stop()?;
+    let written = Written::of(&place.clickhouse, DATABASE, rows_before).await?;
     drop(projector);
     let memory_max = watching.await?;
-    let rows = place.clickhouse.inserted_rows().await? - rows_before;
     exact::check(place, DATABASE).await?;
-    let at_rest = place.clickhouse.at_rest(DATABASE).await?;
-    Ok(Outcome { taken, rows, at_rest, memory_max })
+    let bytes_at_rest = place.clickhouse.bytes_at_rest(DATABASE).await?;
+    Ok(Outcome { taken, written, bytes_at_rest, memory_max })
 }
 
 fn start(place: &Place<'_>, group: &str, clickhouse_url: &str) -> anyhow::Result<Service> {

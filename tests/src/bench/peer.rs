@@ -10,7 +10,7 @@ use super::flat;
 use super::gate::Gate;
 use super::traffic::{FLAT_AVRO, FLAT_JSON};
 use super::usage::{Measurement, Watched};
-use super::{Outcome, Place};
+use super::{Outcome, Place, Written};
 use crate::clickhouse::ClickHouse;
 
 const DATABASE: &str = "bench_peer";
@@ -124,10 +124,10 @@ impl Setup {
         let measurement = Measurement::start(watched)?;
         committed.reaches(place.published.records, place.timeout).await?;
         let taken = measurement.stop()?;
-        let rows = clickhouse.inserted_rows().await? - rows_before;
-        let at_rest = clickhouse.at_rest(DATABASE).await?;
+        let written = Written::of(clickhouse, DATABASE, rows_before).await?;
+        let bytes_at_rest = clickhouse.bytes_at_rest(DATABASE).await?;
         clickhouse.put_aside(DATABASE).await?;
-        Ok(Outcome { taken, rows, at_rest, memory_max: 0 })
+        Ok(Outcome { taken, written, bytes_at_rest, memory_max: 0 })
     }
 
     async fn create_tables(self, place: &Place<'_>, topic: &str, format: &str, group: &str) -> anyhow::Result<()> {

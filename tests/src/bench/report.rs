@@ -27,20 +27,28 @@ impl Row {
         Self { name: name.into(), is_peer, outcomes: Vec::new() }
     }
 
+    /// Its runs, the slowest first.
+    fn by_rate(&self) -> Vec<&Outcome> {
+        let mut runs: Vec<&Outcome> = self.outcomes.iter().collect();
+        runs.sort_by(|one, other| other.taken.seconds.total_cmp(&one.taken.seconds));
+        runs
+    }
+
     fn rates(&self, records: f64) -> Option<Rates> {
-        let mut rates: Vec<f64> = self.outcomes.iter().map(|outcome| records / outcome.taken.seconds).collect();
-        rates.sort_by(f64::total_cmp);
+        let rates: Vec<f64> = self.by_rate().iter().map(|run| records / run.taken.seconds).collect();
         Some(Rates { min: *rates.first()?, median: rates[rates.len() / 2], max: *rates.last()? })
     }
 
     fn line(&self, records: f64, distinct: f64, best_peer: Option<f64>) -> Option<String> {
         let rates = self.rates(records)?;
-        let last = self.outcomes.last()?;
+        let runs = self.by_rate();
+        let median = runs.get(runs.len() / 2)?;
         let ratio = best_peer.map(|best| format!("{:.2}", rates.median / best)).unwrap_or_default();
         let millions = records / 1e6;
-        let cpu = last.taken.cpu;
-        let stored = |text: String| if last.rows == 0 { "–".to_owned() } else { text };
-        let memory = if last.memory_max == 0 { "–".into() } else { format!("{:.0}", last.memory_max as f64 / MIB) };
+        let cpu = median.taken.cpu;
+        let stored = |text: String| if median.written.rows == 0 { "–".to_owned() } else { text };
+        let memory =
+            if median.memory_max == 0 { "–".into() } else { format!("{:.0}", median.memory_max as f64 / MIB) };
         Some(format!(
             "| {} | {:.0} / **{:.0}** / {:.0} | {ratio} | {:.1} + {:.1} + {:.1} | {} | {} | {} | {memory} |",
             self.name,
@@ -50,9 +58,9 @@ impl Row {
             cpu.mover / millions,
             cpu.clickhouse / millions,
             cpu.kafka / millions,
-            stored(format!("{:.2}", last.rows as f64 / records)),
-            stored(format!("{:.0}", last.at_rest.bytes as f64 / distinct)),
-            stored(last.at_rest.parts.to_string()),
+            stored(format!("{:.2}", median.written.rows as f64 / records)),
+            stored(format!("{:.0}", median.bytes_at_rest as f64 / distinct)),
+            stored(median.written.parts.to_string()),
         ))
     }
 }
