@@ -14,7 +14,8 @@ use crate::oracle;
 /// About how many events the collections have that are compared row by row.
 const COMPARED_MAX: u64 = 300_000;
 
-/// Counts every event, and compares all tables of some collections with the fold of their events.
+/// Counts every event and the counters of every collection, and compares all tables of some collections with the fold of
+/// their events.
 pub(super) async fn check(place: &Place<'_>, database: &str) -> anyhow::Result<()> {
     let clickhouse = &place.clickhouse;
     let distinct = clickhouse.number(&format!("SELECT count() FROM {database}.events FINAL")).await?;
@@ -22,6 +23,7 @@ pub(super) async fn check(place: &Place<'_>, database: &str) -> anyhow::Result<(
     let copies = clickhouse.number(&format!("SELECT sum(duplicate) FROM {database}.ledger FINAL")).await?;
     let published = place.published.records - place.published.distinct;
     ensure!(copies == published, "{copies} of {published} copies were recognised");
+    place.sums.check(clickhouse, database).await?;
     let store = oracle::store(place.stack, database)?;
     for ((account_id, collection_id), events) in &place.sample {
         let scope = Scope { account_id: *account_id, collection_id: Some(*collection_id) };

@@ -9,6 +9,7 @@
 //! gate        holds its consumers back until all are there
 //! ours        the projector, as a process of its own
 //! exact       whether its tables are exactly what the events say
+//! sums        what their counters add up to
 //! limit       its inserts, recorded and sent again by a client that does nothing else
 //! consume     librdkafka reading and nothing else
 //! committed   when a contestant is done
@@ -32,6 +33,7 @@ mod ours;
 mod peer;
 mod registry;
 mod report;
+mod sums;
 mod traffic;
 mod usage;
 
@@ -49,6 +51,7 @@ use contestant::Contestant;
 use exact::Sample;
 use registry::Registry;
 use report::Row;
+use sums::Sums;
 use traffic::{Published, Traffic};
 use usage::{Taken, Watched};
 
@@ -80,6 +83,7 @@ struct Place<'s> {
     published: Published,
     collections: usize,
     sample: Sample,
+    sums: Sums,
     projector: Option<PathBuf>,
     timeout: Duration,
 }
@@ -150,6 +154,7 @@ async fn prepare<'s>(stack: &'s Stack, plan: &Plan, say: &(dyn Fn(&str) + Sync))
     say(&format!("publishing {} events", plan.events));
     let (published, sizes) = tokio::task::block_in_place(|| traffic.publish(&bootstrap, plan.with_json))?;
     let sample = tokio::task::block_in_place(|| exact::sample(traffic, &sizes))?;
+    let sums = tokio::task::block_in_place(|| Sums::of(traffic.events()));
     let place = Place {
         stack,
         clickhouse: ClickHouse::new(&stack.addresses.clickhouse_url),
@@ -158,6 +163,7 @@ async fn prepare<'s>(stack: &'s Stack, plan: &Plan, say: &(dyn Fn(&str) + Sync))
         published,
         collections: sizes.len(),
         sample,
+        sums,
         projector: plan.projector.clone(),
         // The slowest contestant that is of any interest takes a hundredth of a millisecond an event.
         timeout: Duration::from_secs(120) + Duration::from_micros(100 * plan.events),
