@@ -33,6 +33,18 @@ pub async fn with_stack<T>(
     executable: &Path,
     work: impl AsyncFnOnce(&Stack) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let stack = Stack::start(executable.to_str().context("the executable's path is no text")?)?;
+    with_stack_told(executable, &[], work).await
+}
+
+/// The same, with settings of its services as environment variables.
+///
+/// # Errors
+/// The stack did not start, or those of the work.
+pub async fn with_stack_told<T>(
+    executable: &Path,
+    variables: &[(&str, &str)],
+    work: impl AsyncFnOnce(&Stack) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let stack = Stack::start_with(executable, variables)?;
     work(&stack).await.with_context(|| stack.tails())
 }

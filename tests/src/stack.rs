@@ -75,8 +75,16 @@ impl Stack {
     /// # Errors
     /// It did not start; the error shows its output and the end of its logs.
     pub fn start(executable: &str) -> anyhow::Result<Self> {
+        Self::start_with(Path::new(executable), &[])
+    }
+
+    /// The same, with settings of its services as environment variables.
+    ///
+    /// # Errors
+    /// It did not start; the error shows its output and the end of its logs.
+    pub fn start_with(executable: &Path, variables: &[(&str, &str)]) -> anyhow::Result<Self> {
         let directory = Arc::new(tempfile::Builder::new().prefix("loupe-test-").tempdir()?);
-        Self::start_in(Path::new(executable), directory)
+        Self::start_told(executable, directory, variables)
     }
 
     /// Stops it and starts it again with its data.

@@ -14,6 +14,7 @@
 //! consume     librdkafka reading and nothing else
 //! committed   when a contestant is done
 //! contestant  who is measured
+//! engine      ClickHouse with a setting that the peer may gain by
 //! usage, report
 //! ```
 //!
@@ -25,6 +26,7 @@
 mod committed;
 mod consume;
 mod contestant;
+pub mod engine;
 mod exact;
 mod flat;
 mod gate;
@@ -64,6 +66,10 @@ pub struct Plan {
     pub repeats: usize,
     /// Whether the peer runs too.
     pub with_peer: bool,
+    /// After how long at most the Kafka engine ends a block, in milliseconds; the engine's default when absent.
+    pub peer_flush_ms: Option<u64>,
+    /// Whether ClickHouse writes materialized views in parallel.
+    pub has_parallel_views: bool,
     /// Whether flat events are published and read as JSON too.
     pub with_json: bool,
     /// Whether the projector's inserts are recorded and sent again; they are held in memory meanwhile.
@@ -85,6 +91,8 @@ struct Place<'s> {
     sample: Sample,
     sums: Sums,
     projector: Option<PathBuf>,
+    peer_flush_ms: Option<u64>,
+    has_parallel_views: bool,
     timeout: Duration,
 }
 
@@ -122,7 +130,8 @@ impl Written {
 /// # Errors
 /// The stack did not start, somebody was not done in time, or the projector's tables are not what the events say.
 pub async fn run(executable: &Path, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<String> {
-    program::with_stack(executable, async |stack| measure(stack, plan, say).await).await
+    let variables: &[_] = if plan.has_parallel_views { &[(engine::PARALLEL_VIEWS, "1")] } else { &[] };
+    program::with_stack_told(executable, variables, async |stack| measure(stack, plan, say).await).await
 }
 
 async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<String> {
@@ -165,6 +174,8 @@ async fn prepare<'s>(stack: &'s Stack, plan: &Plan, say: &(dyn Fn(&str) + Sync))
         sample,
         sums,
         projector: plan.projector.clone(),
+        peer_flush_ms: plan.peer_flush_ms,
+        has_parallel_views: plan.has_parallel_views,
         // The slowest contestant that is of any interest takes a hundredth of a millisecond an event.
         timeout: Duration::from_secs(120) + Duration::from_micros(100 * plan.events),
     };

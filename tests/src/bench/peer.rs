@@ -14,6 +14,9 @@ use super::{Outcome, Place, Written};
 use crate::clickhouse::ClickHouse;
 
 const DATABASE: &str = "bench_peer";
+/// The engine ends a block after ten polls that brought nothing: at its default of half a second it would wait for 5 s with
+/// the last block of the log, which is none of its work.
+const POLL_TIMEOUT_MS: u64 = 50;
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 const ASSIGNMENT_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -133,12 +136,14 @@ impl Setup {
     async fn create_tables(self, place: &Place<'_>, topic: &str, format: &str, group: &str) -> anyhow::Result<()> {
         let clickhouse = &place.clickhouse;
         let threads = u32::from(self.consumers > 1);
+        // The engine's default is 7.5 s.
+        let flush = place.peer_flush_ms.map(|after| format!(", kafka_flush_interval_ms = {after}")).unwrap_or_default();
         let kafka = format!(
             "CREATE TABLE {DATABASE}.kafka ({}) ENGINE = Kafka SETTINGS kafka_broker_list = '{}', \
              kafka_topic_list = '{topic}', kafka_group_name = '{group}', kafka_format = '{format}', \
              format_avro_schema_registry_url = 'http://{}', kafka_num_consumers = {}, \
-             kafka_max_block_size = 524288, kafka_poll_max_batch_size = 65536, kafka_flush_interval_ms = 1000, \
-             kafka_thread_per_consumer = {threads}",
+             kafka_max_block_size = 524288, kafka_poll_max_batch_size = 65536, kafka_poll_timeout_ms = {POLL_TIMEOUT_MS}, \
+             kafka_thread_per_consumer = {threads}{flush}",
             flat::read_columns(),
             place.bootstrap,
             place.registry.address,

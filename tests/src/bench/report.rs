@@ -92,9 +92,17 @@ pub(super) async fn circumstances(place: &Place<'_>, repeats: usize) -> anyhow::
     let date = loupe_service::clock::now().format("%Y-%m-%d");
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(format!(
-        "{date}, {cores} cores with everything on them, engine {engine}, Kafka {kafka}, {repeats} runs each:\n{}.",
+        "{date}, {cores} cores with everything on them, engine {engine}, Kafka {kafka}, {repeats} runs each{}:\n{}.",
+        settings(place),
         published(place)
     ))
+}
+
+/// What the peer was told beside what it always is.
+fn settings(place: &Place<'_>) -> String {
+    let flush = place.peer_flush_ms.map(|after| format!(", the Kafka engine's blocks end after {after} ms"));
+    let views = place.has_parallel_views.then(|| ", views written in parallel".to_owned());
+    [flush, views].into_iter().flatten().collect()
 }
 
 /// What was published, in a sentence.

@@ -19,6 +19,12 @@ struct Options {
     /// Leaves ClickHouse's Kafka engine out.
     #[arg(long)]
     no_peer: bool,
+    /// After how long at most the Kafka engine ends a block; the engine's own default unless said.
+    #[arg(long)]
+    peer_flush_ms: Option<u64>,
+    /// Has ClickHouse write materialized views in parallel, for whoever uses them.
+    #[arg(long)]
+    parallel_views: bool,
     /// Leaves the Kafka engine's JSON out.
     #[arg(long)]
     no_json: bool,
@@ -34,7 +40,14 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    program::main(run)
+    match bench::engine::run() {
+        None => program::main(run),
+        Some(Ok(())) => ExitCode::SUCCESS,
+        Some(Err(error)) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn run(options: Options) -> anyhow::Result<()> {
@@ -43,6 +56,8 @@ fn run(options: Options) -> anyhow::Result<()> {
         events: options.events,
         repeats: options.repeats,
         with_peer: !options.no_peer,
+        peer_flush_ms: options.peer_flush_ms,
+        has_parallel_views: options.parallel_views,
         with_json: !options.no_json && !options.no_peer,
         with_limit: !options.no_limit,
         page: options.write,
