@@ -4,11 +4,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 
+use crate::PATIENCE;
 use crate::clickhouse::ClickHouse;
 use crate::stack::Stack;
 
-/// How long an erasure may take until it shows in nothing but ids: rows are written anew, then those they outrank go.
-const WITHIN: Duration = Duration::from_secs(90);
 /// How often it is looked.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
@@ -17,7 +16,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(200);
 /// # Errors
 /// What the last check found wrong.
 pub async fn settled(check: impl AsyncFn() -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let deadline = Instant::now() + WITHIN;
+    let deadline = Instant::now() + PATIENCE;
     loop {
         match check().await {
             Err(_) if Instant::now() < deadline => tokio::time::sleep(POLL_INTERVAL).await,
@@ -34,9 +33,9 @@ pub async fn everybody(stack: &Stack) -> anyhow::Result<()> {
     let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
     let left = "SELECT (SELECT uniqExact(account_id, client_hash) FROM loupe_v1.erasures) - \
                 (SELECT uniqExact(account_id, client_hash) FROM loupe_v1.erasure_steps WHERE step = 'done')";
-    let deadline = Instant::now() + WITHIN;
+    let deadline = Instant::now() + PATIENCE;
     while clickhouse.number(left).await? > 0 {
-        ensure!(Instant::now() < deadline, "erasures did not end within {WITHIN:?}");
+        ensure!(Instant::now() < deadline, "erasures did not end within {PATIENCE:?}");
         tokio::time::sleep(POLL_INTERVAL).await;
     }
     Ok(())

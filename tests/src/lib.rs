@@ -68,3 +68,7 @@ pub mod stack;
 pub mod story;
 pub mod times;
 pub mod traces;
+
+/// How long may take what takes seconds when nothing else runs: an erasure, what a projector or a rebuild still has to fold.
+/// A test that gives up sooner fails on a machine that is busy.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(180);

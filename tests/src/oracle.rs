@@ -8,11 +8,11 @@ use loupe_projector::fold::recompute::{recompute, without_erased};
 use loupe_projector::store::{Scope, Store};
 use loupe_schemas::Event;
 
+use crate::PATIENCE;
 use crate::stack::Stack;
 
 /// How many differences are shown.
 const SHOWN: usize = 3;
-const ERASURE_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// A database of a stack.
 ///
@@ -30,9 +30,9 @@ pub fn store(stack: &Stack, database: &str) -> anyhow::Result<Store> {
 /// Waits until nobody is left to be erased from a database that a projector writes.
 ///
 /// # Errors
-/// Somebody is after a minute and a half, or the database cannot be asked.
+/// Somebody is after [`PATIENCE`], or the database cannot be asked.
 pub async fn erased(store: &Store) -> anyhow::Result<()> {
-    let deadline = Instant::now() + ERASURE_TIMEOUT;
+    let deadline = Instant::now() + PATIENCE;
     loop {
         let orders = store.erasure_orders().await?;
         if orders.is_empty() {

@@ -9,6 +9,7 @@ use loupe_projector::fold::identity::Identity;
 use loupe_schemas::event::Actor;
 use loupe_schemas::ids::ClientId;
 use loupe_schemas::topics;
+use loupe_tests::PATIENCE;
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
 use loupe_tests::foreign::ForeignProducer;
@@ -87,7 +88,7 @@ impl<'s> Files<'s> {
     }
 
     async fn until(&self, lacks: impl Fn(&Search) -> Option<String>) -> anyhow::Result<()> {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + PATIENCE;
         while let Some(lacking) = lacks(&self.search()?) {
             ensure!(Instant::now() < deadline, "{lacking}");
             tokio::time::sleep(Duration::from_millis(500)).await;

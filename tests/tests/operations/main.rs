@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
+use loupe_tests::PATIENCE;
 use loupe_tests::stack::Stack;
 use serde_json::{Value, json};
 
@@ -36,18 +37,18 @@ fn printed(stack: &Stack, words: &[&str]) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// Asks until the answer is good, or a minute has passed.
+/// Asks until the answer is good, or patience ends.
 async fn until<T, F: Future<Output = anyhow::Result<Option<T>>>>(
     what: &str,
     mut ask: impl FnMut() -> F,
 ) -> anyhow::Result<T> {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + PATIENCE;
     loop {
         if let Some(good) = ask().await? {
             return Ok(good);
         }
         if Instant::now() > deadline {
-            bail!("{what} did not happen within a minute");
+            bail!("{what} did not happen within {PATIENCE:?}");
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }

@@ -41,7 +41,7 @@ fn loupe(stack: &Stack, words: &[&str], succeeds: bool) -> anyhow::Result<String
 /// Waits until the API answers from a database that follows this definition. The answer includes what the client published,
 /// so the projector has taken that database over when it published since.
 async fn served_by(stack: &Stack, client: &Client, path: &str, definition: &str) -> anyhow::Result<Answer> {
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let deadline = std::time::Instant::now() + loupe_tests::PATIENCE;
     loop {
         let answer = client.read(&stack.addresses.keys.owner, path).await?;
         if answer.json["meta"]["definition"] == definition {

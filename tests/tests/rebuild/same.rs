@@ -7,6 +7,7 @@ use anyhow::{Context, ensure};
 use loupe_local::demo::Generator;
 use loupe_projector::log::end_offset;
 use loupe_schemas::topics;
+use loupe_tests::PATIENCE;
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
 use loupe_tests::produce;
@@ -145,7 +146,7 @@ pub(crate) async fn play_before(client: &mut Client, events: u64, days: i64) -> 
 /// Starts a rebuild and kills it when it is time; by then it may have done anything.
 pub(crate) async fn kill_once(stack: &Stack, is_time: impl AsyncFn() -> bool) -> anyhow::Result<()> {
     let mut child = command(stack, &["rebuild", "--keep-aside"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-    let deadline = Instant::now() + Duration::from_secs(120);
+    let deadline = Instant::now() + PATIENCE;
     while !is_time().await {
         ensure!(Instant::now() < deadline, "it is not time to kill the rebuild");
         ensure!(child.try_wait()?.is_none(), "the rebuild ended before it was killed");
@@ -181,7 +182,7 @@ pub(crate) async fn let_go(
 }
 
 pub(crate) async fn until_one(clickhouse: &ClickHouse, question: &str) -> anyhow::Result<()> {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + PATIENCE;
     while clickhouse.ask(question).await? != "1" {
         ensure!(Instant::now() < deadline, "{question}");
         tokio::time::sleep(Duration::from_millis(200)).await;

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
+use loupe_tests::PATIENCE;
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
 use loupe_tests::service::Service;
@@ -81,7 +82,7 @@ async fn expect_definition_refused(stack: &Stack, clickhouse: &ClickHouse) -> an
 
 /// Asks until 503 is answered with these words.
 async fn until_says(url: &str, words: &[&str]) -> anyhow::Result<()> {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + PATIENCE;
     let mut last = String::from("no answer");
     loop {
         if let Ok(answer) = reqwest::get(url).await {
