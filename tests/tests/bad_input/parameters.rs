@@ -76,7 +76,9 @@ async fn rules_63_and_99_every_wrong_parameter_is_a_400_that_names_it() -> anyho
     let mut problems = Vec::new();
     for (path, parameter) in asked {
         let answer = client.ask(&key, &path).await?;
-        let named = answer.json["error"]["message"].as_str().is_some_and(|message| message.contains(parameter));
+        let named = answer.json["error"]["message"]
+            .as_str()
+            .is_some_and(|message| message.starts_with(&format!("{parameter} ")));
         if answer.status != StatusCode::BAD_REQUEST || !named {
             problems.push(format!("{path}: {} {}", answer.status, answer.text));
         }

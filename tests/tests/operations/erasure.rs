@@ -1,5 +1,6 @@
 //! A person is erased from a running stack: every figure stays, and nothing stored names them any more (rule 16).
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -125,11 +126,12 @@ fn traces_in_topic(bootstrap: &str, topic: &str) -> anyhow::Result<Vec<String>> 
         list.add_partition_offset(topic, partition, Offset::Beginning)?;
     }
     consumer.assign(&list)?;
-    let (mut ended, mut found) = (0, Vec::new());
-    while ended < partitions {
+    // A partition's end is told again when something comes behind it.
+    let (mut ended, mut found) = (BTreeSet::new(), Vec::new());
+    while ended.len() < partitions {
         let message = match consumer.poll(Duration::from_secs(20)).context("the topic is silent")? {
-            Err(KafkaError::PartitionEOF(_)) => {
-                ended += 1;
+            Err(KafkaError::PartitionEOF(partition)) => {
+                ended.insert(partition);
                 continue;
             }
             polled => polled?,

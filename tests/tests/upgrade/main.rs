@@ -5,7 +5,7 @@ mod back;
 
 use std::path::Path;
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
 use loupe_tests::landed::{self, ACCOUNT, OTHER_ACCOUNT};
@@ -44,7 +44,8 @@ async fn what_the_last_version_wrote_is_read_migrated_and_folded_on_by_this_one(
     client.publish(&story::events(ACCOUNT, OTHER_ACCOUNT)).await?;
     let readers = Readers { owner: stack.addresses.keys.owner.clone(), other: stack.key(OTHER_ACCOUNT, OTHER_SCOPES)? };
     reading::expect_story(&client, &readers).await?;
-    ensure!(landed::expect_recorded(&client, &stack, &landed).await.is_err(), "nothing was folded on top");
+    let differs = landed::expect_recorded(&client, &stack, &landed).await.err().context("nothing was folded on top")?;
+    ensure!(differs.to_string().contains(" differences from "), "{differs:#}");
 
     let audit = ["audit", "--all", "--from", "events", "--data-dir"];
     let audit = std::process::Command::new(stack.executable()).args(audit).arg(stack.data_dir()).output()?;
