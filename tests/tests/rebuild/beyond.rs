@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use chrono::SecondsFormat;
+use chrono::{Days, NaiveDate, NaiveTime, SecondsFormat, TimeDelta};
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
 use loupe_tests::stack::Stack;
@@ -28,6 +28,8 @@ const LATE: i64 = 80;
 const FIRST: i64 = 97;
 const KEEPING: (&str, &str) = ("LOUPE_PROJECTOR_RETENTION_EVENTS_DAYS", "100");
 const OPENED: &str = include_str!("../../../schemas/examples/LinkOpened/minimal.json");
+/// A test takes less.
+const LEFT_MIN: TimeDelta = TimeDelta::minutes(10);
 const EXAMPLE_ASN: u32 = 3_320;
 /// Read models by day, with the column that says it.
 const OF_DAYS: [(&str, &str); 6] = [
@@ -38,6 +40,17 @@ const OF_DAYS: [(&str, &str); 6] = [
     ("identity_daily", "day"),
     ("link_daily", "day"),
 ];
+
+/// The day, which does not end while a test runs: with few minutes left the next one is waited for.
+async fn today() -> anyhow::Result<NaiveDate> {
+    let now = loupe_service::clock::now();
+    let tomorrow = now.date_naive().checked_add_days(Days::new(1)).context("a day")?;
+    let left = tomorrow.and_time(NaiveTime::MIN).and_utc() - now;
+    if left < LEFT_MIN {
+        tokio::time::sleep(left.to_std()?).await;
+    }
+    Ok(loupe_service::clock::now().date_naive())
+}
 
 /// A download so many days ago.
 fn download(days_ago: i64, number: u32, user_agent: &str) -> anyhow::Result<[Value; 2]> {
@@ -72,7 +85,7 @@ async fn openers(clickhouse: &ClickHouse, database: &str) -> anyhow::Result<Stri
 }
 
 /// The same stack with only the last 100 days in `events`, and but one download in Kafka; the numbers stand.
-async fn forget(stack: Stack, client: &Client, downloads: u64) -> anyhow::Result<(Stack, Client)> {
+async fn forget(stack: Stack, client: &Client, downloads: u64, today: NaiveDate) -> anyhow::Result<(Stack, Client)> {
     let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
     let_go(&stack, &clickhouse, |_, end| end).await?;
     let mut client = client.clone();
@@ -85,20 +98,29 @@ async fn forget(stack: Stack, client: &Client, downloads: u64) -> anyhow::Result
     clickhouse.ask("OPTIMIZE TABLE loupe_v1.events FINAL").await?;
     until_one(
         &clickhouse,
-        "SELECT max(slice_day) > today() - 100 AND min(slice_day) > today() - 100 FROM loupe_v1.events",
+        &format!(
+            "SELECT max(slice_day) > toDate('{today}') - 100 AND min(slice_day) > toDate('{today}') - 100 \
+             FROM loupe_v1.events"
+        ),
     )
     .await?;
     Ok((stack, restarted))
 }
 
 /// How many rows a table has of days that are gone, or are not, and their sum as one number: what readers see.
-async fn of_days(clickhouse: &ClickHouse, database: &str, is_gone: bool, columns: &str) -> anyhow::Result<Vec<String>> {
+async fn of_days(
+    clickhouse: &ClickHouse,
+    today: NaiveDate,
+    database: &str,
+    is_gone: bool,
+    columns: &str,
+) -> anyhow::Result<Vec<String>> {
     let mut all = Vec::new();
     for (table, column) in OF_DAYS {
         let side = if is_gone { "<" } else { ">=" };
         let query = format!(
             "SELECT '{table}', count(), sum(cityHash64({columns})) FROM {database}.{table} FINAL \
-             WHERE {column} {side} today() - 99"
+             WHERE {column} {side} toDate('{today}') - 99"
         );
         all.push(clickhouse.ask(&query).await?);
     }
@@ -106,9 +128,9 @@ async fn of_days(clickhouse: &ClickHouse, database: &str, is_gone: bool, columns
 }
 
 /// Fails unless days that are gone are the same to the last column, and the others but for their versions.
-async fn expect_same(clickhouse: &ClickHouse, databases: [&str; 2]) -> anyhow::Result<()> {
+async fn expect_same(clickhouse: &ClickHouse, today: NaiveDate, databases: [&str; 2]) -> anyhow::Result<()> {
     for (is_gone, columns) in [(true, "*"), (false, "* EXCEPT version")] {
-        let [before, after] = databases.map(|database| of_days(clickhouse, database, is_gone, columns));
+        let [before, after] = databases.map(|database| of_days(clickhouse, today, database, is_gone, columns));
         let (before, after) = (before.await?, after.await?);
         ensure!(before == after, "gone: {is_gone}: {databases:?} have\n{before:#?}\n{after:#?}");
         // Of links there may be none.
@@ -137,6 +159,7 @@ async fn downloads_by(stack: &Stack, client: &Client, definition: &str, download
 
 #[tokio::test(flavor = "multi_thread")]
 async fn days_whose_events_are_gone_are_carried_as_they_were_counted() -> anyhow::Result<()> {
+    let today = today().await?;
     let stack = stack()?;
     let mut client = Client::new(&stack);
     for (number, days_ago) in [(1, GONE), (3, KEPT)] {
@@ -147,7 +170,7 @@ async fn days_whose_events_are_gone_are_carried_as_they_were_counted() -> anyhow
     }
     downloads_by(&stack, &client, "v1", 4).await?;
 
-    let (stack, mut client) = forget(stack, &client, 5).await?;
+    let (stack, mut client) = forget(stack, &client, 5, today).await?;
     let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
     // What comes now of a day that is gone is quarantined, and is by a rebuild, which nobody tells how long events are kept.
     client.publish(&[download(GONE, 9, BROWSER)?, download(LATE, 30, BROWSER)?].concat()).await?;
@@ -165,7 +188,7 @@ async fn days_whose_events_are_gone_are_carried_as_they_were_counted() -> anyhow
     for _ in 0..2 {
         let output = loupe(&stack, &["rebuild", "--keep-aside"], true)?;
         ensure!(output.contains("\n0 rows of closed days differ"), "{output}");
-        expect_same(&clickhouse, ["loupe_v1", "loupe_v2"]).await?;
+        expect_same(&clickhouse, today, ["loupe_v1", "loupe_v2"]).await?;
     }
     loupe(&stack, &["rebuild"], true)?;
     ensure!(read_by_views(&clickhouse).await? == "loupe_v2");
@@ -187,8 +210,9 @@ async fn days_whose_events_are_gone_are_carried_as_they_were_counted() -> anyhow
     loupe(&stack, &["rebuild", "--definition", V2, "--accept-differences"], true)?;
     ensure!(read_by_views(&clickhouse).await? == "loupe_v3");
     downloads_by(&stack, &client, "v2", 4).await?;
-    let gone = [of_days(&clickhouse, "loupe_v1", true, "*").await?, of_days(&clickhouse, "loupe_v3", true, "*").await?];
-    ensure!(gone[0] == gone[1], "{gone:#?}");
+    let [before, after] = ["loupe_v1", "loupe_v3"].map(|database| of_days(&clickhouse, today, database, true, "*"));
+    let (before, after) = (before.await?, after.await?);
+    ensure!(before == after, "gone: {before:#?}\n{after:#?}");
     ensure!(stack.panics()?.is_empty(), "{:?}", stack.panics()?);
     Ok(())
 }
@@ -208,6 +232,7 @@ async fn keep_less(clickhouse: &ClickHouse, database: &str, days: u32) -> anyhow
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_folded_anew_stands_when_its_events_go() -> anyhow::Result<()> {
+    let today = today().await?;
     let stack = stack()?;
     let mut client = Client::new(&stack);
     for (number, days_ago) in [(1, GONE), (2, FIRST), (3, KEPT)] {
@@ -215,7 +240,7 @@ async fn what_was_folded_anew_stands_when_its_events_go() -> anyhow::Result<()> 
         client.publish(&[opening(days_ago, FETCHER)?]).await?;
     }
     downloads_by(&stack, &client, "v1", 3).await?;
-    let (stack, client) = forget(stack, &client, 4).await?;
+    let (stack, client) = forget(stack, &client, 4, today).await?;
     let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
 
     // The fetcher is a robot but on the day that is gone. A day on, the first whole one is about to go, too.
