@@ -19,7 +19,7 @@ use crate::clickhouse::ClickHouse;
 use crate::program;
 use crate::service::Service;
 use crate::stack::Stack;
-use reader::{Reader, Times};
+use reader::{PAGE_ROWS, Reader, Times};
 
 const DATABASE: &str = "loupe_v1";
 const SCOPES: &str = "downloads:read,favorites:read,links:read,analytics:read";
@@ -95,7 +95,7 @@ async fn unchanged(reader: &Reader, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> 
     let full = reader.pages(plan.requests.min(50)).await?;
     let tag = reader.tag().await?;
     let standing = reader.conditional(&tag, plan.requests * 10).await?;
-    say(&format!("a page of {SMALL_ROWS} favourites:                    {full}"));
+    say(&format!("a page of {PAGE_ROWS} favourites:                      {full}"));
     say(&format!("the same as 304:                            {standing}; p50 1/{:.0}", full.p50 / standing.p50));
     Ok(())
 }
