@@ -17,6 +17,8 @@ const CONNECTIONS: usize = 4;
 /// Accounts of a copy follow those of the copy before after so many.
 const ACCOUNTS: u64 = 1_000;
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
+/// So many looks in a row must find no merge.
+const QUIET: u32 = 10;
 
 /// Publishes a season, catalogue included, and waits until all of it can be read.
 pub(super) async fn season(stack: &Stack, events: u64) -> anyhow::Result<()> {
@@ -42,11 +44,8 @@ pub(super) async fn season(stack: &Stack, events: u64) -> anyhow::Result<()> {
 }
 
 /// Copies the rows of every table that has accounts, so that each is there once more for each of these copies, as if
-/// other accounts had had the same season.
+/// other accounts had had the same season. Waits until the tables are merged, also when there is nothing to copy.
 pub(super) async fn copy(clickhouse: &ClickHouse, database: &str, copies: Range<u64>) -> anyhow::Result<()> {
-    if copies.is_empty() {
-        return Ok(());
-    }
     let tables = format!(
         "SELECT table FROM system.columns WHERE database = '{database}' AND name = 'account_id' \
          AND table IN (SELECT name FROM system.tables WHERE database = '{database}' AND engine LIKE '%MergeTree')"
@@ -61,7 +60,15 @@ pub(super) async fn copy(clickhouse: &ClickHouse, database: &str, copies: Range<
             clickhouse.ask(&statement).await?;
         }
     }
-    while clickhouse.number("SELECT count() FROM system.merges").await? > 0 {
+    merged(clickhouse).await
+}
+
+/// Waits until nothing is merged several times in a row: one merge makes room for the next.
+async fn merged(clickhouse: &ClickHouse) -> anyhow::Result<()> {
+    let mut quiet = 0;
+    while quiet < QUIET {
+        let merges = clickhouse.number("SELECT count() FROM system.merges").await?;
+        quiet = if merges == 0 { quiet + 1 } else { 0 };
         tokio::time::sleep(POLL_INTERVAL).await;
     }
     Ok(())

@@ -71,8 +71,11 @@ async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyh
         say(&format!("asking over {events} events"));
         held.push(events);
         for row in &mut rows {
-            let (api, bare) = asked.compare(&targets, &row.route, plan.requests).await?;
-            row.add(api, bare);
+            let mut taken = Vec::new();
+            for target in &targets {
+                taken.push(asked.compare(target, &row.route, plan.requests).await?);
+            }
+            row.add(taken);
             say(&row.latest());
         }
     }
@@ -108,25 +111,23 @@ impl Asked {
         Ok(Self { recorded, recorder, direct, clickhouse_url, http: reqwest::Client::new(), routes })
     }
 
-    /// How long requests for a route take, and their statements alone, in turn.
-    async fn compare(&self, targets: &[Target], route: &str, requests: usize) -> anyhow::Result<(Times, Times)> {
+    /// How long requests for a route about one collection take, and their statements alone, in turn.
+    async fn compare(&self, target: &Target, route: &str, requests: usize) -> anyhow::Result<(Times, Times)> {
         let (mut api, mut bare) = (Times::default(), Times::default());
-        for target in targets {
-            let path = target.path(&self.routes, route);
-            self.ask(&self.recorded, &path, &target.key).await?;
-            drop(self.recorder.take());
-            self.ask(&self.recorded, &path, &target.key).await?;
-            let statements = Bare::new(self.recorder.take());
-            for round in 0..WARM + requests {
-                let start = Instant::now();
-                self.ask(&self.direct, &path, &target.key).await?;
-                let answered = start.elapsed();
-                let start = Instant::now();
-                statements.send(&self.http, &self.clickhouse_url).await?;
-                if round >= WARM {
-                    api.add(answered);
-                    bare.add(start.elapsed());
-                }
+        let path = target.path(&self.routes, route);
+        self.ask(&self.recorded, &path, &target.key).await?;
+        drop(self.recorder.take());
+        self.ask(&self.recorded, &path, &target.key).await?;
+        let statements = Bare::new(self.recorder.take());
+        for round in 0..WARM + requests {
+            let start = Instant::now();
+            self.ask(&self.direct, &path, &target.key).await?;
+            let answered = start.elapsed();
+            let start = Instant::now();
+            statements.send(&self.http, &self.clickhouse_url).await?;
+            if round >= WARM {
+                api.add(answered);
+                bare.add(start.elapsed());
             }
         }
         Ok((api, bare))

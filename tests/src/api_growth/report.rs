@@ -11,13 +11,16 @@ pub(super) struct Row {
     taken: Vec<Taken>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Taken {
+    /// Of all collections together.
     p50: f64,
     p95: f64,
     p99: f64,
     /// Of the statements alone.
     bare: f64,
+    /// The median of each collection.
+    medians: Vec<f64>,
 }
 
 impl Row {
@@ -25,10 +28,18 @@ impl Row {
         Self { route, taken: Vec::new() }
     }
 
-    pub(super) fn add(&mut self, api: Times, bare: Times) {
+    /// Adds how long requests about each collection took, and their statements alone.
+    pub(super) fn add(&mut self, by_collection: Vec<(Times, Times)>) {
+        let (mut api, mut bare, mut medians) = (Times::default(), Times::default(), Vec::new());
+        for (of_api, of_bare) in by_collection {
+            let [median] = of_api.percentiles([50]);
+            medians.push(median);
+            api.append(of_api);
+            bare.append(of_bare);
+        }
         let [p50, p95, p99] = api.percentiles([50, 95, 99]);
         let [bare] = bare.percentiles([50]);
-        self.taken.push(Taken { p50, p95, p99, bare });
+        self.taken.push(Taken { p50, p95, p99, bare, medians });
     }
 
     /// What was measured last, in a line.
@@ -37,12 +48,10 @@ impl Row {
         format!("{}: {shown}", self.route)
     }
 
-    /// How many times longer than over the smallest tables it took over the largest.
+    /// How many times longer than over the smallest tables it took over the largest, of the collection of which it grew most.
     fn growth(&self) -> f64 {
-        match (self.taken.first(), self.taken.last()) {
-            (Some(first), Some(last)) => last.p50 / first.p50,
-            _ => f64::NAN,
-        }
+        let (Some(first), Some(last)) = (self.taken.first(), self.taken.last()) else { return f64::NAN };
+        last.medians.iter().zip(&first.medians).map(|(last, first)| last / first).fold(f64::NAN, f64::max)
     }
 }
 
@@ -55,7 +64,8 @@ impl Taken {
 /// The table of all routes over tables of so many events.
 pub(super) fn table(held: &[u64], rows: &[Row]) -> String {
     let mut text = String::from(
-        "p50, p95 and p99, and how many times the statements alone the median is, by the events in the tables:\n\n|",
+        "p50, p95 and p99, and how many times the statements alone the median is, by the events in the tables; the growth \
+         is that of the collection whose median grew most:\n\n|",
     );
     for events in held {
         // Writing to a string cannot fail.
