@@ -1,6 +1,6 @@
 //! A run: who steps next and what goes wrong, then calm, then the comparison.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use loupe_projector::fold::lattice::Difference;
 use loupe_projector::fold::recompute::recompute;
@@ -77,7 +77,7 @@ pub enum Failure {
         /// How many.
         offsets: usize,
     },
-    /// Quarantined records are not exactly those that are no event.
+    /// Quarantined records, in the table or on the topic, are not exactly those that are no event.
     Quarantine {
         /// How many there must be.
         expected: usize,
@@ -145,8 +145,7 @@ fn run(mut choices: Choices, mistake: Option<Mistake>) -> Outcome {
         run.tick(&faults, &mut choices);
     }
     coming.for_each(|record| run.broker.append(record));
-    let failure = if run.calm(&mut choices) {
-        run.late_writes(&mut choices);
+    let failure = if run.calm(&mut choices) && run.late_writes(&mut choices) {
         run.compare(&input.events)
     } else {
         Some(Failure::Livelock)
@@ -227,14 +226,14 @@ impl Run {
         false
     }
 
-    /// Writes of those who gave up waiting happen after all. One that sends records on makes more to read.
-    fn late_writes(&mut self, choices: &mut Choices) {
+    /// Writes of those who gave up waiting happen after all. One that sends records on makes more to read: does that get done?
+    fn late_writes(&mut self, choices: &mut Choices) -> bool {
         for write in std::mem::take(&mut self.late) {
             if write.step != loupe_projector::flush::Step::Commit {
                 effect(&mut self.broker, &mut self.store, &write);
             }
         }
-        self.calm(choices);
+        self.calm(choices)
     }
 
     fn compare(&self, events: &[(loupe_schemas::Event, Vec<u8>)]) -> Option<Failure> {
@@ -244,18 +243,20 @@ impl Run {
         if !differences.is_empty() {
             return Some(Failure::Tables(differences));
         }
-        let mut garbage = 0;
+        let mut garbage = BTreeSet::new();
         for partition in self.broker.partitions() {
             let offsets = self.store.unaccounted(partition.0, partition.1, self.broker.end(partition));
             if offsets > 0 {
                 return Some(Failure::Unaccounted { partition: format!("{}/{}", partition.0, partition.1), offsets });
             }
             let all = self.broker.read(partition, 0, usize::MAX / 2);
-            garbage += all.iter().filter(|record| record.key == b"garbage").count();
+            let of_garbage = all.iter().filter(|record| record.key == b"garbage");
+            garbage.extend(of_garbage.map(|record| (partition.0.to_owned(), partition.1, record.offset)));
         }
-        let found = self.store.quarantine.len();
-        if found != garbage {
-            return Some(Failure::Quarantine { expected: garbage, found });
+        for found in [&self.store.quarantine, &self.store.letters] {
+            if *found != garbage {
+                return Some(Failure::Quarantine { expected: garbage.len(), found: found.len() });
+            }
         }
         self.misplaced()
     }

@@ -59,6 +59,8 @@ enum Change {
 pub(super) struct Store {
     pub(super) tables: Tables,
     pub(super) quarantine: BTreeSet<(String, i32, i64)>,
+    /// Of which records the quarantine topic has one or more.
+    pub(super) letters: BTreeSet<(String, i32, i64)>,
     pub(super) ledger: Vec<LedgerRow>,
     position: Position,
     replica: Replica,
@@ -74,6 +76,7 @@ impl Store {
         Self {
             tables: Tables::default(),
             quarantine: BTreeSet::new(),
+            letters: BTreeSet::new(),
             ledger: Vec::new(),
             position: Position::default(),
             replica: Replica::default(),
@@ -104,7 +107,8 @@ impl Store {
                 self.ledger.extend(write.flush.ledger.iter().cloned());
                 self.unseen.push_back(Change::Ledger(write.flush.ledger.clone()));
             }
-            Step::Quarantine | Step::Reroute | Step::Commit => {}
+            Step::Quarantine => self.letters.extend(places(&write.flush)),
+            Step::Reroute | Step::Commit => {}
         }
     }
 
@@ -127,8 +131,7 @@ impl Store {
         }
         self.tables.write(&rows);
         if write.parts & 1 == 1 {
-            let places = write.flush.quarantine.iter().map(|row| (row.topic.clone(), row.partition, row.offset));
-            self.quarantine.extend(places);
+            self.quarantine.extend(places(&write.flush));
         }
     }
 
@@ -164,6 +167,11 @@ impl Store {
         let is_named = |offset: &i64| ranges.iter().any(|row| (row.first_offset..=row.last_offset).contains(offset));
         (0..end).filter(|offset| !is_named(offset)).count()
     }
+}
+
+/// Where the records lie that a flush quarantines.
+fn places(flush: &Flush) -> impl Iterator<Item = (String, i32, i64)> {
+    flush.quarantine.iter().map(|row| (row.topic.clone(), row.partition, row.offset))
 }
 
 /// The rows of the tables whose bit is set; no events.
