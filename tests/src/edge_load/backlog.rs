@@ -8,11 +8,11 @@ use loupe_schemas::avro::codec::{Encoder, Framing};
 use loupe_schemas::ids::CollectionId;
 use loupe_schemas::partition::partition_of;
 use loupe_schemas::{Event, Text, topics};
-use rdkafka::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::producer::{DefaultProducerContext, Producer, ThreadedProducer};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 
 use super::bodies;
-use crate::clickhouse::ClickHouse;
 use crate::produce::send;
 use crate::stack::Stack;
 
@@ -22,6 +22,9 @@ const SEASON_SHOWS: usize = 20_000;
 /// Further apart than the season's collections.
 const APART: u64 = 1_000_000_000;
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(120);
+/// The projector of a stack is of this group.
+const GROUP: &str = "loupe-projector";
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(300);
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
@@ -32,6 +35,7 @@ pub(super) fn producer(stack: &Stack) -> anyhow::Result<ThreadedProducer<Default
         .set("bootstrap.servers", &stack.addresses.kafka_bootstrap)
         .set("enable.idempotence", "true")
         .set("acks", "all")
+        .set("compression.type", "lz4")
         .set("linger.ms", "5")
         .set("queue.buffering.max.messages", "200000");
     Ok(config.create()?)
@@ -45,47 +49,18 @@ pub(super) fn record(encoder: &Encoder, event: &Event) -> anyhow::Result<(Text, 
     Ok((key, payload))
 }
 
-/// What waits.
-pub(super) struct Backlog {
-    /// Events in the table before, and how many were added to the log.
-    before: u64,
-    added: u64,
-}
-
-impl Backlog {
-    /// About how many of them are not in the table yet, beside what else came.
-    pub(super) async fn left(&self, stack: &Stack) -> anyhow::Result<u64> {
-        Ok((self.before + self.added).saturating_sub(folded(stack).await?))
-    }
-
-    /// Waits until the first of them are in the table.
-    pub(super) async fn shrinks(&self, stack: &Stack) -> anyhow::Result<()> {
-        let deadline = Instant::now() + SETTLE_TIMEOUT;
-        while folded(stack).await? == self.before {
-            ensure!(Instant::now() < deadline, "nothing of the backlog was folded in time");
-            tokio::time::sleep(POLL_INTERVAL).await;
-        }
-        Ok(())
-    }
-}
-
 /// Publishes events with keys of their own as fast as Kafka takes them, to partitions that no edge sends to.
-pub(super) async fn publish(stack: &Stack, events: u64) -> anyhow::Result<Backlog> {
+pub(super) fn publish(stack: &Stack, events: u64) -> anyhow::Result<()> {
     let producer = producer(stack)?;
     let encoder = Encoder::new(Framing::SingleObject);
-    let before = folded(stack).await?;
     let events = usize::try_from(events)?;
     let mut elsewhere = Elsewhere::default();
-    tokio::task::block_in_place(|| {
-        for mut event in bodies::events(SEED).take(events) {
-            event.head.collection_id = event.head.collection_id.map(|id| elsewhere.of(id));
-            let (key, payload) = record(&encoder, &event)?;
-            send(&producer, topics::EVENTS.name, &key, &payload)?;
-        }
-        producer.flush(FLUSH_TIMEOUT)?;
-        anyhow::Ok(())
-    })?;
-    Ok(Backlog { before, added: events as u64 })
+    for mut event in bodies::events(SEED).take(events) {
+        event.head.collection_id = event.head.collection_id.map(|id| elsewhere.of(id));
+        let (key, payload) = record(&encoder, &event)?;
+        send(&producer, topics::EVENTS.name, &key, &payload)?;
+    }
+    Ok(producer.flush(FLUSH_TIMEOUT)?)
 }
 
 /// Collections like those of the season in partitions that it has none in.
@@ -115,22 +90,48 @@ fn partition(collection: CollectionId) -> i32 {
     partition_of(collection.0.to_string().as_bytes(), topics::EVENTS.partitions)
 }
 
-/// Waits until nothing more is folded.
-pub(super) async fn settled(stack: &Stack) -> anyhow::Result<()> {
-    let deadline = Instant::now() + SETTLE_TIMEOUT;
-    let mut last = folded(stack).await?;
-    loop {
-        tokio::time::sleep(10 * POLL_INTERVAL).await;
-        let now = folded(stack).await?;
-        if now == last {
-            return Ok(());
-        }
-        ensure!(Instant::now() < deadline, "the projector did not catch up in time");
-        last = now;
-    }
+/// How far the projector has come.
+pub(super) struct Progress {
+    consumer: BaseConsumer,
 }
 
-/// Events in the table.
-async fn folded(stack: &Stack) -> anyhow::Result<u64> {
-    ClickHouse::new(&stack.addresses.clickhouse_url).number("SELECT count() FROM loupe_v1.events").await
+impl Progress {
+    pub(super) fn of(stack: &Stack) -> anyhow::Result<Self> {
+        let mut config = ClientConfig::new();
+        config.set("bootstrap.servers", &stack.addresses.kafka_bootstrap).set("group.id", GROUP);
+        Ok(Self { consumer: config.create()? })
+    }
+
+    /// How many records of events it has not committed, and so not folded for good.
+    pub(super) fn left(&self) -> anyhow::Result<u64> {
+        let mut partitions = TopicPartitionList::new();
+        partitions.add_partition_range(topics::EVENTS.name, 0, topics::EVENTS.partitions - 1);
+        let mut left = 0;
+        for element in self.consumer.committed_offsets(partitions, REQUEST_TIMEOUT)?.elements() {
+            let (first, end) = self.consumer.fetch_watermarks(element.topic(), element.partition(), REQUEST_TIMEOUT)?;
+            let next = if let Offset::Offset(next) = element.offset() { next } else { first };
+            left += u64::try_from(end - next).unwrap_or(0);
+        }
+        Ok(left)
+    }
+
+    /// Waits until it has begun on what is left.
+    pub(super) async fn begins(&self) -> anyhow::Result<()> {
+        let before = tokio::task::block_in_place(|| self.left())?;
+        self.until("nothing of the backlog was folded in time", |left| left < before).await
+    }
+
+    /// Waits until nothing is left.
+    pub(super) async fn ends(&self) -> anyhow::Result<()> {
+        self.until("the projector did not catch up in time", |left| left == 0).await
+    }
+
+    async fn until(&self, otherwise: &str, is_so: impl Fn(u64) -> bool) -> anyhow::Result<()> {
+        let deadline = Instant::now() + SETTLE_TIMEOUT;
+        while !is_so(tokio::task::block_in_place(|| self.left())?) {
+            ensure!(Instant::now() < deadline, "{otherwise}");
+            tokio::time::sleep(POLL_INTERVAL).await;
+        }
+        Ok(())
+    }
 }

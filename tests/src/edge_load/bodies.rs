@@ -10,10 +10,49 @@ pub(super) fn events(seed: u64) -> impl Iterator<Item = Event> + Send {
     seasons.filter(|event| !event.fact.event_type().is_catalogue())
 }
 
+/// Digits at the end of an id that a pass replaces; the time at its beginning stays.
+const MINTED: usize = 8;
+
+/// Bytes with ids of events and downloads in them. Sent again as they are they would be repeats, which nobody folds: each pass
+/// has ids of its own.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Passes {
+    bytes: Vec<u8>,
+    /// Where the digits lie that tell passes apart.
+    digits: Vec<usize>,
+}
+
+impl Passes {
+    /// Appends what has this event's ids in it as text.
+    pub(super) fn append(&mut self, bytes: &[u8], event: &Event) {
+        let ids = [Some(event.head.event_id.to_string()), event.fact.download_id().map(|id| id.to_string())];
+        for id in ids.iter().flatten() {
+            let found = bytes.windows(id.len()).position(|window| window == id.as_bytes());
+            self.digits.extend(found.map(|at| self.bytes.len() + at + id.len() - MINTED));
+        }
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// The bytes as this pass has them.
+    pub(super) fn pass(&mut self, pass: u32) -> &[u8] {
+        let minted = format!("{pass:0MINTED$x}");
+        for at in &self.digits {
+            self.bytes[*at..*at + MINTED].copy_from_slice(minted.as_bytes());
+        }
+        &self.bytes
+    }
+
+    /// The same, to be given away.
+    pub(super) fn into_pass(mut self, pass: u32) -> Vec<u8> {
+        self.pass(pass);
+        self.bytes
+    }
+}
+
 /// One request's body, and an account and a collection it has an event of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Body {
-    pub(super) lines: Vec<u8>,
+    pub(super) lines: Passes,
     pub(super) events: usize,
     /// A collection of account 1, which the stack's owner may read.
     pub(super) collection: Option<u64>,
@@ -21,14 +60,31 @@ pub(super) struct Body {
 
 /// The next events as a body.
 pub(super) fn body(events: &mut dyn Iterator<Item = Event>, count: usize) -> Body {
-    let mut body = Body { lines: Vec::new(), events: 0, collection: None };
+    let mut body = Body::default();
     for event in events.take(count) {
-        body.lines.extend_from_slice(json::to_value(&event).to_string().as_bytes());
-        body.lines.push(b'\n');
+        body.lines.append(format!("{}\n", json::to_value(&event)).as_bytes(), &event);
         body.events += 1;
         if event.head.account_id.0 == 1 {
             body.collection = body.collection.or(event.head.collection_id.map(|id| id.0));
         }
     }
     body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passes_differ_in_every_event() {
+        let mut body = body(&mut events(1), 50);
+        let ids = |lines: &[u8]| -> Vec<String> {
+            let events = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+            events
+                .map(|line| serde_json::from_slice::<serde_json::Value>(line).unwrap()["event_id"].to_string())
+                .collect()
+        };
+        let (one, other) = (ids(body.lines.pass(1)), ids(body.lines.pass(2)));
+        assert!(one.len() == 50 && one.iter().all(|id| !other.contains(id)));
+    }
 }

@@ -63,7 +63,7 @@ fn made(seed: u64) -> mpsc::Receiver<Body> {
 
 /// Sends a batch; when it is watched, waits until a reader has it.
 async fn send(mut client: Client, owner: &str, body: Body, is_watched: bool) -> anyhow::Result<Option<Duration>> {
-    client.publish_body(LINES, body.lines, body.events).await?;
+    client.publish_body(LINES, body.lines.into_pass(0), body.events).await?;
     let taken_at = Instant::now();
     let (true, Some(collection)) = (is_watched, body.collection) else { return Ok(None) };
     client.read_in_turn(owner, &format!("/collections/{collection}/photo_sharing_links?limit=1")).await?;

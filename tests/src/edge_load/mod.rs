@@ -19,6 +19,7 @@ use std::time::Duration;
 use crate::process::Stopped;
 use crate::program;
 use crate::stack::Stack;
+use backlog::Progress;
 
 /// What to do.
 #[derive(Debug, Clone, Copy)]
@@ -40,17 +41,17 @@ pub async fn run(executable: &Path, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> 
 }
 
 async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<()> {
-    throughput::measure(stack, plan.lasts, say).await?;
-    backlog::settled(stack).await?;
+    let progress = Progress::of(stack)?;
+    throughput::measure(stack, &progress, plan.lasts, say).await?;
     say(&format!("{} events/s steadily: {}", plan.rate, freshness::measure(stack, plan).await?));
     if plan.backlog > 0 {
         // Events are folded faster than they can be published here: left alone, it would leave none to wait.
         let stopped = Stopped::child_of(stack.process_id(), "projector")?;
-        let backlog = backlog::publish(stack, plan.backlog).await?;
+        tokio::task::block_in_place(|| backlog::publish(stack, plan.backlog))?;
         drop(stopped);
-        backlog.shrinks(stack).await?;
+        progress.begins().await?;
         let times = freshness::measure(stack, plan).await?;
-        let left = backlog.left(stack).await?;
+        let left = tokio::task::block_in_place(|| progress.left())?;
         say(&format!("beside a backlog of {} events, of which {left} are left: {times}", plan.backlog));
     }
     Ok(())
