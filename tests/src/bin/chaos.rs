@@ -30,7 +30,7 @@ fn run(options: Options) -> anyhow::Result<()> {
     let plan = Plan { kills: options.kills, seed: options.seed, events: options.events };
     let say = |line: &str| println!("{line}");
     let report = tokio::runtime::Runtime::new()?.block_on(chaos::run(&executable, plan, &say))?;
-    println!("{}", report.faults);
+    println!("{}; {} of the kills while every edge published", report.faults, report.kills_under_load);
     println!(
         "{} events acknowledged after {} repeated requests; {} rows and {} answers compared: 0 missing, 0 extra",
         report.events, report.retries, report.rows, report.answers

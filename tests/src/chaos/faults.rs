@@ -135,6 +135,10 @@ impl<'s> Faults<'s> {
     }
 
     async fn weather(&mut self, say: &(dyn Fn(&str) + Sync)) {
+        // The connection is the second projector's.
+        if self.second.is_none() {
+            return;
+        }
         let weather = [Weather::Slow, Weather::Cut, Weather::Mute][usize::try_from(self.below(3)).unwrap_or(0)];
         let millis = 500 + self.below(5_000);
         self.proxy.set(weather);

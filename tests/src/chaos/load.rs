@@ -1,10 +1,11 @@
-//! Edges that publish until they are answered, as a courier with a spool does.
+//! Edges that publish until they are answered, as a courier with a spool does. They have something to publish as long as
+//! something is to go wrong: what is new goes out with the share of kills that is done, and what went out goes again between.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use loupe_schemas::{Event, json};
 use serde_json::Value;
 use tokio::task::JoinHandle;
@@ -25,13 +26,30 @@ const TRIES_MAX: u32 = 900;
 pub(super) struct Load {
     edges: Vec<JoinHandle<anyhow::Result<Client>>>,
     retries: Arc<AtomicU64>,
-    hurry: Arc<AtomicBool>,
+    pace: Arc<Pace>,
+}
+
+/// How much of what is new may be out.
+struct Pace {
+    kills: AtomicU32,
+    of: u32,
+}
+
+impl Pace {
+    /// Whether the batch of this number, of so many, may go out.
+    fn is_due(&self, number: usize, count: usize) -> bool {
+        number as u64 * u64::from(self.of) <= u64::from(self.kills.load(Ordering::SeqCst)) * count as u64
+    }
+
+    fn is_over(&self) -> bool {
+        self.kills.load(Ordering::SeqCst) >= self.of
+    }
 }
 
 impl Load {
-    /// Starts the edges. While faults last they take their time; the catalogue goes among the rest.
-    pub(super) fn start(client: Client, events: Vec<Event>, seed: u64) -> Self {
-        let (retries, hurry) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    /// Starts the edges, which have new events until `kills` are done; the catalogue goes among the rest.
+    pub(super) fn start(client: Client, events: &[Event], seed: u64, kills: u32) -> Self {
+        let (retries, pace) = (Arc::new(AtomicU64::new(0)), Arc::new(Pace { kills: AtomicU32::new(0), of: kills }));
         let mut values: Vec<Value> = events.iter().map(json::to_value).collect();
         // Out of order within a few hundred, and some twice.
         values.chunks_mut(300).for_each(|chunk| shuffle(chunk, seed));
@@ -40,15 +58,25 @@ impl Load {
         let share = values.len().div_ceil(EDGES);
         let edges = values.chunks(share).map(|values| {
             let (client, values) = (client.clone(), values.to_vec());
-            let (retries, hurry) = (Arc::clone(&retries), Arc::clone(&hurry));
-            tokio::spawn(async move { publish(client, &values, &retries, &hurry).await })
+            let (retries, pace) = (Arc::clone(&retries), Arc::clone(&pace));
+            tokio::spawn(async move { publish(client, &values, &retries, &pace).await })
         });
-        Self { edges: edges.collect(), retries, hurry }
+        Self { edges: edges.collect(), retries, pace }
+    }
+
+    /// So many kills are done.
+    pub(super) fn killed(&self, kills: u32) {
+        self.pace.kills.store(kills, Ordering::SeqCst);
+    }
+
+    /// Whether every edge publishes still.
+    pub(super) fn is_at_work(&self) -> bool {
+        self.edges.iter().all(|edge| !edge.is_finished())
     }
 
     /// Waits until everything is acknowledged: a client that waits for all of it, and how many requests were repeated.
     pub(super) async fn finish(self) -> anyhow::Result<(Client, u64)> {
-        self.hurry.store(true, Ordering::SeqCst);
+        self.killed(self.pace.of);
         let mut whole: Option<Client> = None;
         for edge in self.edges {
             let client = edge.await.context("an edge broke off")??;
@@ -61,28 +89,33 @@ impl Load {
     }
 }
 
-async fn publish(
-    mut client: Client,
-    values: &[Value],
-    retries: &AtomicU64,
-    hurry: &AtomicBool,
-) -> anyhow::Result<Client> {
-    for batch in values.chunks(BATCH) {
-        let mut tries = 0;
-        loop {
-            match tokio::time::timeout(TIMEOUT, client.publish(batch)).await {
-                Ok(Ok(())) => break,
-                Ok(Err(error)) if tries == TRIES_MAX => bail!("a batch is refused: {error}"),
-                _ => {
-                    retries.fetch_add(1, Ordering::SeqCst);
-                    tries += 1;
-                    tokio::time::sleep(PAUSE).await;
-                }
-            }
-        }
-        if !hurry.load(Ordering::SeqCst) {
+async fn publish(mut client: Client, values: &[Value], retries: &AtomicU64, pace: &Pace) -> anyhow::Result<Client> {
+    let batches: Vec<&[Value]> = values.chunks(BATCH).collect();
+    let (mut sent, mut repeated) = (0, 0);
+    while sent < batches.len() {
+        let batch = if pace.is_due(sent, batches.len()) {
+            sent += 1;
+            batches[sent - 1]
+        } else {
+            repeated += 1;
+            batches[repeated % sent]
+        };
+        until_taken(&mut client, batch, retries).await?;
+        if !pace.is_over() {
             tokio::time::sleep(PAUSE).await;
         }
     }
     Ok(client)
+}
+
+async fn until_taken(client: &mut Client, batch: &[Value], retries: &AtomicU64) -> anyhow::Result<()> {
+    for _ in 0..TRIES_MAX {
+        if let Ok(Ok(())) = tokio::time::timeout(TIMEOUT, client.publish(batch)).await {
+            return Ok(());
+        }
+        retries.fetch_add(1, Ordering::SeqCst);
+        tokio::time::sleep(PAUSE).await;
+    }
+    let last = tokio::time::timeout(TIMEOUT, client.publish(batch)).await;
+    last.context("a batch is not answered")?.context("a batch is refused")
 }

@@ -43,6 +43,8 @@ pub struct Plan {
 pub struct Report {
     /// What went wrong on purpose.
     pub faults: Tally,
+    /// Kills while every edge published.
+    pub kills_under_load: u32,
     /// Distinct events that were acknowledged.
     pub events: usize,
     /// Requests that had to be repeated.
@@ -68,9 +70,14 @@ async fn disturb(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyh
     let events: Vec<_> = Generator::new(until, plan.events, plan.seed).collect();
     say(&format!("publishing {} events under {} kills, seed {}", events.len(), plan.kills, plan.seed));
     let mut faults = Faults::new(stack, plan.seed).await?;
-    let load = Load::start(Client::new(stack), events.clone(), plan.seed);
+    let load = Load::start(Client::new(stack), &events, plan.seed, plan.kills);
+    let mut kills_under_load = 0;
     while faults.tally.kills < plan.kills {
+        let (before, is_loaded) = (faults.tally.kills, load.is_at_work());
         faults.one(say).await?;
+        let kills = faults.tally.kills - before;
+        kills_under_load += if is_loaded && load.is_at_work() { kills } else { 0 };
+        load.killed(faults.tally.kills);
     }
     let tally = faults.calm().await?;
     say("calm; waiting for what is not published yet");
@@ -80,7 +87,7 @@ async fn disturb(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyh
     let answers = verify::answers(stack, &client, &events).await?;
     let panics = stack.panics()?;
     anyhow::ensure!(panics.is_empty(), "{panics:?}");
-    Ok(Report { faults: tally, events: events.len(), retries, rows, answers })
+    Ok(Report { faults: tally, kills_under_load, events: events.len(), retries, rows, answers })
 }
 
 /// How long everything may take to come back once nothing goes wrong any more.

@@ -11,6 +11,6 @@ async fn what_ingest_acknowledged_is_there_once_whatever_dies() -> anyhow::Resul
     let report = chaos::run(executable, plan, &|line| println!("{line}")).await?;
     println!("{report:?}");
     anyhow::ensure!(report.events >= 3_000 && report.rows > report.events && report.answers > 20, "{report:?}");
-    anyhow::ensure!(report.faults.kills >= 8, "{report:?}");
+    anyhow::ensure!(report.faults.kills >= 8 && report.kills_under_load >= 8, "{report:?}");
     Ok(())
 }
