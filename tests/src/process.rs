@@ -1,8 +1,13 @@
 //! The processes of a stack.
 
+use std::io;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::process::{Child, Command};
+use std::sync::{Mutex, PoisonError, mpsc};
 
 use anyhow::Context;
+use rustix::process::{Pid, Signal, getppid, set_parent_process_death_signal};
 
 /// A process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +24,52 @@ impl Process {
     pub fn runs(&self, word: &str) -> bool {
         self.arguments.iter().any(|argument| argument == word)
     }
+}
+
+/// Starts a child that is asked to end when this process ends, also when it is killed: a launcher would keep its stack.
+///
+/// # Errors
+/// The executable cannot be run.
+pub fn spawn(mut command: Command) -> io::Result<Child> {
+    end_with_parent(&mut command);
+    on_spawner(move || command.spawn())
+}
+
+/// Has the kernel send SIGTERM to the child when this process ends.
+fn end_with_parent(command: &mut Command) {
+    let parent = i32::try_from(std::process::id()).ok().and_then(Pid::from_raw);
+    let before_exec = move || {
+        set_parent_process_death_signal(Some(Signal::TERM))?;
+        // The parent may have ended before the call above, which then never fires.
+        if getppid() == parent { Ok(()) } else { Err(io::Error::from(io::ErrorKind::BrokenPipe)) }
+    };
+    #[expect(unsafe_code, reason = "between fork and exec it makes two system calls and allocates nothing")]
+    // SAFETY: the closure only makes async-signal-safe system calls.
+    unsafe {
+        command.pre_exec(before_exec);
+    }
+}
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Runs `job` on a thread that lives as long as the process: the kernel takes the end of the *thread* that started a child for
+/// the end of its parent, and every test is a thread of its own.
+fn on_spawner<T: Send + 'static>(job: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    static SPAWNER: Mutex<Option<mpsc::Sender<Job>>> = Mutex::new(None);
+    let ended = || io::Error::other("the spawner has ended");
+    let (answer, answered) = mpsc::channel();
+    // Whoever waits is there until it is answered.
+    let job: Job = Box::new(move || drop(answer.send(job())));
+    let mut spawner = SPAWNER.lock().unwrap_or_else(PoisonError::into_inner);
+    if spawner.is_none() {
+        let (sender, jobs) = mpsc::channel::<Job>();
+        let run = move || jobs.into_iter().for_each(|job| job());
+        std::thread::Builder::new().name("spawner".to_owned()).spawn(run)?;
+        *spawner = Some(sender);
+    }
+    spawner.as_ref().ok_or_else(ended)?.send(job).map_err(|_| ended())?;
+    drop(spawner);
+    answered.recv().map_err(|_| ended())?
 }
 
 /// The processes that this one started, of those that still run.
@@ -54,7 +105,7 @@ impl Stopped {
     pub fn child_of(parent: u32, word: &str) -> anyhow::Result<Self> {
         let children = children_of(parent)?;
         let child = children.iter().find(|child| child.runs(word)).with_context(|| format!("no child runs {word}"))?;
-        signal(child.id, rustix::process::Signal::STOP)?;
+        signal(child.id, Signal::STOP)?;
         Ok(Self(child.id))
     }
 }
@@ -62,7 +113,7 @@ impl Stopped {
 impl Drop for Stopped {
     fn drop(&mut self) {
         // It is gone already when the stack is.
-        drop(signal(self.0, rustix::process::Signal::CONT));
+        drop(signal(self.0, Signal::CONT));
     }
 }
 
@@ -76,15 +127,15 @@ fn parent_of(path: &Path) -> Option<u32> {
 /// # Errors
 /// It ended before.
 pub fn kill(id: u32) -> anyhow::Result<()> {
-    signal(id, rustix::process::Signal::KILL)
+    signal(id, Signal::KILL)
 }
 
 /// Sends a process a signal.
 ///
 /// # Errors
 /// It ended before.
-pub fn signal(id: u32, signal: rustix::process::Signal) -> anyhow::Result<()> {
-    let id = i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw).context("no process id")?;
+pub fn signal(id: u32, signal: Signal) -> anyhow::Result<()> {
+    let id = i32::try_from(id).ok().and_then(Pid::from_raw).context("no process id")?;
     Ok(rustix::process::kill_process(id, signal)?)
 }
 

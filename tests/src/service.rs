@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use loupe_local::ports;
 
+use crate::process;
 use crate::scrape;
 use crate::stack::{self, Stack};
 
@@ -112,7 +113,7 @@ impl Service {
             .open(stack.data_dir().join(format!("{name}-{}.log", listen.port())))?;
         command.env(format!("{prefix}_LISTEN"), listen.to_string());
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        let child = command.spawn().with_context(|| format!("cannot start the {name}"))?;
+        let child = process::spawn(command).with_context(|| format!("cannot start the {name}"))?;
         Ok(Self { child, url: format!("http://{listen}") })
     }
 

@@ -11,6 +11,8 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 use tempfile::TempDir;
 
+use crate::process;
+
 /// A start with an empty cache fetches Kafka and the engine first.
 const START_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 const STOP_TIMEOUT: Duration = Duration::from_secs(60);
@@ -125,15 +127,15 @@ impl Stack {
             std::fs::remove_file(stale)?;
         }
         let output = File::options().create(true).append(true).open(directory.path().join("output"))?;
-        let mut child = Command::new(executable)
+        let mut command = Command::new(executable);
+        command
             .args(["--traffic", "none", "--ports", "free", "--data-dir"])
             .arg(directory.path().join("data"))
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
-            .stderr(output)
-            .spawn()
-            .with_context(|| format!("cannot start {}", executable.display()))?;
+            .stderr(output);
+        let mut child = process::spawn(command).with_context(|| format!("cannot start {}", executable.display()))?;
         match await_addresses(&mut child, directory.path()) {
             Ok(addresses) => Ok(Self { child, directory, executable: executable.to_owned(), addresses }),
             Err(error) => {

@@ -10,6 +10,7 @@ use loupe_clickhouse_local::library;
 use loupe_local::ports;
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
+use loupe_tests::process;
 use loupe_tests::service::Service;
 use loupe_tests::stack::{self, Stack};
 use tempfile::TempDir;
@@ -53,7 +54,8 @@ impl Engine {
         let mut command = Command::new(std::path::absolute(stack.executable())?);
         command.arg("clickhouse").arg("--data-dir").arg(directory.join("clickhouse")).current_dir(directory);
         command.arg("--library").arg(engine_library().await?).arg("--listen").arg(listen.to_string());
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = process::spawn(command)?;
         let engine = Self { child, clickhouse: ClickHouse::new(&format!("http://{listen}")) };
         let deadline = Instant::now() + READY_TIMEOUT;
         while let Err(error) = engine.clickhouse.ask("SELECT 1").await {
