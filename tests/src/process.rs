@@ -1,13 +1,13 @@
 //! The processes of a stack.
 
 use std::io;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::{Mutex, PoisonError, mpsc};
 
 use anyhow::Context;
-use rustix::process::{Pid, Signal, getppid, set_parent_process_death_signal};
+use loupe_local::process::end_with_parent;
+use rustix::process::{Pid, Signal};
 
 /// A process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,21 +33,6 @@ impl Process {
 pub fn spawn(mut command: Command) -> io::Result<Child> {
     end_with_parent(&mut command);
     on_spawner(move || command.spawn())
-}
-
-/// Has the kernel send SIGTERM to the child when this process ends.
-fn end_with_parent(command: &mut Command) {
-    let parent = i32::try_from(std::process::id()).ok().and_then(Pid::from_raw);
-    let before_exec = move || {
-        set_parent_process_death_signal(Some(Signal::TERM))?;
-        // The parent may have ended before the call above, which then never fires.
-        if getppid() == parent { Ok(()) } else { Err(io::Error::from(io::ErrorKind::BrokenPipe)) }
-    };
-    #[expect(unsafe_code, reason = "between fork and exec it makes two system calls and allocates nothing")]
-    // SAFETY: the closure only makes async-signal-safe system calls.
-    unsafe {
-        command.pre_exec(before_exec);
-    }
 }
 
 type Job = Box<dyn FnOnce() + Send>;

@@ -191,8 +191,9 @@ fn start(launch: &Launch) -> io::Result<tokio::process::Child> {
     tokio::process::Command::from(command).kill_on_drop(true).spawn()
 }
 
-/// Has the kernel send SIGTERM to the child when this process ends, however it ends.
-fn end_with_parent(command: &mut std::process::Command) {
+/// Has the kernel send SIGTERM to the child when this process ends, however it ends; the thread that starts the child must live
+/// as long, since the kernel takes its end for the parent's.
+pub fn end_with_parent(command: &mut std::process::Command) {
     let parent = i32::try_from(std::process::id()).ok().and_then(Pid::from_raw);
     let before_exec = move || {
         set_parent_process_death_signal(Some(Signal::TERM))?;
