@@ -250,7 +250,9 @@ async function pastTheLast(/** @type {Page} */ page) {
 
 async function grown(/** @type {Page} */ page) {
   const asked = () => Number(new URL(page.url()).searchParams.get("page") ?? 1);
-  const second = /\/downloads\?(?:.*&)?page=2(?:&|$)/;
+  // Of the API, and not of the dashboard, whose URLs end alike.
+  const second = (/** @type {URL} */ { pathname, searchParams }) =>
+    /^\/collections\/\d+\/downloads$/.test(pathname) && searchParams.get("page") === "2";
   const shorter = async (/** @type {import("playwright-core").Route} */ route) => {
     const response = await route.fetch();
     const whole = await response.json();
