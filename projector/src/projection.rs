@@ -1,6 +1,5 @@
 //! One projection: the log into one database, by the definition that the database names, until told to stop.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,8 +19,6 @@ use crate::views::Tables;
 use crate::watch::{self, Watch};
 
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
-/// How often it is counted who waits to be erased, while read models are filled.
-const COUNT_EVERY: Duration = Duration::from_secs(10);
 /// While partitions change hands so much longer, a group stands still; a flush takes a second or two.
 const GIVE_UP_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -123,7 +120,7 @@ fn consumer(config: &Config, outstanding: Arc<Outstanding>) -> anyhow::Result<Ar
 async fn beside(filler: Filler, eraser: Eraser, audit_interval: Duration, shutdown: CancellationToken) {
     let filled = tokio::select! {
         filled = filler.run(&shutdown) => filled,
-        never = count_orders(&filler.store, filler.timeout) => match never {},
+        never = eraser.count() => match never {},
     };
     if !filled {
         return;
@@ -133,16 +130,6 @@ async fn beside(filler: Filler, eraser: Eraser, audit_interval: Duration, shutdo
         erasing.await;
     } else {
         tokio::join!(erasing, watch::audit_samples(filler.store, audit_interval, shutdown.clone()));
-    }
-}
-
-/// Says again and again how many clients wait to be erased: while nobody ends erasures, that they wait is to be seen.
-async fn count_orders(store: &Store, timeout: Duration) -> Infallible {
-    loop {
-        if let Ok(Ok(orders)) = tokio::time::timeout(timeout, store.erasure_orders()).await {
-            metrics::gauge!("loupe_projector_erasures_pending").set(orders.len() as f64);
-        }
-        tokio::time::sleep(COUNT_EVERY).await;
     }
 }
 

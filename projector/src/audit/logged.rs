@@ -23,7 +23,8 @@ const RECORD_BYTES: usize = 256;
 pub(super) struct Log {
     records: BTreeMap<u64, Vec<Record>>,
     homes: Homes,
-    retention: Retention,
+    /// How long the tables keep rows: records that come later than that are refused.
+    pub(super) retention: Retention,
     /// Whether the log has everything since its first record.
     pub(super) is_whole: bool,
 }
@@ -46,7 +47,7 @@ impl Log {
         config: &Config,
         collections: &[Collection],
         until: &Position,
-        homes: &Homes,
+        homes: Homes,
         retention: Retention,
     ) -> Result<(Self, usize), KafkaError> {
         let mut kept = Kept::of(collections, BYTES_MAX);
@@ -58,7 +59,7 @@ impl Log {
                 kept.take(id, record);
             }
         })?;
-        let (count, homes) = (kept.wanted.len(), homes.clone().with(scanned.event_partitions));
+        let (count, homes) = (kept.wanted.len(), homes.with(scanned.event_partitions));
         Ok((Self { records: kept.records, homes, retention, is_whole: scanned.is_whole }, count))
     }
 

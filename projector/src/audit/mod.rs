@@ -151,7 +151,7 @@ async fn read(
     let Source::Kafka(config) = source else { return Ok((None, collections.len())) };
     let until = store.position().await?;
     let (homes, retention) = (store.homes().await?, store.retention().await?);
-    let (log, count) = tokio::task::block_in_place(|| Log::read(config, collections, &until, &homes, retention))?;
+    let (log, count) = tokio::task::block_in_place(|| Log::read(config, collections, &until, homes, retention))?;
     Ok((Some(log), count))
 }
 
@@ -162,7 +162,7 @@ async fn compare(store: &Store, collection: Collection, log: Option<&Log>) -> Re
         None => stored(&found, None)?,
         Some(log) => {
             // A record that is refused by now may have been folded while events were kept for longer.
-            let refused_before = store.retention().await?.admitted_since(Micros(clock::now_micros()).day());
+            let refused_before = log.retention.admitted_since(Micros(clock::now_micros()).day());
             let mut events = stored(&found, log.is_whole.then_some(refused_before))?;
             events.extend(log.events_of(collection));
             events

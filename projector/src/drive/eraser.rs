@@ -1,6 +1,7 @@
 //! The last part of an erasure, once no projector folds the person any more: rows that are outranked, what is in
 //! quarantine, the catalogue's entry.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,8 @@ use crate::log::{Consumer, Producer, forget_quarantined};
 use crate::store::Store;
 
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How often it is counted who waits, while erasures cannot be ended.
+const COUNT_EVERY: Duration = Duration::from_secs(10);
 /// How long after the last partition was noted rows are taken out, in seconds: longer than it takes every owner of a
 /// partition to learn of an erasure.
 const GRACE_S: i64 = 5;
@@ -67,9 +70,24 @@ impl Eraser {
         }
     }
 
-    async fn look(&self, patience: &Patience) -> Result<(), String> {
+    /// Says again and again how many clients wait to be erased: while nobody ends erasures, that they wait is to be seen.
+    pub(crate) async fn count(&self) -> Infallible {
+        loop {
+            // Who reads and writes meanwhile says that ClickHouse does not answer.
+            drop(self.orders(&Patience::new(self.timeout)).await);
+            tokio::time::sleep(COUNT_EVERY).await;
+        }
+    }
+
+    /// Who waits to be erased.
+    async fn orders(&self, patience: &Patience) -> Result<Vec<Order>, String> {
         let orders = patience.wait(self.store.erasure_orders()).await?;
         metrics::gauge!("loupe_projector_erasures_pending").set(orders.len() as f64);
+        Ok(orders)
+    }
+
+    async fn look(&self, patience: &Patience) -> Result<(), String> {
+        let orders = self.orders(patience).await?;
         if orders.is_empty() {
             return Ok(());
         }

@@ -48,11 +48,11 @@ impl ConsumerContext for Epochs {
         let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
         match rebalance {
             Rebalance::Assign(list) => tracing::info!(epoch, partitions = named(list), "partitions are assigned"),
-            Rebalance::Revoke(list) => tracing::info!(epoch, partitions = named(list), "partitions are given up"),
+            Rebalance::Revoke(list) => {
+                tracing::info!(epoch, partitions = named(list), "partitions are given up");
+                (self.before_giving_up)();
+            }
             Rebalance::Error(error) => tracing::warn!(epoch, %error, "partitions do not change hands"),
-        }
-        if matches!(rebalance, Rebalance::Revoke(_)) {
-            (self.before_giving_up)();
         }
     }
 
