@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use loupe_schemas::Event;
 use loupe_schemas::position::Position;
 use loupe_schemas::topics::CatalogKey;
@@ -54,7 +55,7 @@ impl Log {
         let scanned = scan(config, until, |message| {
             if let Some(id) = message.key().and_then(collection_of)
                 && kept.records.contains_key(&id)
-                && let Some(record) = Record::of(message)
+                && let Some(record) = Record::of(message, Bytes::copy_from_slice)
             {
                 kept.take(id, record);
             }
@@ -71,7 +72,7 @@ impl Log {
             if let Some(event) = event_of(&mut decoder, record, &self.homes)
                 && event.head.account_id.0 == collection.account_id
             {
-                let payload = record.payload.clone().unwrap_or_default();
+                let payload = record.payload.as_deref().unwrap_or_default().to_vec();
                 // Of two events under one id the first in the log counts (rule 10).
                 events.entry(event.head.event_id).or_insert((event, payload));
             }
@@ -103,7 +104,7 @@ impl Kept {
 }
 
 fn bytes_of(record: &Record) -> usize {
-    RECORD_BYTES + record.key.len() + record.payload.as_ref().map_or(0, Vec::len)
+    RECORD_BYTES + record.key.len() + record.payload.as_ref().map_or(0, Bytes::len)
 }
 
 /// The collection that a key names: of an event, or of an entry of the catalogue.
@@ -134,8 +135,8 @@ mod tests {
     use super::*;
 
     fn record(bytes: usize) -> Record {
-        let payload = Some(vec![0; bytes]);
-        let (key, headers) = (Vec::new(), Vec::new());
+        let payload = Some(vec![0; bytes].into());
+        let (key, headers) = (Bytes::new(), Vec::new());
         Record { topic: &topics::EVENTS, partition: 0, offset: 0, appended_at: Micros(0), key, payload, headers }
     }
 

@@ -204,7 +204,7 @@ fn stored(tables: &Tables, before: Option<Day>) -> Result<Events, AuditError> {
     for row in tables.events.rows().filter(|row| before.is_none_or(|day| row.slice_day < day.0)) {
         let event = decoder.decode_stored(&row.payload);
         let event = event.map_err(|error| AuditError::Unreadable(error.to_string()))?;
-        events.insert(event.head.event_id, (*event, row.payload.clone()));
+        events.insert(event.head.event_id, (*event, row.payload.to_vec()));
     }
     Ok(events)
 }

@@ -8,7 +8,7 @@ use loupe_schemas::position::Position;
 use loupe_schemas::topics::Topic;
 
 use crate::flush::Written;
-use crate::log::{Batch, Partition};
+use crate::log::{Batch, Partition, Record};
 
 #[derive(Debug, Default)]
 struct State {
@@ -33,10 +33,10 @@ impl Progress {
             if state.epoch != batch.epoch {
                 *state = State { epoch: batch.epoch, ..State::default() };
             }
-            for record in &batch.records {
-                let flushes = state.waiting.entry((record.topic.name, record.partition)).or_default();
+            for run in batch.records.chunk_by(Record::is_beside) {
+                let flushes = state.waiting.entry(run[0].place()).or_default();
                 if flushes.back().is_none_or(|(last, _)| *last != number) {
-                    flushes.push_back((number, record.appended_at));
+                    flushes.push_back((number, run[0].appended_at));
                 }
             }
         });
@@ -74,8 +74,9 @@ impl Progress {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
-    use crate::log::Record;
     use loupe_schemas::topics;
 
     fn batch(epoch: u64, offset: i64) -> Batch {
@@ -84,7 +85,7 @@ mod tests {
             partition: 1,
             offset,
             appended_at: Micros(offset * 10),
-            key: Vec::new(),
+            key: Bytes::new(),
             payload: None,
             headers: Vec::new(),
         };

@@ -40,7 +40,15 @@ mod tests {
 
     fn record(partition: i32, offset: i64) -> Record {
         let topic = &topics::EVENTS;
-        Record { topic, partition, offset, appended_at: Micros(0), key: Vec::new(), payload: None, headers: Vec::new() }
+        Record {
+            topic,
+            partition,
+            offset,
+            appended_at: Micros(0),
+            key: Vec::new().into(),
+            payload: None,
+            headers: Vec::new(),
+        }
     }
 
     #[test]

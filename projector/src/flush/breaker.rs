@@ -90,18 +90,21 @@ impl Breaker {
     /// Takes in what a batch says; the partitions that stop at it. Their records are not to be folded.
     pub fn judge(&mut self, decoded: &[DecodedRecord]) -> Vec<Stop> {
         let mut batch: BTreeMap<Partition, (Recent, i64, Option<&DecodedRecord>)> = BTreeMap::new();
-        for record in decoded {
-            let partition = (record.record.topic.name, record.record.partition);
-            let (counts, _, example) =
-                batch.entry(partition).or_insert((Recent::default(), record.record.offset, None));
-            let passes = self.lifted.get(&partition).is_some_and(|up_to| record.record.offset < *up_to);
-            // Nobody sent a canary by mistake, so it vouches for nobody.
-            if !passes && !matches!(record.decoded, Decoded::Canary(_)) {
-                let is_rejected = matches!(record.decoded, Decoded::Rejected(_));
-                counts.records += 1;
-                counts.rejected += u64::from(is_rejected);
-                if is_rejected {
-                    example.get_or_insert(record);
+        for run in decoded.chunk_by(|one, next| one.record.is_beside(&next.record)) {
+            let first = &run[0].record;
+            let partition = first.place();
+            let (counts, _, example) = batch.entry(partition).or_insert((Recent::default(), first.offset, None));
+            let lifted = self.lifted.get(&partition);
+            for record in run {
+                let passes = lifted.is_some_and(|up_to| record.record.offset < *up_to);
+                // Nobody sent a canary by mistake, so it vouches for nobody.
+                if !passes && !matches!(record.decoded, Decoded::Canary(_)) {
+                    let is_rejected = matches!(record.decoded, Decoded::Rejected(_));
+                    counts.records += 1;
+                    counts.rejected += u64::from(is_rejected);
+                    if is_rejected {
+                        example.get_or_insert(record);
+                    }
                 }
             }
         }
@@ -172,6 +175,8 @@ fn reason(record: &DecodedRecord) -> String {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
     use crate::log::{Record, Rejected};
     use loupe_schemas::{Micros, Text, topics};
@@ -183,7 +188,7 @@ mod tests {
                 partition: 3,
                 offset,
                 appended_at: Micros(0),
-                key: Vec::new(),
+                key: Bytes::new(),
                 payload: None,
                 headers: Vec::new(),
             },

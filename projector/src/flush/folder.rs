@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use loupe_schemas::Fact;
 use loupe_schemas::ids::AccountId;
 use loupe_schemas::position::Position;
@@ -21,7 +22,7 @@ use crate::fold::erasures::Erasures;
 use crate::fold::events::{AS_IT_CAME, REPLACED};
 use crate::fold::rows::{Rows, Sink};
 use crate::fold::slice_key::SliceKey;
-use crate::log::{Decoded, DecodedRecord, Decoder, Record, Rejected};
+use crate::log::{Decoded, DecodedRecord, Decoder, Partition, Record, Rejected};
 use crate::store::{LedgerRow, QuarantineRow};
 
 /// Folds batches, one after the other, into flushes whose rows go into sinks. Pure: what it needs from the store is
@@ -56,7 +57,7 @@ struct Pending<S: Sink> {
     size: Size,
     /// Rows of no slice.
     rows: Rows,
-    ranges: BTreeMap<(&'static str, i32), LedgerRow>,
+    ranges: BTreeMap<Partition, LedgerRow>,
     arrivals: Arrivals,
     /// One for each shard.
     folds: Vec<ShardFold<S>>,
@@ -120,7 +121,7 @@ impl<S: Sink> Folder<S> {
     #[must_use]
     pub fn missing(&self, decoded: &[DecodedRecord]) -> Vec<SliceKey> {
         let touched = decoded.iter().filter_map(|record| match &record.decoded {
-            Decoded::Event { event, .. } if !event.fact.event_type().is_catalogue() => SliceKey::of(event),
+            Decoded::Event { slice, .. } => *slice,
             _ => None,
         });
         let missing: BTreeSet<SliceKey> = touched.filter(|key| !self.resident.contains(key)).collect();
@@ -207,12 +208,14 @@ impl<S: Sink> Folder<S> {
         metrics::counter!("loupe_projector_records_total").increment(decoded.len() as u64);
         let mut pending = self.pending.take().unwrap_or_else(|| self.begin(epoch));
         let mut due: Vec<Vec<Due>> = self.resident.shards().iter().map(|_| Vec::new()).collect();
+        for run in decoded.chunk_by(|one, next| one.record.is_beside(&next.record)) {
+            self.note(&mut pending.ranges, run);
+        }
         for DecodedRecord { mut record, decoded } in decoded {
             pending.size.records += 1;
-            pending.size.bytes += record.payload.as_ref().map_or(0, Vec::len);
-            let range = self.range(&mut pending.ranges, &record);
+            pending.size.bytes += record.payload.as_ref().map_or(0, Bytes::len);
             match decoded {
-                Decoded::Event { event, class, content } => {
+                Decoded::Event { event, slice, class, content } => {
                     if let Some(edge) = &event.head.edge {
                         pending.arrivals.add(edge, event.head.occurred_at);
                     }
@@ -223,34 +226,28 @@ impl<S: Sink> Folder<S> {
                     pending.rows.clients.extend(again.map(row));
                     let is_hidden = again.is_some() && matches!(event.fact, Fact::ClientUpserted(_));
                     if is_hidden || catalogue::fold(&event, &mut pending.rows) {
-                        range.folded += 1;
                         continue;
                     }
-                    let Some(key) = SliceKey::of(&event) else { continue };
+                    let Some(key) = slice else { continue };
                     let payload = record.payload.take().unwrap_or_default();
-                    let place = (record.topic.name, record.partition);
-                    let offset = record.offset;
+                    let (place, offset) = (record.place(), record.offset);
                     let one = match self.erasures.replacement(&event, self.decoders[0].lists()) {
                         Some((event, payload)) => {
                             let (event, content) = (Box::new(event), xxh3_64(&payload));
+                            let payload = payload.into();
                             Due { key, event, class, content, payload, version: REPLACED, place, offset }
                         }
                         None => Due { key, event, class, content, payload, version: AS_IT_CAME, place, offset },
                     };
                     due[self.resident.shard_of(&key)].push(one);
                 }
-                Decoded::Canary(canary) => {
-                    range.canaries += 1;
-                    range.canary_at = range.canary_at.max(canary.published_at.0);
-                }
+                Decoded::Canary(_) => {}
                 Decoded::Misrouted { key } => {
-                    range.rerouted += 1;
                     // The copy lives as long again as the log keeps a record.
                     self.take_out_erased(&mut record);
                     pending.flush.misrouted.push((record, key));
                 }
                 Decoded::Rejected(rejected) => {
-                    range.quarantined += 1;
                     debug_assert!(
                         Rejected::REASONS.contains(&rejected.reason),
                         "{} is not counted from 0",
@@ -274,10 +271,10 @@ impl<S: Sink> Folder<S> {
         let decoder = &self.decoders[0];
         let Ok(event) = decoder.decode_stored(payload) else { return };
         if let Some((_, replaced)) = self.erasures.replacement(&event, decoder.lists()) {
-            record.payload = Some(replaced);
+            record.payload = Some(replaced.into());
         } else if self.erasures.again(&event).is_some() {
             record.key.clear();
-            record.payload = Some(Vec::new());
+            record.payload = Some(Bytes::new());
         }
     }
 
@@ -319,21 +316,19 @@ impl<S: Sink> Folder<S> {
         Some(flush)
     }
 
-    /// The ledger range of a record's partition, widened to the record. It begins where the last one ended, so that
-    /// offsets that compaction removed leave no gap.
-    fn range<'a>(
-        &mut self,
-        ranges: &'a mut BTreeMap<(&'static str, i32), LedgerRow>,
-        record: &Record,
-    ) -> &'a mut LedgerRow {
-        let topic: &'static Topic = record.topic;
-        let first = self.reached.next_offset(topic, record.partition).unwrap_or(record.offset).min(record.offset);
-        self.reached.advance(topic, record.partition, record.offset + 1);
-        let range = ranges.entry((topic.name, record.partition)).or_insert_with(|| LedgerRow {
+    /// Widens the ledger's range of a partition to a run of its records, and counts those of no slice. A range begins where
+    /// the last one ended, so that offsets that compaction removed leave no gap.
+    fn note(&mut self, ranges: &mut BTreeMap<Partition, LedgerRow>, run: &[DecodedRecord]) {
+        let [DecodedRecord { record: first, .. }, ..] = run else { return };
+        let last_offset = run.last().map_or(first.offset, |last| last.record.offset);
+        let (topic, partition) = (first.topic, first.partition);
+        let first_offset = self.reached.next_offset(topic, partition).unwrap_or(first.offset).min(first.offset);
+        self.reached.advance(topic, partition, last_offset + 1);
+        let range = ranges.entry(first.place()).or_insert_with(|| LedgerRow {
             topic: topic.name.to_owned(),
-            partition: record.partition,
-            first_offset: first,
-            last_offset: record.offset,
+            partition,
+            first_offset,
+            last_offset,
             folded: 0,
             duplicate: 0,
             quarantined: 0,
@@ -341,7 +336,19 @@ impl<S: Sink> Folder<S> {
             canaries: 0,
             canary_at: 0,
         });
-        range.last_offset = record.offset;
-        range
+        range.last_offset = last_offset;
+        for DecodedRecord { decoded, .. } in run {
+            match decoded {
+                // Whether it is a duplicate its slice tells.
+                Decoded::Event { slice: Some(_), .. } => {}
+                Decoded::Event { slice: None, .. } => range.folded += 1,
+                Decoded::Canary(canary) => {
+                    range.canaries += 1;
+                    range.canary_at = range.canary_at.max(canary.published_at.0);
+                }
+                Decoded::Misrouted { .. } => range.rerouted += 1,
+                Decoded::Rejected(_) => range.quarantined += 1,
+            }
+        }
     }
 }

@@ -162,17 +162,17 @@ impl<S: Sink> Reading<S> {
     /// for one that knows it; so it is read, once. Of what is left, the log has no more: offsets have gaps.
     fn begin(&mut self, records: &mut Vec<Record>) {
         let mut ahead = BTreeSet::new();
-        for record in records.iter() {
-            let place = (record.topic.name, record.partition);
-            if self.begun.insert(place)
-                && let Some(expected) = self.folder.expected(record.topic, record.partition)
-                && expected < record.offset
+        for run in records.chunk_by(Record::is_beside) {
+            let first = &run[0];
+            if self.begun.insert(first.place())
+                && let Some(expected) = self.folder.expected(first.topic, first.partition)
+                && expected < first.offset
             {
-                ahead.insert(place);
-                self.resumes.push((record.topic, record.partition, expected));
+                ahead.insert(first.place());
+                self.resumes.push((first.topic, first.partition, expected));
             }
         }
-        records.retain(|record| !ahead.contains(&(record.topic.name, record.partition)));
+        records.retain(|record| !ahead.contains(&record.place()));
     }
 
     /// How large the flush under way is, when no want has to be met before it can be closed.
@@ -363,6 +363,8 @@ pub struct Written {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
     use crate::flush::RECORDS_MIN;
     use crate::log::Decoder;
@@ -376,7 +378,7 @@ mod tests {
             partition: 0,
             offset,
             appended_at: Micros(0),
-            key: Vec::new(),
+            key: Bytes::new(),
             payload: None,
             headers: Vec::new(),
         };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::reading::StoredEvent;
@@ -68,12 +69,12 @@ impl Refold {
             match self.erasures.replacement(&event, decoder.lists()) {
                 Some((event, payload)) => {
                     slice.fold(&event, class, xxh3_64(&payload), rows);
-                    rows.events.extend(EventRow::replaced(&event, payload, *log_offset));
+                    rows.events.extend(EventRow::replaced(&event, payload.into(), *log_offset));
                 }
                 None => {
                     slice.fold(&event, class, xxh3_64(payload), rows);
                     if matches!(meant, Meant::Anew(_)) {
-                        rows.events.extend(EventRow::new(&event, payload.clone(), *log_offset));
+                        rows.events.extend(EventRow::new(&event, Bytes::copy_from_slice(payload), *log_offset));
                     }
                 }
             }

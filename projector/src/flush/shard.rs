@@ -1,5 +1,6 @@
 //! Folding slices at the same time: a slice has one shard, and a shard one thread.
 
+use bytes::Bytes;
 use loupe_schemas::Event;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -20,7 +21,7 @@ pub(super) struct Due {
     pub(super) event: Box<Event>,
     pub(super) class: ActorClass,
     pub(super) content: u64,
-    pub(super) payload: Vec<u8>,
+    pub(super) payload: Bytes,
     /// Of its row in `events`.
     pub(super) version: u64,
     /// The topic and partition it came from.

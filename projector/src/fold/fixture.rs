@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use loupe_schemas::event::Event;
 use loupe_schemas::ids::EventId;
 use loupe_schemas::{Micros, examples, json};
@@ -42,7 +43,7 @@ pub(crate) fn fold(events: &[Event]) -> Rows {
         if catalogue::fold(event, &mut rows) {
             continue;
         }
-        rows.events.extend(EventRow::new(event, b"payload".to_vec(), NO_OFFSET));
+        rows.events.extend(EventRow::new(event, Bytes::from_static(b"payload"), NO_OFFSET));
         let key = SliceKey::of(event).expect("no catalogue event");
         let class = event.head.actor.as_ref().map_or(ActorClass::NOBODY, ActorClass::of);
         slices.entry(key).or_insert_with(|| Slice::new(key)).fold(event, class, 0, &mut rows);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use loupe_schemas::{Event, Fact};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -38,7 +39,7 @@ pub fn recompute_by<'a>(lists: &Lists, events: impl IntoIterator<Item = (&'a Eve
             let class = event.head.actor.as_ref().map_or(ActorClass::NOBODY, |actor| lists.class_of(actor));
             let slice = slices.entry(key).or_insert_with(|| Slice::new(key));
             if slice.fold(event, class, xxh3_64(payload), &mut rows) == Folded::New {
-                rows.events.extend(EventRow::new(event, payload.to_vec(), NO_OFFSET));
+                rows.events.extend(EventRow::new(event, Bytes::copy_from_slice(payload), NO_OFFSET));
             }
         }
         tables.write(&rows);

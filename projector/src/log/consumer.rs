@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use bytes::{Bytes, BytesMut};
 use loupe_schemas::topics::{self, Topic};
 use loupe_schemas::{Micros, position::Position};
 use loupe_service::clock;
@@ -47,16 +48,16 @@ pub struct Record {
     /// When the broker appended it (rule 9's receipt).
     pub appended_at: Micros,
     /// Its key.
-    pub key: Vec<u8>,
+    pub key: Bytes,
     /// Its value; `None` for a tombstone.
-    pub payload: Option<Vec<u8>>,
+    pub payload: Option<Bytes>,
     /// Its headers.
     pub headers: Vec<(String, Vec<u8>)>,
 }
 
 impl Record {
-    /// A copy of what librdkafka read, unless the topic is none of ours.
-    pub(crate) fn of(message: &BorrowedMessage<'_>) -> Option<Self> {
+    /// What librdkafka read, with a `copy` of each of its texts, unless the topic is none of ours.
+    pub(crate) fn of(message: &BorrowedMessage<'_>, mut copy: impl FnMut(&[u8]) -> Bytes) -> Option<Self> {
         let headers = message.headers().map(|headers| {
             headers.iter().map(|header| (header.key.to_owned(), header.value.unwrap_or_default().to_vec())).collect()
         });
@@ -65,10 +66,40 @@ impl Record {
             partition: message.partition(),
             offset: message.offset(),
             appended_at: Micros(message.timestamp().to_millis().unwrap_or(0).saturating_mul(1_000)),
-            key: message.key().unwrap_or_default().to_vec(),
-            payload: message.payload().map(<[u8]>::to_vec),
+            key: copy(message.key().unwrap_or_default()),
+            payload: message.payload().map(copy),
             headers: headers.unwrap_or_default(),
         })
+    }
+
+    /// The partition it came from.
+    #[must_use]
+    pub const fn place(&self) -> Partition {
+        (self.topic.name, self.partition)
+    }
+
+    /// Whether both came from one partition. Records come in runs of these, so that what holds of a partition is looked up
+    /// once a run.
+    #[must_use]
+    pub fn is_beside(&self, other: &Self) -> bool {
+        self.partition == other.partition && std::ptr::eq(self.topic, other.topic)
+    }
+}
+
+/// Copies of many short texts in few pieces of memory: to allocate each alone takes longer than to copy it.
+#[derive(Debug, Default)]
+struct Copies(BytesMut);
+
+impl Copies {
+    /// A piece lives as long as one of the texts in it.
+    const PIECE_BYTES: usize = 256 * 1024;
+
+    fn of(&mut self, text: &[u8]) -> Bytes {
+        if self.0.capacity() - self.0.len() < text.len() {
+            self.0 = BytesMut::with_capacity(Self::PIECE_BYTES.max(text.len()));
+        }
+        self.0.extend_from_slice(text);
+        self.0.split().freeze()
     }
 }
 
@@ -166,6 +197,7 @@ impl Consumer {
     pub fn next_batch(&self, idle: Duration, shutdown: &CancellationToken) -> Option<Batch> {
         let mut epoch = self.epoch.load(Ordering::SeqCst);
         let mut records = Vec::with_capacity(self.last_len.load(Ordering::Relaxed));
+        let mut copies = Copies::default();
         let mut bytes = 0;
         let mut deadline = Instant::now() + idle;
         while records.len() < BATCH_RECORDS_MAX && bytes < BATCH_BYTES_MAX {
@@ -194,8 +226,8 @@ impl Consumer {
                     if records.is_empty() {
                         deadline = Instant::now() + BATCH_WAIT;
                     }
-                    if let Some(record) = Record::of(&message) {
-                        bytes += record.key.len() + record.payload.as_ref().map_or(0, Vec::len);
+                    if let Some(record) = Record::of(&message, |text| copies.of(text)) {
+                        bytes += record.key.len() + record.payload.as_ref().map_or(0, Bytes::len);
                         records.push(record);
                     }
                 }

@@ -13,6 +13,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::consumer::Record;
 use crate::fold::filter::{ActorClass, Lists, UserAgentClass};
+use crate::fold::slice_key::SliceKey;
 use crate::retention::Retention;
 
 const CLASSES_MAX: usize = 100_000;
@@ -33,6 +34,8 @@ pub enum Decoded {
     Event {
         /// The event.
         event: Box<Event>,
+        /// The slice that it is folded into; none for an entry of the catalogue.
+        slice: Option<SliceKey>,
         /// What the lists say of its actor.
         class: ActorClass,
         /// Tells a collision from a duplicate (rule 10).
@@ -178,7 +181,8 @@ impl Decoder {
         }
         let class = self.class_of(&event);
         let content = record.payload.as_deref().map_or(0, xxh3_64);
-        Decoded::Event { event, class, content }
+        let slice = if event.fact.event_type().is_catalogue() { None } else { SliceKey::of(&event) };
+        Decoded::Event { event, slice, class, content }
     }
 
     /// The lists that actors are classed by.
@@ -279,7 +283,7 @@ mod tests {
             partition: 0,
             offset: 7,
             appended_at: Micros(1_777_761_000_000_000),
-            key: b"media/1/2/3".to_vec(),
+            key: (&b"media/1/2/3"[..]).into(),
             payload: None,
             headers: headers.into_iter().collect(),
         })

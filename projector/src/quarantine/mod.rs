@@ -84,8 +84,8 @@ impl Entry {
             partition: self.row.partition,
             offset: self.row.offset,
             appended_at: Micros(self.row.appended_at),
-            key: self.row.key.clone(),
-            payload: Some(self.row.payload.clone()),
+            key: self.row.key.clone().into(),
+            payload: Some(self.row.payload.clone().into()),
             headers: Vec::new(),
         };
         let judged = decoder.decode_anew(&record).and_then(|event| decoder.admit(&event, now).map(|()| event));

@@ -117,7 +117,7 @@ async fn write_before(store: &Store, client: &Client, rows: Rows) {
             r#type: r#type.into_owned(),
             occurred_at,
             unattached_bytes,
-            payload,
+            payload: payload.to_vec(),
             version,
         };
         insert.write(&row).await.expect("a row");
@@ -135,7 +135,7 @@ async fn expect_oracle(store: &Store, log: &[Record], what: &str) {
         .iter()
         .map(|record| {
             let payload = record.payload.clone().expect("no tombstone");
-            (*decoder.decode_stored(&payload).expect("an event"), payload)
+            (*decoder.decode_stored(&payload).expect("an event"), payload.to_vec())
         })
         .collect();
     let mut expected = recompute(events.iter().map(|(event, payload)| (event, payload.as_slice())));

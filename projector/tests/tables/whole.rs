@@ -97,7 +97,7 @@ pub(crate) fn records(events: &[Event], log: &[usize], account_id: u64) -> Vec<R
             let mut payload = Vec::new();
             encoder.encode(&event, &mut payload).expect("an event has a record");
             let appended_at = Micros(examples::BASE.0 + 3_600_000_000);
-            let (key, payload, headers) = (key.as_bytes().to_vec(), Some(payload), Vec::new());
+            let (key, payload, headers) = (key.as_bytes().to_vec().into(), Some(payload.into()), Vec::new());
             Record { topic, partition: 0, offset: *offset - 1, appended_at, key, payload, headers }
         })
         .collect()
@@ -256,7 +256,7 @@ async fn any_way_of_reading_a_log_gives_the_tables_of_its_sorted_set() {
         for record in &log {
             first.entry(record.payload.as_deref().unwrap_or_default()).or_insert(record.offset);
         }
-        let misplaced = found.events.rows().find(|row| first[row.payload.as_slice()] != row.log_offset);
+        let misplaced = found.events.rows().find(|row| first[&row.payload[..]] != row.log_offset);
         assert_eq!(misplaced, None, "not the offset of the event's first record, case {case}: {schedule:?}");
         let found = as_account(&found, sorted);
         let expected = as_account(&read(&store, sorted).await, sorted);

@@ -153,7 +153,7 @@ impl Stage {
             let class = event.head.actor.as_ref().map_or(ActorClass::NOBODY, ActorClass::of);
             let slice = slices.entry(key).or_insert_with(|| Slice::new(key));
             assert!(slice.fold(event, class, content, &mut rows) == Folded::New, "{event:?} stands twice");
-            rows.events.extend(EventRow::new(event, Vec::new(), NO_OFFSET));
+            rows.events.extend(EventRow::new(event, Vec::new().into(), NO_OFFSET));
         }
         slices.values_mut().for_each(|slice| slice.take_rows(&mut rows));
         let database = self.client.database().expect("a database");

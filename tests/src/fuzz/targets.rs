@@ -162,7 +162,7 @@ impl Targets {
             appended_at: Micros(1_800_000_000_000_000),
             key: input.iter().copied().take(24).collect(),
             // Nothing at all is a tombstone.
-            payload: (!input.is_empty()).then(|| input.to_vec()),
+            payload: (!input.is_empty()).then(|| input.to_vec().into()),
             headers: vec![("occurred_at".to_owned(), input.to_vec())],
         };
         match self.decoder.decode(&record, EVENT_PARTITIONS) {

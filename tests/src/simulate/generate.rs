@@ -82,5 +82,13 @@ fn garbage(choices: &mut Choices) -> Record {
 
 pub(super) fn bare(topic: &'static Topic, partition: i32, key: Vec<u8>, payload: Vec<u8>) -> Record {
     let appended_at = Micros(examples::BASE.0 + 3_600_000_000);
-    Record { topic, partition, offset: 0, appended_at, key, payload: Some(payload), headers: Vec::new() }
+    Record {
+        topic,
+        partition,
+        offset: 0,
+        appended_at,
+        key: key.into(),
+        payload: Some(payload.into()),
+        headers: Vec::new(),
+    }
 }

@@ -242,7 +242,7 @@ pub(super) fn effect(broker: &mut Broker, store: &mut Store, write: &Write) {
             for (record, key) in &write.flush.misrouted {
                 let partition = loupe_schemas::partition::partition_of(key.as_bytes(), EVENT_PARTITIONS);
                 let payload = record.payload.clone().unwrap_or_default();
-                broker.append(bare(record.topic, partition, key.as_bytes().to_vec(), payload));
+                broker.append(bare(record.topic, partition, key.as_bytes().to_vec(), payload.to_vec()));
             }
         }
         Step::Quarantine | Step::Tables | Step::Events | Step::Ledger => store.apply(write),

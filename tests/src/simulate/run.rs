@@ -250,7 +250,7 @@ impl Run {
                 return Some(Failure::Unaccounted { partition: format!("{}/{}", partition.0, partition.1), offsets });
             }
             let all = self.broker.read(partition, 0, usize::MAX / 2);
-            let of_garbage = all.iter().filter(|record| record.key == b"garbage");
+            let of_garbage = all.iter().filter(|record| *record.key == *b"garbage");
             garbage.extend(of_garbage.map(|record| (partition.0.to_owned(), partition.1, record.offset)));
         }
         for found in [&self.store.quarantine, &self.store.letters] {
@@ -274,7 +274,7 @@ impl Run {
             }
         }
         self.store.tables.events.rows().find_map(|row| {
-            let expected = first.get(row.payload.as_slice()).copied();
+            let expected = first.get(&row.payload[..]).copied();
             let failure = Failure::Offset { event_id: row.event_id, expected, found: row.log_offset };
             (expected != Some(row.log_offset)).then_some(failure)
         })

@@ -156,7 +156,7 @@ impl Store {
                 (key.account_id.0, key.collection_id.0, key.day.0) == (row.account_id, row.collection_id, row.slice_day)
             })
         };
-        let event = |row: &EventRow| StoredEvent { payload: row.payload.clone(), log_offset: row.log_offset };
+        let event = |row: &EventRow| StoredEvent { payload: row.payload.to_vec(), log_offset: row.log_offset };
         (events.rows().filter(is_wanted).map(event).collect(), position.clone())
     }
 

@@ -1,5 +1,6 @@
 //! `events`: every distinct fact as it travelled, from which a slice can be rebuilt.
 
+use bytes::Bytes;
 use clickhouse::Row;
 use loupe_schemas::{Event, Fact};
 use serde::{Deserialize, Serialize};
@@ -19,8 +20,7 @@ pub struct EventRow {
     pub r#type: Word,
     pub occurred_at: i64,
     pub unattached_bytes: u64,
-    #[serde(with = "serde_bytes")]
-    pub payload: Vec<u8>,
+    pub payload: Bytes,
     pub version: u64,
     pub log_offset: i64,
 }
@@ -37,7 +37,7 @@ impl EventRow {
     /// The row of an event that was folded first at `log_offset`; `None` for a catalogue event without a collection,
     /// which no slice holds.
     #[must_use]
-    pub fn new(event: &Event, payload: Vec<u8>, log_offset: i64) -> Option<Self> {
+    pub fn new(event: &Event, payload: Bytes, log_offset: i64) -> Option<Self> {
         let unattached_bytes = match &event.fact {
             Fact::TransferSegment(segment) if segment.download_id.is_none() => segment.body_bytes,
             _ => 0,
@@ -58,7 +58,7 @@ impl EventRow {
 
     /// The row in place of an erased client's: it outranks the one as it came.
     #[must_use]
-    pub fn replaced(event: &Event, payload: Vec<u8>, log_offset: i64) -> Option<Self> {
+    pub fn replaced(event: &Event, payload: Bytes, log_offset: i64) -> Option<Self> {
         Self::new(event, payload, log_offset).map(|row| Self { version: REPLACED, ..row })
     }
 }
@@ -79,6 +79,6 @@ mod tests {
         let rows = fold(&[preview, example("DownloadRequested", "film", 0)]);
         let unattached: Vec<u64> = rows.events.iter().map(|row| row.unattached_bytes).collect();
         assert_eq!(unattached, [700, 0]);
-        assert!(rows.events.iter().all(|row| row.payload == b"payload"));
+        assert!(rows.events.iter().all(|row| row.payload == &b"payload"[..]));
     }
 }
