@@ -115,17 +115,21 @@ fn consumer(config: &Config, outstanding: Arc<Outstanding>) -> anyhow::Result<Ar
     Ok(Arc::new(Consumer::new(config, before_giving_up).context("Kafka consumer")?))
 }
 
-/// What runs beside the flushes. An audit would take what is not filled yet for a difference, and a backfill might write
-/// rows of a person who was taken out of them.
+/// What runs beside the flushes, and who waits to be erased is counted all the while.
 async fn beside(filler: Filler, eraser: Eraser, audit_interval: Duration, shutdown: CancellationToken) {
-    let filled = tokio::select! {
-        filled = filler.run(&shutdown) => filled,
+    tokio::select! {
+        () = in_turn(filler, &eraser, audit_interval, shutdown) => {}
         never = eraser.count() => match never {},
-    };
-    if !filled {
+    }
+}
+
+/// An audit would take what is not filled yet for a difference, and a backfill might write rows of a person who was taken
+/// out of them.
+async fn in_turn(filler: Filler, eraser: &Eraser, audit_interval: Duration, shutdown: CancellationToken) {
+    if !filler.run(&shutdown).await {
         return;
     }
-    let erasing = eraser.run(shutdown.clone());
+    let erasing = eraser.run(&shutdown);
     if audit_interval.is_zero() {
         erasing.await;
     } else {

@@ -16,7 +16,8 @@ const CLEANUP_POLICY: &str = "cleanup.policy";
 const IN_SYNC_MIN: &str = "min.insync.replicas";
 /// Settings of which more than is wanted does no harm, and of which less does none; of all others it is this or nothing.
 const AT_LEAST: [&str; 2] = ["max.message.bytes", IN_SYNC_MIN];
-const AT_MOST: [&str; 2] = ["segment.ms", "max.compaction.lag.ms"];
+/// Kept for longer than these say, records outlive who was erased.
+const AT_MOST: [&str; 3] = ["retention.ms", "segment.ms", "max.compaction.lag.ms"];
 
 /// A setting of an existing topic that differs from what Loupe relies on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +128,10 @@ fn differing_of(
         let bounds = actual.parse::<i64>().ok().zip(expected.parse::<i64>().ok());
         let (is_right, expected) = match bounds {
             Some((is, wanted)) if AT_LEAST.contains(&setting) => (is >= wanted, format!("{expected} or more")),
-            Some((is, wanted)) if AT_MOST.contains(&setting) => (is <= wanted, format!("{expected} or less")),
+            // -1 is without end.
+            Some((is, wanted)) if AT_MOST.contains(&setting) => {
+                ((0..=wanted).contains(&is), format!("{expected} or less"))
+            }
             _ => (actual == expected, expected.to_owned()),
         };
         if !is_right {
@@ -188,7 +192,8 @@ mod tests {
         for (setting, harmless, harmful) in [
             ("max.message.bytes", "8388608", "1048588"),
             ("segment.ms", "3600000", "604800000"),
-            ("retention.ms", "2592000000", "604800000"),
+            ("retention.ms", "604800000", "5184000000"),
+            ("retention.ms", "2592000000", "-1"),
             ("cleanup.policy", "delete", "compact"),
         ] {
             assert_eq!(found(1, &[(setting, harmless)]), []);

@@ -19,6 +19,7 @@ use loupe_service::clock;
 use rdkafka::error::KafkaError;
 
 use crate::Config;
+use crate::fold::erasures::Erasures;
 use crate::fold::filter::Lists;
 use crate::fold::lattice::{Difference, Table, Tables};
 use crate::fold::recompute::recompute_by;
@@ -83,6 +84,12 @@ pub enum Source<'c> {
 
 type Events = BTreeMap<EventId, (Event, Vec<u8>)>;
 
+/// What is stored of a collection, and who was erased by then.
+struct Found {
+    tables: Tables,
+    erasures: Erasures,
+}
+
 /// Audits collections, and shows the report of each: first of all that do not differ, whose events are read from Kafka at
 /// once; then of the others, looked at one by one.
 ///
@@ -100,7 +107,8 @@ pub async fn collections(
         let (log, count) = read(store, rest, source).await?;
         let (these, others) = rest.split_at(count);
         for collection in these {
-            let report = compare(store, *collection, log.as_ref()).await?;
+            let found = find(store, *collection).await?;
+            let report = compare(store, *collection, found, log.as_ref()).await?;
             if report.differences.is_empty() {
                 see(&report);
             } else {
@@ -128,8 +136,10 @@ pub async fn collection(store: &Store, collection: Collection, source: &Source<'
         } else {
             attempts += 1;
         }
+        // Found first, and the position right after: what is written while the log is read is then in neither.
+        let found = find(store, collection).await?;
         let (log, _) = read(store, &[collection], source).await?;
-        let report = compare(store, collection, log.as_ref()).await?;
+        let report = compare(store, collection, found, log.as_ref()).await?;
         if report.differences.is_empty() || attempts == ATTEMPTS || attempts_erasing == ATTEMPTS_ERASING {
             return Ok(report);
         }
@@ -155,9 +165,15 @@ async fn read(
     Ok((Some(log), count))
 }
 
-async fn compare(store: &Store, collection: Collection, log: Option<&Log>) -> Result<Report, AuditError> {
+async fn find(store: &Store, collection: Collection) -> Result<Found, AuditError> {
     let scope = Scope { account_id: collection.account_id, collection_id: Some(collection.collection_id) };
-    let mut found = store.tables(scope).await?;
+    // The tables last: nothing is to come between them and the position that the log is read up to.
+    let erasures = store.erasures().await?;
+    Ok(Found { tables: store.tables(scope).await?, erasures })
+}
+
+async fn compare(store: &Store, collection: Collection, found: Found, log: Option<&Log>) -> Result<Report, AuditError> {
+    let Found { tables: mut found, erasures } = found;
     let mut events = match log {
         None => stored(&found, None)?,
         Some(log) => {
@@ -169,7 +185,6 @@ async fn compare(store: &Store, collection: Collection, log: Option<&Log>) -> Re
         }
     };
     // The log keeps what a person did under their own id for as long as it keeps anything; the tables do not (rule 16).
-    let erasures = store.erasures().await?;
     let lists = Lists::of(&store.definition().await?);
     for (event, payload) in events.values_mut() {
         if let Some(replacement) = erasures.replacement(event, &lists) {

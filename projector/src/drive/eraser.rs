@@ -16,7 +16,7 @@ use crate::log::{Consumer, Producer, forget_quarantined};
 use crate::store::Store;
 
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// How often it is counted who waits, while erasures cannot be ended.
+/// How often it is counted who waits, whatever is done for them meanwhile.
 const COUNT_EVERY: Duration = Duration::from_secs(10);
 /// How long after the last partition was noted rows are taken out, in seconds: longer than it takes every owner of a
 /// partition to learn of an erasure.
@@ -38,7 +38,7 @@ pub(crate) struct Eraser {
 
 impl Eraser {
     /// Ends every erasure that can be ended, until shutdown.
-    pub(crate) async fn run(self, shutdown: CancellationToken) {
+    pub(crate) async fn run(&self, shutdown: &CancellationToken) {
         let mut patience = Patience::new(self.timeout);
         let mut looked_aside = None;
         loop {
@@ -50,7 +50,7 @@ impl Eraser {
                 Ok(()) => patience = Patience::new(self.timeout),
                 Err(error) => {
                     tracing::warn!(error, "an erasure cannot be ended; trying again");
-                    if !patience.pause(&shutdown).await {
+                    if !patience.pause(shutdown).await {
                         return;
                     }
                 }
@@ -70,7 +70,8 @@ impl Eraser {
         }
     }
 
-    /// Says again and again how many clients wait to be erased: while nobody ends erasures, that they wait is to be seen.
+    /// Says again and again how many clients wait to be erased: that they do is to be seen also while nobody ends erasures, and
+    /// while those of other databases take their time.
     pub(crate) async fn count(&self) -> Infallible {
         loop {
             // Who reads and writes meanwhile says that ClickHouse does not answer.

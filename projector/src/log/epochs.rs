@@ -52,7 +52,10 @@ impl ConsumerContext for Epochs {
                 tracing::info!(epoch, partitions = named(list), "partitions are given up");
                 (self.before_giving_up)();
             }
-            Rebalance::Error(error) => tracing::warn!(epoch, %error, "partitions do not change hands"),
+            Rebalance::Error(error) => {
+                tracing::warn!(epoch, %error, "all partitions are given up: they could not change hands");
+                (self.before_giving_up)();
+            }
         }
     }
 

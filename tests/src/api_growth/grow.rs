@@ -1,8 +1,9 @@
 //! Tables that grow: a season folded by the projector, then copied under other accounts.
 
 use std::ops::Range;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use anyhow::ensure;
 use futures::{StreamExt, TryStreamExt, stream};
 use loupe_local::demo::Generator;
 use loupe_schemas::json;
@@ -19,6 +20,7 @@ const ACCOUNTS: u64 = 1_000;
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// So many looks in a row must find no merge.
 const QUIET: u32 = 10;
+const MERGE_TIMEOUT: Duration = Duration::from_secs(3_600);
 
 /// Publishes a season, catalogue included, and waits until all of it can be read.
 pub(super) async fn season(stack: &Stack, events: u64) -> anyhow::Result<()> {
@@ -60,14 +62,17 @@ pub(super) async fn copy(clickhouse: &ClickHouse, database: &str, copies: Range<
             clickhouse.ask(&statement).await?;
         }
     }
-    merged(clickhouse).await
+    merged(clickhouse, database).await
 }
 
-/// Waits until nothing is merged several times in a row: one merge makes room for the next.
-async fn merged(clickhouse: &ClickHouse) -> anyhow::Result<()> {
+/// Waits until nothing of the database is merged several times in a row: one merge makes room for the next.
+async fn merged(clickhouse: &ClickHouse, database: &str) -> anyhow::Result<()> {
+    let running = format!("SELECT count() FROM system.merges WHERE database = '{database}'");
+    let deadline = Instant::now() + MERGE_TIMEOUT;
     let mut quiet = 0;
     while quiet < QUIET {
-        let merges = clickhouse.number("SELECT count() FROM system.merges").await?;
+        let merges = clickhouse.number(&running).await?;
+        ensure!(Instant::now() < deadline, "{database} is not merged in time: {merges} merges are under way");
         quiet = if merges == 0 { quiet + 1 } else { 0 };
         tokio::time::sleep(POLL_INTERVAL).await;
     }

@@ -176,7 +176,7 @@ async fn prepare<'s>(stack: &'s Stack, plan: &Plan, say: &(dyn Fn(&str) + Sync))
         projector: plan.projector.clone(),
         peer_flush_ms: plan.peer_flush_ms,
         has_parallel_views: plan.has_parallel_views,
-        // The slowest contestant that is of any interest takes a hundredth of a millisecond an event.
+        // The slowest contestant that is of any interest takes a tenth of a millisecond an event.
         timeout: Duration::from_secs(120) + Duration::from_micros(100 * plan.events),
     };
     ensure!(place.published.records > place.published.distinct, "there are no copies: publish more events");

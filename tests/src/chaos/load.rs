@@ -92,8 +92,8 @@ impl Load {
 async fn publish(mut client: Client, values: &[Value], retries: &AtomicU64, pace: &Pace) -> anyhow::Result<Client> {
     let batches: Vec<&[Value]> = values.chunks(BATCH).collect();
     let (mut sent, mut repeated) = (0, 0);
-    while sent < batches.len() {
-        let batch = if pace.is_due(sent, batches.len()) {
+    while sent < batches.len() || !pace.is_over() {
+        let batch = if sent < batches.len() && pace.is_due(sent, batches.len()) {
             sent += 1;
             batches[sent - 1]
         } else {

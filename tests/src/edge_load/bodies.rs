@@ -1,5 +1,6 @@
 //! The season's events as requests of NDJSON.
 
+use anyhow::Context;
 use loupe_local::demo::Generator;
 use loupe_schemas::{Event, json};
 
@@ -24,13 +25,18 @@ pub(super) struct Passes {
 
 impl Passes {
     /// Appends what has this event's ids in it as text.
-    pub(super) fn append(&mut self, bytes: &[u8], event: &Event) {
+    ///
+    /// # Errors
+    /// It has not: its passes would be repeats.
+    pub(super) fn append(&mut self, bytes: &[u8], event: &Event) -> anyhow::Result<()> {
         let ids = [Some(event.head.event_id.to_string()), event.fact.download_id().map(|id| id.to_string())];
         for id in ids.iter().flatten() {
             let found = bytes.windows(id.len()).position(|window| window == id.as_bytes());
-            self.digits.extend(found.map(|at| self.bytes.len() + at + id.len() - MINTED));
+            let at = found.with_context(|| format!("the id {id} is not in what is sent of its event"))?;
+            self.digits.push(self.bytes.len() + at + id.len() - MINTED);
         }
         self.bytes.extend_from_slice(bytes);
+        Ok(())
     }
 
     /// The bytes as this pass has them.
@@ -59,25 +65,28 @@ pub(super) struct Body {
 }
 
 /// The next events as a body.
-pub(super) fn body(events: &mut dyn Iterator<Item = Event>, count: usize) -> Body {
+pub(super) fn body(events: &mut dyn Iterator<Item = Event>, count: usize) -> anyhow::Result<Body> {
     let mut body = Body::default();
     for event in events.take(count) {
-        body.lines.append(format!("{}\n", json::to_value(&event)).as_bytes(), &event);
+        body.lines.append(format!("{}\n", json::to_value(&event)).as_bytes(), &event)?;
         body.events += 1;
         if event.head.account_id.0 == 1 {
             body.collection = body.collection.or(event.head.collection_id.map(|id| id.0));
         }
     }
-    body
+    Ok(body)
 }
 
 #[cfg(test)]
 mod tests {
+    use loupe_schemas::avro::codec::{Encoder, Framing};
+
     use super::*;
+    use crate::edge_load::backlog;
 
     #[test]
     fn passes_differ_in_every_event() {
-        let mut body = body(&mut events(1), 50);
+        let mut body = body(&mut events(1), 50).unwrap();
         let ids = |lines: &[u8]| -> Vec<String> {
             let events = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
             events
@@ -86,5 +95,17 @@ mod tests {
         };
         let (one, other) = (ids(body.lines.pass(1)), ids(body.lines.pass(2)));
         assert!(one.len() == 50 && one.iter().all(|id| !other.contains(id)));
+    }
+
+    #[test]
+    fn passes_differ_in_every_record() {
+        let encoder = Encoder::new(Framing::SingleObject);
+        for event in events(1).take(50) {
+            let (_, payload) = backlog::record(&encoder, &event).unwrap();
+            let mut passes = Passes::default();
+            passes.append(&payload, &event).unwrap();
+            let one = passes.pass(1).to_vec();
+            assert!(one != payload && one != passes.pass(2), "{}", event.head.event_id);
+        }
     }
 }

@@ -33,7 +33,7 @@ pub(super) async fn measure(stack: &Stack, plan: Plan) -> anyhow::Result<Times> 
     let mut sent = 0;
     while start.elapsed() < WARM + plan.lasts {
         tick.tick().await;
-        let body = bodies.recv().await.context("no more events")?;
+        let body = bodies.recv().await.context("no more events")??;
         let is_watched = sent % WATCHED == 0 && start.elapsed() > WARM;
         sent += 1;
         let (client, owner) = (client.clone(), Arc::clone(&owner));
@@ -51,7 +51,7 @@ pub(super) async fn measure(stack: &Stack, plan: Plan) -> anyhow::Result<Times> 
 }
 
 /// Bodies made on a thread of their own.
-fn made(seed: u64) -> mpsc::Receiver<Body> {
+fn made(seed: u64) -> mpsc::Receiver<anyhow::Result<Body>> {
     let (give, bodies) = mpsc::channel(AHEAD);
     std::thread::spawn(move || {
         let mut events = bodies::events(seed);

@@ -37,9 +37,8 @@ pub(super) async fn measure(
     progress.ends().await?;
     say(&format!("librdkafka with the same records: {alone:.0} events/s"));
     for batch in BATCHES {
-        let mut left = events.iter().cloned();
-        let bodies = std::iter::repeat_with(|| bodies::body(&mut left, batch)).take_while(|body| body.events == batch);
-        let (rate, times) = take(stack, bodies.collect(), lasts, &mut pass).await?;
+        let bodies = events.chunks_exact(batch).map(|events| bodies::body(&mut events.iter().cloned(), batch));
+        let (rate, times) = take(stack, bodies.collect::<Result<_, _>>()?, lasts, &mut pass).await?;
         progress.ends().await?;
         let share = 100.0 * rate / alone;
         say(&format!("ingest, batches of {batch}: {rate:.0} events/s, {share:.0}% of librdkafka; {times}"));
@@ -86,7 +85,7 @@ fn produce(stack: &Stack, events: &[Event], lasts: Duration, pass: &mut u32) -> 
     let record = |event: &Event| {
         let (key, payload) = backlog::record(&encoder, event)?;
         let mut passes = Passes::default();
-        passes.append(&payload, event);
+        passes.append(&payload, event)?;
         anyhow::Ok((key, passes))
     };
     let mut records: Vec<_> = events.iter().map(record).collect::<Result<_, _>>()?;

@@ -37,49 +37,11 @@ async fn unchanged_code_gives_identical_tables() -> anyhow::Result<()> {
     garble(&stack, GARBLED)?;
     play(&mut client, SEASON).await?;
     reading::expect_story(&client, &readers).await?;
-
-    // Kafka lets go of the first records of every partition, and of all there are of some.
-    let gone = let_go(&stack, &clickhouse, |number, end| if number == 0 { end } else { end / 2 }).await?;
-    ensure!(gone > 100, "only {gone} events are gone from Kafka");
-    let quarantined = clickhouse.number("SELECT count() FROM loupe_v1.quarantine FINAL").await?;
-    ensure!(quarantined == GARBLED, "{quarantined}");
-
-    // A record that is no event named somebody who was erased, and was deleted; Kafka has it still.
-    garble(&stack, 1)?;
-    until_one(&clickhouse, &format!("SELECT count() = {} FROM loupe_v1.quarantine FINAL", GARBLED + 1)).await?;
-    clickhouse
-        .ask(
-            "ALTER TABLE loupe_v1.quarantine DELETE WHERE (partition, offset) IN \
-              (SELECT partition, max(offset) FROM loupe_v1.quarantine WHERE key = '0' GROUP BY partition) \
-              SETTINGS mutations_sync = 2",
-        )
-        .await?;
-    ensure!(clickhouse.number("SELECT count() FROM loupe_v1.quarantine FINAL").await? == GARBLED);
-    // Somebody was erased so long ago that the catalogue's topic does not tell of it any more.
-    for row in [
-        "erasures VALUES (71, 7, ('2026-01-01 00:00:00', 7))",
-        "erasure_steps VALUES (71, 7, 'done', '2026-01-02 00:00:00')",
-    ] {
-        clickhouse.ask(&format!("INSERT INTO loupe_v1.{row}")).await?;
-    }
+    forget(&stack, &clickhouse).await?;
 
     // Before the tables are there, the question is refused.
     kill_once(&stack, async || clickhouse.number("SELECT count() FROM loupe_v2.events").await.unwrap_or(0) > 0).await?;
-    // Beside the rebuild, which goes on from there, events come in.
-    let mut publishing = client.clone();
-    let live = tokio::spawn(async move {
-        play(&mut publishing, SEASON / 4).await?;
-        anyhow::Ok(publishing)
-    });
-    let output = loupe(&stack, &["rebuild"], true)?;
-    client.wait_for(&live.await??)?;
-    ensure!(output.contains("loupe_v2 is gone on with by definition v1"), "{output}");
-    ensure!(
-        output.contains("\n0 rows of closed days differ") && output.contains("loupe_v2 is served from now on"),
-        "{output}"
-    );
-    let compared = output.lines().find(|line| line.trim_start().starts_with("events ")).context("no events")?;
-    ensure!(compared.ends_with(": the same") && !compared.contains(" 0 rows"), "{output}");
+    rebuild_beside_writing(&stack, &mut client).await?;
 
     let ended = "SELECT count() FROM loupe_v2.erasure_steps WHERE client_hash = 7 AND done_at = '2026-01-02 00:00:00'";
     ensure!(clickhouse.number(ended).await? == 1, "a receipt would say that the erasure has not ended");
@@ -107,6 +69,55 @@ async fn unchanged_code_gives_identical_tables() -> anyhow::Result<()> {
     ensure!(unaccounted(&stack, &client).await? == 0);
     ensure!(loupe(&stack, &["audit", "--sample", "5", "--from", "events"], true)?.ends_with(": 0 differ\n"));
     ensure!(stack.panics()?.is_empty(), "{:?}", stack.panics()?);
+    Ok(())
+}
+
+/// Has Kafka and the tables forget what they once had, each something else.
+async fn forget(stack: &Stack, clickhouse: &ClickHouse) -> anyhow::Result<()> {
+    // Kafka lets go of the first records of every partition, and of all there are of some.
+    let gone = let_go(stack, clickhouse, |number, end| if number == 0 { end } else { end / 2 }).await?;
+    ensure!(gone > 100, "only {gone} events are gone from Kafka");
+    let quarantined = clickhouse.number("SELECT count() FROM loupe_v1.quarantine FINAL").await?;
+    ensure!(quarantined == GARBLED, "{quarantined}");
+
+    // A record that is no event named somebody who was erased, and was deleted; Kafka has it still.
+    garble(stack, 1)?;
+    until_one(clickhouse, &format!("SELECT count() = {} FROM loupe_v1.quarantine FINAL", GARBLED + 1)).await?;
+    clickhouse
+        .ask(
+            "ALTER TABLE loupe_v1.quarantine DELETE WHERE (partition, offset) IN \
+              (SELECT partition, max(offset) FROM loupe_v1.quarantine WHERE key = '0' GROUP BY partition) \
+              SETTINGS mutations_sync = 2",
+        )
+        .await?;
+    ensure!(clickhouse.number("SELECT count() FROM loupe_v1.quarantine FINAL").await? == GARBLED);
+    // Somebody was erased so long ago that the catalogue's topic does not tell of it any more.
+    for row in [
+        "erasures VALUES (71, 7, ('2026-01-01 00:00:00', 7))",
+        "erasure_steps VALUES (71, 7, 'done', '2026-01-02 00:00:00')",
+    ] {
+        clickhouse.ask(&format!("INSERT INTO loupe_v1.{row}")).await?;
+    }
+    Ok(())
+}
+
+/// Goes on with the rebuild that was killed; what it compares is the same.
+async fn rebuild_beside_writing(stack: &Stack, client: &mut Client) -> anyhow::Result<()> {
+    // Beside the rebuild, which goes on from there, events come in.
+    let mut publishing = client.clone();
+    let live = tokio::spawn(async move {
+        play(&mut publishing, SEASON / 4).await?;
+        anyhow::Ok(publishing)
+    });
+    let output = loupe(stack, &["rebuild"], true)?;
+    client.wait_for(&live.await??)?;
+    ensure!(output.contains("loupe_v2 is gone on with by definition v1"), "{output}");
+    ensure!(
+        output.contains("\n0 rows of closed days differ") && output.contains("loupe_v2 is served from now on"),
+        "{output}"
+    );
+    let compared = output.lines().find(|line| line.trim_start().starts_with("events ")).context("no events")?;
+    ensure!(compared.ends_with(": the same") && !compared.contains(" 0 rows"), "{output}");
     Ok(())
 }
 
