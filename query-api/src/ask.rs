@@ -256,7 +256,7 @@ pub(crate) async fn reach(app: &App, headers: &HeaderMap) -> Result<Projected, P
     // A proxy may send several lines on as one, with commas between; joined by dots they are one position.
     let texts: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
     if texts.is_empty() {
-        return app.positions.now();
+        return app.positions.now().await;
     }
     let wanted = texts.join(".").parse::<Position>();
     let wanted = wanted.map_err(|error| wrong("Loupe-Min-Position", &error.to_string()))?;

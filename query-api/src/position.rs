@@ -1,12 +1,13 @@
 //! How far which projection is, kept up beside the requests, so that none of them asks ClickHouse for it.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use loupe_schemas::position::Position;
 use loupe_service::health::Health;
 use loupe_service::problem::Problem;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::served::{Lookout, Served};
@@ -15,6 +16,14 @@ use crate::store::Store;
 /// The name of the readiness condition that ClickHouse answers and has our tables.
 pub(crate) const CLICKHOUSE: &str = "clickhouse";
 const RETRY_INTERVAL: Duration = Duration::from_millis(200);
+/// So long after a request another is likely.
+const LINGERS: Duration = Duration::from_secs(5);
+/// A position that moved so lately moves on.
+const MOVES: Duration = Duration::from_secs(1);
+/// Without readers and movement so many intervals lie between looks; more would show in what canaries tell of freshness.
+const RESTING: u32 = 3;
+/// How long the first reader after a rest waits for a look at most.
+const LOOK_WAIT: Duration = Duration::from_secs(1);
 
 /// How far the database is that is served: the two go together.
 #[derive(Debug, Clone)]
@@ -25,29 +34,95 @@ pub(crate) struct Projected {
 
 /// What is known of the projection; nothing before ClickHouse first answered.
 #[derive(Debug, Clone)]
-pub(crate) struct Positions(watch::Receiver<Option<Projected>>);
+pub(crate) struct Positions {
+    known: watch::Receiver<Option<Projected>>,
+    /// Whether it is looked rarely just now, because nobody asks: what is known may be older than it should be then.
+    resting: watch::Receiver<bool>,
+    interest: Arc<Interest>,
+}
 
 impl Positions {
-    /// What is served, and the position that answers from now on include at least.
+    /// What is served, and the position that answers from now on include at least. The first who asks after a rest waits
+    /// for a look.
     ///
     /// # Errors
     /// 503 before ClickHouse answered for the first time.
-    pub(crate) fn now(&self) -> Result<Projected, Problem> {
-        self.0.borrow().clone().ok_or_else(away)
+    pub(crate) async fn now(&self) -> Result<Projected, Problem> {
+        self.interest.shown();
+        if *self.resting.borrow() {
+            self.interest.look.notify_one();
+            let mut resting = self.resting.clone();
+            // A look that takes longer says nothing that would be worth the wait.
+            drop(tokio::time::timeout(LOOK_WAIT, resting.wait_for(|resting| !resting)).await);
+        }
+        self.known()
+    }
+
+    /// The same as it was seen last, for who follows it.
+    ///
+    /// # Errors
+    /// 503 before ClickHouse answered for the first time.
+    pub(crate) fn known(&self) -> Result<Projected, Problem> {
+        self.known.borrow().clone().ok_or_else(away)
     }
 
     /// Waits until the projection covers `wanted`, for at most `wait`; how far it is then in either case.
     pub(crate) async fn reach(&self, wanted: &Position, wait: Duration) -> Result<Projected, Problem> {
-        let mut positions = self.0.clone();
+        let _waiting = self.interest.wait();
+        let mut positions = self.known.clone();
         let covers = |now: &Option<Projected>| now.as_ref().is_some_and(|now| now.position.covers(wanted));
         // Neither the end of the wait nor that of the service is an error here: the caller looks at how far it is.
         drop(tokio::time::timeout(wait, positions.wait_for(covers)).await);
-        self.now()
+        self.known()
     }
 
     /// Waits until the position moves on, or another database is served; false when neither ever will.
     pub(crate) async fn moved(&mut self) -> bool {
-        self.0.changed().await.is_ok()
+        let _waiting = self.interest.wait();
+        self.known.changed().await.is_ok()
+    }
+
+    /// The same for who is in no hurry.
+    pub(crate) async fn moved_some_time(&mut self) -> bool {
+        self.known.changed().await.is_ok()
+    }
+}
+
+/// Who wants to know: without readers the position is looked at more rarely, which is most of what ClickHouse does then.
+#[derive(Debug, Default)]
+struct Interest {
+    /// When a reader last asked.
+    asked_at: Mutex<Option<Instant>>,
+    /// How many wait for the position to move on.
+    waiting: AtomicUsize,
+    /// Wakes who looks.
+    look: Notify,
+}
+
+impl Interest {
+    fn shown(&self) {
+        *self.asked_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn wait(&self) -> Waiting<'_> {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        self.look.notify_one();
+        Waiting(self)
+    }
+
+    /// Whether anybody waits, or asked lately.
+    fn is_there(&self) -> bool {
+        let asked_at = *self.asked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        self.waiting.load(Ordering::SeqCst) > 0 || asked_at.is_some_and(|at| at.elapsed() < LINGERS)
+    }
+}
+
+/// One who waits, until dropped.
+struct Waiting<'i>(&'i Interest);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -63,34 +138,44 @@ pub(crate) fn follow(
     poll: Duration,
     shutdown: CancellationToken,
 ) -> Positions {
-    let (sender, receiver) = watch::channel(None);
+    let (sender, known) = watch::channel(None);
+    let (rest, resting) = watch::channel(false);
+    let interest = Arc::new(Interest::default());
+    let positions = Positions { known, resting, interest: Arc::clone(&interest) };
     tokio::spawn(async move {
+        let mut moved_at = Instant::now();
         loop {
-            let pause = match look(&store, &mut lookout).await {
+            let (pause, is_resting) = match look(&store, &mut lookout).await {
                 Ok(now) => {
                     health.set_ready(CLICKHOUSE);
-                    sender.send_if_modified(|known| {
-                        let is_same = |known: &Projected| {
-                            known.position == now.position && known.served.name() == now.served.name()
-                        };
-                        let is_new = !known.as_ref().is_some_and(is_same);
-                        *known = Some(now);
-                        is_new
-                    });
-                    poll
+                    if sender.send_if_modified(|known| renew(known, now)) {
+                        moved_at = Instant::now();
+                    }
+                    let is_resting = !interest.is_there() && moved_at.elapsed() > MOVES;
+                    (if is_resting { poll * RESTING } else { poll }, is_resting)
                 }
                 Err(problem) => {
                     health.set_not_ready(CLICKHOUSE, problem.cause().unwrap_or(problem.message()));
-                    RETRY_INTERVAL
+                    (RETRY_INTERVAL, false)
                 }
             };
+            rest.send_replace(is_resting);
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
+                () = interest.look.notified(), if is_resting => {}
                 () = shutdown.cancelled() => return,
             }
         }
     });
-    Positions(receiver)
+    positions
+}
+
+/// Takes note of what was seen; whether it is anything new.
+fn renew(known: &mut Option<Projected>, now: Projected) -> bool {
+    let is_same = |known: &Projected| known.position == now.position && known.served.name() == now.served.name();
+    let is_new = !known.as_ref().is_some_and(is_same);
+    *known = Some(now);
+    is_new
 }
 
 async fn look(store: &Store, lookout: &mut Lookout) -> Result<Projected, Problem> {

@@ -67,13 +67,15 @@ pub(crate) struct Lookout {
     pinned: Option<String>,
     /// Where the projector says which one it is.
     views: String,
+    /// Whether it said so once: then it is not asked again whether it ever does.
+    is_said: bool,
     looked: Option<(Instant, Arc<Served>)>,
 }
 
 impl Lookout {
     /// A lookout for the table `served` of the database `views`; a pinned database is served whatever that says.
     pub(crate) const fn new(store: Store, pinned: Option<String>, views: String) -> Self {
-        Self { store, pinned, views, looked: None }
+        Self { store, pinned, views, is_said: false, looked: None }
     }
 
     /// What is served now, as far as was seen lately.
@@ -89,7 +91,7 @@ impl Lookout {
         let database = match &self.pinned {
             Some(pinned) => pinned.clone(),
             None if self.views.is_empty() => FIRST_DATABASE.to_owned(),
-            None => self.store.served(&self.views).await?.unwrap_or_else(|| FIRST_DATABASE.to_owned()),
+            None => self.said().await?.unwrap_or_else(|| FIRST_DATABASE.to_owned()),
         };
         let served = match self.looked.take() {
             Some((_, served)) if served.database == database && served.is_named => served,
@@ -97,6 +99,18 @@ impl Lookout {
         };
         self.looked = Some((Instant::now(), Arc::clone(&served)));
         Ok(served)
+    }
+
+    /// What the projector says is served; none when it says nothing.
+    async fn said(&mut self) -> Result<Option<String>, Problem> {
+        // Should the table be gone, the statement fails, and it is asked anew whether it is there.
+        self.is_said = self.is_said || self.store.has_served(&self.views).await?;
+        if !self.is_said {
+            return Ok(None);
+        }
+        let said = self.store.served(&self.views).await;
+        self.is_said = said.is_ok();
+        said
     }
 
     async fn read(&self, database: String) -> Result<Served, Problem> {

@@ -99,11 +99,13 @@ impl Store {
         Self { client: self.client.clone().with_database(database), ..self.clone() }
     }
 
+    /// Whether this database of views has the table in which the projector says what is served.
+    pub(crate) async fn has_served(&self, views: &str) -> Result<bool, Problem> {
+        self.exists(&format!("`{views}`.served")).await
+    }
+
     /// The database that is served, as the projector says in this database of views; none when it says nothing.
     pub(crate) async fn served(&self, views: &str) -> Result<Option<String>, Problem> {
-        if !self.exists(&format!("`{views}`.served")).await? {
-            return Ok(None);
-        }
         let sql = format!("SELECT database FROM `{views}`.served ORDER BY step DESC, served_from DESC LIMIT 1");
         let rows = self.fetch(self.client.query_raw(&sql)).await?;
         Ok(rows.first().and_then(|row| Some(row.get("database")?.as_str()?.to_owned())))

@@ -159,7 +159,7 @@ fn events(open: Open) -> impl Stream<Item = Result<Event, Infallible>> + Send {
 impl Open {
     /// The offset below which everything of the collection is projected; `None` when another database is served.
     fn settled(&self) -> Option<i64> {
-        let now = self.app.positions.now().ok()?;
+        let now = self.app.positions.known().ok()?;
         let is_same = now.served.database == self.asked.served.database;
         is_same.then(|| now.position.next_offset(&topics::EVENTS, self.partition).unwrap_or(0))
     }
@@ -182,7 +182,7 @@ impl Open {
                 .extend(told.into_iter().map(|(name, data)| Event::default().event(name).data(data.to_string())));
         }
         self.last = reached;
-        self.waiting.push_back(mark(reached, &self.app.positions.now()?.position, &rows));
+        self.waiting.push_back(mark(reached, &self.app.positions.known()?.position, &rows));
         Ok(())
     }
 }

@@ -26,7 +26,7 @@ async fn definitions(State(app): State<App>, OriginalUri(uri): OriginalUri, head
     if let Err(problem) = takes_none(&uri) {
         return problem.with_instance(uri.path()).into_response();
     }
-    let document = app.positions.now().map_or_else(|_| CURRENT.clone(), |now| now.served.document.clone());
+    let document = app.positions.now().await.map_or_else(|_| CURRENT.clone(), |now| now.served.document.clone());
     let is_known = tags_shown(&headers).any(|tag| tag.as_bytes() == document.tag.as_bytes());
     let validators = [
         (header::ETAG, document.tag.clone()),

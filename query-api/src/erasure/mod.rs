@@ -96,7 +96,7 @@ pub(crate) async fn order(app: App, incoming: Incoming) -> Result<Response, Prob
         return Err(wrong(CLIENT, "must be an id of 1 to 64 bytes"));
     }
     let orders = app.orders.as_ref().ok_or_else(not_configured)?;
-    let Projected { served, position } = app.positions.now()?;
+    let Projected { served, position } = app.positions.now().await?;
     let known = Receipt::of(client_id, None);
     let (receipt, state) = match state(&app, &served, &incoming.trace, account, &known).await? {
         Some(row) => (known, Some(row)),
@@ -121,7 +121,7 @@ pub(crate) async fn follow(app: App, incoming: Incoming) -> Result<Response, Pro
     let account = who(&app, &incoming)?;
     let absent = || Problem::not_found("there is no such erasure");
     let receipt: Receipt = path(&incoming, RECEIPT).parse().map_err(|_| absent())?;
-    let Projected { served, position } = app.positions.now()?;
+    let Projected { served, position } = app.positions.now().await?;
     let state = state(&app, &served, &incoming.trace, account, &receipt).await?;
     // What is not projected yet is not in the tables; what is projected and not there never was.
     let is_coming = receipt.position.as_ref().is_some_and(|at| !position.covers(at));

@@ -45,7 +45,7 @@ pub(crate) async fn freshness(app: App, incoming: Incoming) -> Result<Response, 
     let account = principal.accounts.only().unwrap_or(0);
     trace.is_asked_by(account, &principal.key_id);
     let as_of = clock::now_micros();
-    let store = app.store.of(&app.positions.now()?.served.database).asked_by(&app.limits, &trace, account);
+    let store = app.store.of(&app.positions.now().await?.served.database).asked_by(&app.limits, &trace, account);
     let position = store.position().await?;
     let partitions = store.operations(include_str!("partitions.sql"), as_of, RECENT_US).await?;
     let edges = store.operations(EDGES, as_of, RECENT_US).await?;

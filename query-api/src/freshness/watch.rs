@@ -21,7 +21,7 @@ type Seen = BTreeMap<(String, i64), i64>;
 pub(crate) async fn follow_canaries(store: Store, mut positions: Positions, shutdown: CancellationToken) {
     let mut seen = Seen::new();
     let mut looked: Option<Instant> = None;
-    while shutdown.run_until_cancelled(positions.moved()).await == Some(true) {
+    while shutdown.run_until_cancelled(positions.moved_some_time()).await == Some(true) {
         if seen.is_empty() && looked.is_some_and(|at| at.elapsed() < LOOK_INTERVAL) {
             continue;
         }
@@ -42,7 +42,7 @@ pub(crate) async fn follow_canaries(store: Store, mut positions: Positions, shut
 
 /// The tables that are served, once that is known.
 fn of_served(store: &Store, positions: &Positions) -> Option<Store> {
-    positions.now().ok().map(|now| store.of(&now.served.database))
+    positions.known().ok().map(|now| store.of(&now.served.database))
 }
 
 /// Takes note of the last canary of a partition. One that was there before this process looked tells nothing of how long it
@@ -65,7 +65,7 @@ pub(crate) async fn follow_edges(store: Store, mut positions: Positions, shutdow
     let mut lacking = BTreeSet::new();
     loop {
         let Some(served) = of_served(&store, &positions) else {
-            if shutdown.run_until_cancelled(positions.moved()).await != Some(true) {
+            if shutdown.run_until_cancelled(positions.moved_some_time()).await != Some(true) {
                 return;
             }
             continue;
