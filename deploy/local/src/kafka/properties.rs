@@ -34,6 +34,7 @@ fn server(node: &Node) -> io::Result<String> {
         None => ("PLAINTEXT", String::new()),
         Some(security) => ("SASL_SSL", security.properties()?),
     };
+    // Nobody follows the metadata of a single node, so nothing need be written twice a second to say that none changed.
     Ok(format!(
         "\
 process.roles=broker,controller
@@ -44,6 +45,7 @@ listener.security.protocol.map={listener}:{listener},CONTROLLER:PLAINTEXT
 inter.broker.listener.name={listener}
 controller.listener.names=CONTROLLER
 controller.quorum.bootstrap.servers=127.0.0.1:{controller}
+metadata.max.idle.interval.ms=0
 log.dirs={log_dirs}
 log.message.timestamp.type=LogAppendTime
 message.max.bytes=4194304
