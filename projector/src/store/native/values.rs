@@ -72,9 +72,10 @@ impl Values {
         }
     }
 
-    fn number(&mut self, value: &[u8], kind: Kind) -> Result<(), NativeError> {
+    #[inline]
+    fn number<const N: usize>(&mut self, value: [u8; N], kind: Kind) -> Result<(), NativeError> {
         match self {
-            Self::Fixed { width, bytes } if *width == value.len() => bytes.extend(value),
+            Self::Fixed { width, bytes } if *width == N => bytes.extend_number(value),
             Self::Nullable { nulls, values } => {
                 nulls.push(0);
                 return values.number(value, kind);
@@ -114,6 +115,14 @@ impl Values {
         }
     }
 
+    /// Takes numbers of this width from now on; the width before.
+    const fn widen(&mut self, to: usize) -> usize {
+        match self {
+            Self::Fixed { width, .. } => std::mem::replace(width, to),
+            _ => to,
+        }
+    }
+
     fn refusal(&self, method: Kind) -> NativeError {
         self.mismatch(method.trim_start_matches("serialize_"))
     }
@@ -133,7 +142,7 @@ impl Values {
 macro_rules! numbers {
     ($($method:ident: $number:ty),+ $(,)?) => {
         $(fn $method(self, value: $number) -> Result<(), NativeError> {
-            self.number(&value.to_le_bytes(), stringify!($number))
+            self.number(value.to_le_bytes(), stringify!($number))
         })+
     };
 }
@@ -163,7 +172,7 @@ impl<'v> ser::Serializer for &'v mut Values {
     );
 
     fn serialize_bool(self, value: bool) -> Result<(), NativeError> {
-        self.number(&[u8::from(value)], "bool")
+        self.number([u8::from(value)], "bool")
     }
 
     fn serialize_str(self, value: &str) -> Result<(), NativeError> {
@@ -219,7 +228,7 @@ impl<'v> ser::Serializer for &'v mut Values {
             return Err(self.mismatch("tuple of another length"));
         }
         match self {
-            Values::Fixed { width, bytes } => Ok(Parts::OfNumber { left: *width, bytes }),
+            Values::Fixed { width, .. } => Ok(Parts::OfNumber { left: *width, column: self }),
             Values::Tuple(elements) => Ok(Parts::OfTuple(elements.iter_mut())),
             other => Err(other.mismatch("tuple")),
         }
@@ -254,8 +263,8 @@ impl ser::SerializeSeq for Elements<'_> {
 
 /// The parts of one tuple.
 pub(super) enum Parts<'v> {
-    /// Of a number, of which so many bytes are left.
-    OfNumber { left: usize, bytes: &'v mut Pieces },
+    /// Of a number, of which so many bytes are left, in a column of such.
+    OfNumber { left: usize, column: &'v mut Values },
     /// Of a tuple: the elements still to come.
     OfTuple(std::slice::IterMut<'v, Values>),
 }
@@ -266,15 +275,13 @@ impl ser::SerializeTuple for Parts<'_> {
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NativeError> {
         match self {
-            Self::OfNumber { left, bytes } => {
-                let width = size_of_val(value);
+            Self::OfNumber { left, column } => {
+                let part = size_of_val(value);
                 *left =
-                    left.checked_sub(width).ok_or_else(|| NativeError::Mismatch("a number is too long".to_owned()))?;
-                let mut part = Values::Fixed { width, bytes: std::mem::take(bytes) };
-                let written = value.serialize(&mut part);
-                if let Values::Fixed { bytes: back, .. } = part {
-                    **bytes = back;
-                }
+                    left.checked_sub(part).ok_or_else(|| NativeError::Mismatch("a number is too long".to_owned()))?;
+                let whole = column.widen(part);
+                let written = value.serialize(&mut **column);
+                column.widen(whole);
                 written
             }
             Self::OfTuple(elements) => match elements.next() {
