@@ -14,7 +14,7 @@ use super::Flush;
 use super::reading::StoredEvent;
 use super::refold::{Meant, Refold, UnreadableState};
 use super::resident::Resident;
-use super::shard::{self, Due, SHARE_MIN, ShardFold, together};
+use super::shard::{self, Due, Dues, SHARE_MIN, ShardFold, together};
 use crate::fold::catalogue;
 use crate::fold::clients::ClientRow;
 use crate::fold::edge_sequences::Arrivals;
@@ -207,7 +207,7 @@ impl<S: Sink> Folder<S> {
         }
         metrics::counter!("loupe_projector_records_total").increment(decoded.len() as u64);
         let mut pending = self.pending.take().unwrap_or_else(|| self.begin(epoch));
-        let mut due: Vec<Vec<Due>> = self.resident.shards().iter().map(|_| Vec::new()).collect();
+        let mut due: Vec<Dues> = self.resident.shards().iter().map(|_| Dues::default()).collect();
         for run in decoded.chunk_by(|one, next| one.record.is_beside(&next.record)) {
             self.note(&mut pending.ranges, run);
         }
@@ -235,11 +235,11 @@ impl<S: Sink> Folder<S> {
                         Some((event, payload)) => {
                             let (event, content) = (Box::new(event), xxh3_64(&payload));
                             let payload = payload.into();
-                            Due { key, event, class, content, payload, version: REPLACED, place, offset }
+                            Due { event, class, content, payload, version: REPLACED, place, offset }
                         }
-                        None => Due { key, event, class, content, payload, version: AS_IT_CAME, place, offset },
+                        None => Due { event, class, content, payload, version: AS_IT_CAME, place, offset },
                     };
-                    due[self.resident.shard_of(&key)].push(one);
+                    due[self.resident.shard_of(&key)].push(key, one);
                 }
                 Decoded::Canary(_) => {}
                 Decoded::Misrouted { key } => {

@@ -9,15 +9,15 @@ use super::resident::Shard;
 use crate::fold::events::EventRow;
 use crate::fold::filter::ActorClass;
 use crate::fold::rows::{Rows, Sink};
-use crate::fold::slice::Folded;
+use crate::fold::slice::{Folded, Slice};
 use crate::fold::slice_key::SliceKey;
+use crate::log::Partition;
 
 /// Fewer records than this are not worth a thread.
 pub(super) const SHARE_MIN: usize = 2_000;
 
 /// An event on its way to its slice.
 pub(super) struct Due {
-    pub(super) key: SliceKey,
     pub(super) event: Box<Event>,
     pub(super) class: ActorClass,
     pub(super) content: u64,
@@ -25,8 +25,32 @@ pub(super) struct Due {
     /// Of its row in `events`.
     pub(super) version: u64,
     /// The topic and partition it came from.
-    pub(super) place: (&'static str, i32),
+    pub(super) place: Partition,
     pub(super) offset: i64,
+}
+
+/// The events that are due in the slices of one shard, in their order within each slice. What a slice consists of is in the
+/// processor's cache for all of its events then.
+#[derive(Default)]
+pub(super) struct Dues {
+    of: Vec<(SliceKey, Vec<Due>)>,
+    /// The place of each slice among them.
+    places: FxHashMap<SliceKey, usize>,
+}
+
+impl Dues {
+    /// One more.
+    pub(super) fn push(&mut self, key: SliceKey, due: Due) {
+        let place = *self.places.entry(key).or_insert_with(|| {
+            self.of.push((key, Vec::new()));
+            self.of.len() - 1
+        });
+        self.of[place].1.push(due);
+    }
+
+    fn len(&self) -> usize {
+        self.of.iter().map(|(_, due)| due.len()).sum()
+    }
 }
 
 /// What became of a partition's events.
@@ -45,8 +69,10 @@ pub(super) struct ShardFold<S> {
     /// Rows on their way to the sink.
     rows: Rows,
     pub(super) sink: S,
-    /// By topic and partition.
-    pub(super) counts: FxHashMap<(&'static str, i32), Counts>,
+    /// By partition.
+    pub(super) counts: Vec<(Partition, Counts)>,
+    /// Which of them was last looked for: nearly all events of a slice come from one partition.
+    last: usize,
     /// The slices whose rows are still to be taken.
     touched: FxHashSet<SliceKey>,
     /// About how many rows those have.
@@ -56,13 +82,41 @@ pub(super) struct ShardFold<S> {
 impl<S: Sink> ShardFold<S> {
     /// Nothing yet, and where its rows are to go.
     pub(super) fn new(sink: S) -> Self {
-        let (counts, touched) = (FxHashMap::default(), FxHashSet::default());
-        Self { rows: Rows::default(), sink, counts, touched, due_rows: 0 }
+        let (counts, touched) = (Vec::new(), FxHashSet::default());
+        Self { rows: Rows::default(), sink, counts, last: 0, touched, due_rows: 0 }
+    }
+
+    fn counts(&mut self, of: Partition) -> &mut Counts {
+        if self.counts.get(self.last).is_none_or(|(place, _)| *place != of) {
+            self.last = self.counts.iter().position(|(place, _)| *place == of).unwrap_or(self.counts.len());
+            if self.last == self.counts.len() {
+                self.counts.push((of, Counts::default()));
+            }
+        }
+        &mut self.counts[self.last].1
+    }
+
+    fn fold(&mut self, slice: &mut Slice, due: Due) {
+        let Due { event, class, content, payload, version, place, offset } = due;
+        let folded = slice.fold(&event, class, content, &mut self.rows);
+        let counts = self.counts(place);
+        match folded {
+            Folded::New => {
+                counts.events += 1;
+                let row = EventRow::new(&event, payload, offset);
+                self.rows.events.extend(row.map(|row| EventRow { version, ..row }));
+            }
+            Folded::Duplicate => counts.duplicates += 1,
+            Folded::Collision => counts.collisions += 1,
+        }
+        if self.rows.events.len() >= ROWS_AT_A_TIME {
+            self.sink.take(&mut self.rows);
+        }
     }
 
     /// Adds to the metrics.
     pub(super) fn publish(&self) {
-        let sum = |of: fn(&Counts) -> u64| self.counts.values().map(of).sum();
+        let sum = |of: fn(&Counts) -> u64| self.counts.iter().map(|(_, counts)| of(counts)).sum();
         metrics::counter!("loupe_projector_events_total").increment(sum(|counts| counts.events));
         metrics::counter!("loupe_projector_duplicates_total").increment(sum(|counts| counts.duplicates));
         metrics::counter!("loupe_projector_event_id_collisions_total").increment(sum(|counts| counts.collisions));
@@ -70,38 +124,27 @@ impl<S: Sink> ShardFold<S> {
 }
 
 /// Folds the events due in each shard, in their order, for flush `number`.
-pub(super) fn fold<S: Sink>(shards: &mut [Shard], folds: &mut [ShardFold<S>], due: Vec<Vec<Due>>, number: u64) {
-    let records = due.iter().map(Vec::len).sum();
-    let work = shards.iter_mut().zip(folds).zip(due).filter(|(_, due)| !due.is_empty()).collect();
+pub(super) fn fold<S: Sink>(shards: &mut [Shard], folds: &mut [ShardFold<S>], due: Vec<Dues>, number: u64) {
+    let records = due.iter().map(Dues::len).sum();
+    let work = shards.iter_mut().zip(folds).zip(due).filter(|(_, due)| due.len() > 0).collect();
     together(work, records, |((shard, fold), due)| fold_one(shard, fold, due, number));
 }
 
-fn fold_one<S: Sink>(shard: &mut Shard, done: &mut ShardFold<S>, due: Vec<Due>, number: u64) {
-    for Due { key, event, class, content, payload, version, place, offset } in due {
-        let counts = done.counts.entry(place).or_default();
+fn fold_one<S: Sink>(shard: &mut Shard, done: &mut ShardFold<S>, dues: Dues, number: u64) {
+    for (key, due) in dues.of {
         let slice = shard.touch(key, number);
         let before = slice.due_rows();
-        let folded = slice.fold(&event, class, content, &mut done.rows);
+        for due in due {
+            done.fold(slice, due);
+        }
         done.due_rows += slice.due_rows() - before;
-        match folded {
-            Folded::New => {
-                counts.events += 1;
-                done.touched.insert(key);
-                let row = EventRow::new(&event, payload, offset);
-                done.rows.events.extend(row.map(|row| EventRow { version, ..row }));
-            }
-            Folded::Duplicate => counts.duplicates += 1,
-            Folded::Collision => counts.collisions += 1,
-        }
-        if done.rows.events.len() >= ROWS_AT_A_TIME {
-            done.sink.take(&mut done.rows);
-        }
+        done.touched.insert(key);
     }
 }
 
 /// Takes the rows of every slice that flush `number` touched.
 pub(super) fn finish<S: Sink>(shards: &mut [Shard], folds: &mut [ShardFold<S>], number: u64) {
-    let records = folds.iter().flat_map(|fold| fold.counts.values()).map(|counts| counts.events as usize).sum();
+    let records = folds.iter().flat_map(|fold| &fold.counts).map(|(_, counts)| counts.events as usize).sum();
     let work = shards.iter_mut().zip(folds).filter(|(_, fold)| !fold.touched.is_empty()).collect();
     together(work, records, |(shard, fold)| finish_one(shard, fold, number));
 }
