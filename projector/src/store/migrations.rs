@@ -79,6 +79,12 @@ const MIGRATIONS: &[Migration] = migrations![
     46 "collection_latest_upserts" "../fold/collections/0046_collection_latest_upserts.sql",
     47 "collection_latest_upserts_so_far" "../fold/collections/0047_collection_latest_upserts_so_far.sql",
     48 "events_merges" "../fold/events/0048_events_merges.sql",
+    49 "deliveries_merges" "../fold/deliveries/0049_deliveries_merges.sql",
+    50 "downloads_merges" "../fold/downloads/0050_downloads_merges.sql",
+    51 "media_daily_merges" "../fold/media_daily/0051_media_daily_merges.sql",
+    52 "identity_daily_merges" "../fold/identity_daily/0052_identity_daily_merges.sql",
+    53 "favorites_merges" "../fold/favorites/0053_favorites_merges.sql",
+    54 "link_visitors_merges" "../fold/link_visitors/0054_link_visitors_merges.sql",
 ];
 
 /// Why the tables cannot be brought up to date.
