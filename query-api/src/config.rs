@@ -69,7 +69,8 @@ pub struct Config {
     /// How many threads one statement may use in ClickHouse; half as many while another account asks, too.
     #[serde(default = "threads_max")]
     pub query_threads_max: u64,
-    /// How often the projection's position is looked at, in milliseconds; answers include at least what it was then.
+    /// How often the projection's position is looked at, in milliseconds; answers include at least what it was then. A third
+    /// as often while nobody asks and it does not move.
     #[serde(default = "position_poll")]
     pub position_poll_ms: u64,
     /// How many requests one key may make in a minute.

@@ -43,3 +43,20 @@ async fn rule_101_a_read_waits_for_the_position_of_a_write() {
     assert_eq!(malformed.status(), 400);
     assert!(malformed.text().await.unwrap().contains("Loupe-Min-Position"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_who_asks_after_a_rest_sees_what_was_projected_meanwhile() {
+    let stage = Stage::new("rest").await;
+    stage.favorites(0, 1).await;
+    let key = stage.known_key(Accounts::one(1), &[Scope::FavoritesRead]).await;
+    let position = async || {
+        let asked = stage.get(&format!("/collections/{COLLECTION}/favorites"), &key).send().await.unwrap();
+        let body: Value = asked.json().await.unwrap();
+        body["meta"]["position"].as_str().unwrap().to_owned()
+    };
+    let before = position().await;
+    // Longer than a reader lingers, so that it is looked rarely by then.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    stage.sql(LEDGER).await;
+    assert_eq!((before.as_str(), position().await.as_str()), ("", "e3:10"));
+}

@@ -79,6 +79,6 @@ mod tests {
         let rows = fold(&[preview, example("DownloadRequested", "film", 0)]);
         let unattached: Vec<u64> = rows.events.iter().map(|row| row.unattached_bytes).collect();
         assert_eq!(unattached, [700, 0]);
-        assert!(rows.events.iter().all(|row| row.payload == &b"payload"[..]));
+        assert!(rows.events.iter().all(|row| row.payload == b"payload"[..]));
     }
 }
