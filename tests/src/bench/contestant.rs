@@ -25,11 +25,13 @@ impl Contestant {
         let setups = formats.into_iter().flat_map(|format| [1, 2].map(|consumers| Setup { consumers, format }));
         let is_wanted = |setup: &Setup| plan.with_peer && (plan.with_json || setup.format == Format::Avro);
         all.extend(setups.filter(is_wanted).map(Self::Peer));
+        // First of those that read its topic, as the peer's single consumer is of its: what was not read for minutes is not in
+        // memory any more.
+        all.push(Self::Consume);
         all.push(Self::Ours);
         if plan.with_limit {
             all.push(Self::Limit(Recording::make(place, watched).await?));
         }
-        all.push(Self::Consume);
         Ok(all)
     }
 
