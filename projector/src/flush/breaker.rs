@@ -90,7 +90,7 @@ impl Breaker {
     /// Takes in what a batch says; the partitions that stop at it. Their records are not to be folded.
     pub fn judge(&mut self, decoded: &[DecodedRecord]) -> Vec<Stop> {
         let mut batch: BTreeMap<Partition, (Recent, i64, Option<&DecodedRecord>)> = BTreeMap::new();
-        for run in decoded.chunk_by(|one, next| one.record.is_beside(&next.record)) {
+        for run in decoded.chunk_by(DecodedRecord::is_beside) {
             let first = &run[0].record;
             let partition = first.place();
             let (counts, _, example) = batch.entry(partition).or_insert((Recent::default(), first.offset, None));

@@ -208,7 +208,7 @@ impl<S: Sink> Folder<S> {
         metrics::counter!("loupe_projector_records_total").increment(decoded.len() as u64);
         let mut pending = self.pending.take().unwrap_or_else(|| self.begin(epoch));
         let mut due: Vec<Dues> = self.resident.shards().iter().map(|_| Dues::default()).collect();
-        for run in decoded.chunk_by(|one, next| one.record.is_beside(&next.record)) {
+        for run in decoded.chunk_by(DecodedRecord::is_beside) {
             self.note(&mut pending.ranges, run);
         }
         for DecodedRecord { mut record, decoded } in decoded {

@@ -27,6 +27,13 @@ pub struct DecodedRecord {
     pub decoded: Decoded,
 }
 
+impl DecodedRecord {
+    /// Whether both came from one partition ([`Record::is_beside`]).
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
+        self.record.is_beside(&other.record)
+    }
+}
+
 /// What a record says.
 #[derive(Debug)]
 pub enum Decoded {

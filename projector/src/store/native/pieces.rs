@@ -15,16 +15,8 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    /// Appends the bytes of a number: so few that a call to copy them would take longer.
+    /// Appends bytes. Inlined, since those of a number are so few that a call to copy them would take longer.
     #[inline]
-    pub(super) fn extend_number<const N: usize>(&mut self, bytes: [u8; N]) {
-        if self.last.capacity() - self.last.len() < N {
-            self.grow(N);
-        }
-        self.last.extend_from_slice(&bytes);
-    }
-
-    /// Appends bytes.
     pub(super) fn extend(&mut self, bytes: &[u8]) {
         if self.last.capacity() - self.last.len() < bytes.len() {
             self.grow(bytes.len());
@@ -34,7 +26,7 @@ impl Pieces {
 
     /// Appends one byte.
     pub(super) fn push(&mut self, byte: u8) {
-        self.extend_number([byte]);
+        self.extend(&[byte]);
     }
 
     /// Appends a length as ClickHouse writes it: seven bits a byte, the lowest first.

@@ -75,7 +75,7 @@ impl Values {
     #[inline]
     fn number<const N: usize>(&mut self, value: [u8; N], kind: Kind) -> Result<(), NativeError> {
         match self {
-            Self::Fixed { width, bytes } if *width == N => bytes.extend_number(value),
+            Self::Fixed { width, bytes } if *width == N => bytes.extend(&value),
             Self::Nullable { nulls, values } => {
                 nulls.push(0);
                 return values.number(value, kind);
