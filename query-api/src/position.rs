@@ -1,5 +1,7 @@
-//! How far which projection is, kept up beside the requests, so that none of them asks ClickHouse for it.
+//! How far which projection is, kept up beside the requests, so that none of them asks ClickHouse for it; only the
+//! first after a rest waits until it is asked.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -22,7 +24,7 @@ const LINGERS: Duration = Duration::from_secs(5);
 const MOVES: Duration = Duration::from_secs(1);
 /// Without readers and movement so many intervals lie between looks; more would show in what canaries tell of freshness.
 const RESTING: u32 = 3;
-/// How long the first reader after a rest waits for a look at most.
+/// How long readers wait for a look after a rest at most: one that takes longer says nothing that would be worth it.
 const LOOK_WAIT: Duration = Duration::from_secs(1);
 
 /// How far the database is that is served: the two go together.
@@ -50,10 +52,10 @@ impl Positions {
     pub(crate) async fn now(&self) -> Result<Projected, Problem> {
         self.interest.shown();
         if *self.resting.borrow() {
-            self.interest.look.notify_one();
+            self.interest.wake.notify_one();
             let mut resting = self.resting.clone();
-            // A look that takes longer says nothing that would be worth the wait.
-            drop(tokio::time::timeout(LOOK_WAIT, resting.wait_for(|resting| !resting)).await);
+            // The end of the service is no error here: what is known is known still.
+            drop(resting.wait_for(|resting| !resting).await);
         }
         self.known()
     }
@@ -73,7 +75,8 @@ impl Positions {
         let covers = |now: &Option<Projected>| now.as_ref().is_some_and(|now| now.position.covers(wanted));
         // Neither the end of the wait nor that of the service is an error here: the caller looks at how far it is.
         drop(tokio::time::timeout(wait, positions.wait_for(covers)).await);
-        self.known()
+        // Who names a position that was reached long ago is a reader like any other, and ends the rest.
+        self.now().await
     }
 
     /// Waits until the position moves on, or another database is served; false when neither ever will.
@@ -96,7 +99,7 @@ struct Interest {
     /// How many wait for the position to move on.
     waiting: AtomicUsize,
     /// Wakes who looks.
-    look: Notify,
+    wake: Notify,
 }
 
 impl Interest {
@@ -106,7 +109,7 @@ impl Interest {
 
     fn wait(&self) -> Waiting<'_> {
         self.waiting.fetch_add(1, Ordering::SeqCst);
-        self.look.notify_one();
+        self.wake.notify_one();
         Waiting(self)
     }
 
@@ -145,7 +148,7 @@ pub(crate) fn follow(
     tokio::spawn(async move {
         let mut moved_at = Instant::now();
         loop {
-            let (pause, is_resting) = match look(&store, &mut lookout).await {
+            let (pause, is_resting) = match in_time(look(&store, &mut lookout), &rest).await {
                 Ok(now) => {
                     health.set_ready(CLICKHOUSE);
                     if sender.send_if_modified(|known| renew(known, now)) {
@@ -162,7 +165,7 @@ pub(crate) fn follow(
             rest.send_replace(is_resting);
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                () = interest.look.notified(), if is_resting => {}
+                () = interest.wake.notified(), if is_resting => {}
                 () = shutdown.cancelled() => return,
             }
         }
@@ -182,4 +185,17 @@ async fn look(store: &Store, lookout: &mut Lookout) -> Result<Projected, Problem
     let served = lookout.look().await?;
     let position = store.of(&served.database).position().await?;
     Ok(Projected { served, position })
+}
+
+/// What comes of a look. While one hangs, a `rest` is over: no reader waits for it any longer.
+async fn in_time<L>(look: L, rest: &watch::Sender<bool>) -> Result<Projected, Problem>
+where
+    L: Future<Output = Result<Projected, Problem>>,
+{
+    let mut look = pin!(look);
+    if let Ok(seen) = tokio::time::timeout(LOOK_WAIT, look.as_mut()).await {
+        return seen;
+    }
+    rest.send_replace(false);
+    look.await
 }
