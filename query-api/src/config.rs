@@ -70,7 +70,7 @@ pub struct Config {
     #[serde(default = "threads_max")]
     pub query_threads_max: u64,
     /// How often the projection's position is looked at, in milliseconds; answers include at least what it was then. A third
-    /// as often while nobody asks and it does not move.
+    /// as often while nobody asks and it does not move; the first who asks then waits for a look.
     #[serde(default = "position_poll")]
     pub position_poll_ms: u64,
     /// How many requests one key may make in a minute.

@@ -67,7 +67,7 @@ pub(crate) struct Lookout {
     pinned: Option<String>,
     /// Where the projector says which one it is.
     views: String,
-    /// Whether it said so once: then it is not asked again whether it ever does.
+    /// Whether it said so: then it is not asked again whether it ever does, until a statement fails.
     is_said: bool,
     looked: Option<(Instant, Arc<Served>)>,
 }
