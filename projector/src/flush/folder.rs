@@ -245,6 +245,7 @@ impl<S: Sink> Folder<S> {
                 Decoded::Misrouted { key } => {
                     // The copy lives as long again as the log keeps a record.
                     self.take_out_erased(&mut record);
+                    record.detach();
                     pending.flush.misrouted.push((record, key));
                 }
                 Decoded::Rejected(rejected) => {
@@ -255,6 +256,7 @@ impl<S: Sink> Folder<S> {
                     );
                     metrics::counter!("loupe_projector_quarantined_total", "reason" => rejected.reason).increment(1);
                     self.take_out_erased(&mut record);
+                    record.detach();
                     pending.flush.quarantine.push(QuarantineRow::new(&record, &rejected));
                     pending.flush.rejected.push((record, *rejected));
                 }

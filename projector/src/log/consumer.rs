@@ -82,24 +82,38 @@ impl Record {
     /// once a run.
     #[must_use]
     pub fn is_beside(&self, other: &Self) -> bool {
-        self.partition == other.partition && std::ptr::eq(self.topic, other.topic)
+        self.partition == other.partition && self.topic.short == other.topic.short
+    }
+
+    /// Copies its texts out of the memory that they share with those read beside them, which is kept for as long as any is.
+    pub(crate) fn detach(&mut self) {
+        self.key = Bytes::copy_from_slice(&self.key);
+        self.payload = self.payload.as_deref().map(Bytes::copy_from_slice);
     }
 }
 
 /// Copies of many short texts in few pieces of memory: to allocate each alone takes longer than to copy it.
 #[derive(Debug, Default)]
-struct Copies(BytesMut);
+struct Copies {
+    /// What is left of the last piece.
+    rest: BytesMut,
+    /// How many bytes that had.
+    piece: usize,
+}
 
 impl Copies {
-    /// A piece lives as long as one of the texts in it.
+    /// The bytes of the first piece: a record that comes alone keeps no more in memory.
+    const FIRST_BYTES: usize = 1024;
+    /// The most bytes of a piece, unless one text alone has more. A piece lives as long as one of the texts in it.
     const PIECE_BYTES: usize = 256 * 1024;
 
     fn of(&mut self, text: &[u8]) -> Bytes {
-        if self.0.capacity() - self.0.len() < text.len() {
-            self.0 = BytesMut::with_capacity(Self::PIECE_BYTES.max(text.len()));
+        if self.rest.capacity() < text.len() {
+            self.piece = (4 * self.piece).clamp(Self::FIRST_BYTES, Self::PIECE_BYTES);
+            self.rest = BytesMut::with_capacity(self.piece.max(text.len()));
         }
-        self.0.extend_from_slice(text);
-        self.0.split().freeze()
+        self.rest.extend_from_slice(text);
+        self.rest.split().freeze()
     }
 }
 
@@ -382,4 +396,20 @@ pub(super) fn client_config(config: &Config) -> ClientConfig {
         // When Kafka is back, so are we within a second.
         .set("reconnect.backoff.max.ms", "1000");
     client
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_say_what_was_copied_wherever_pieces_end() {
+        let lengths = [0, 1, Copies::FIRST_BYTES - 1, 0, 1, Copies::PIECE_BYTES + 1, 2];
+        let texts: Vec<Vec<u8>> = (1..).zip(lengths).map(|(byte, length)| vec![byte; length]).collect();
+        let mut copies = Copies::default();
+        let copied: Vec<Bytes> = texts.iter().map(|text| copies.of(text)).collect();
+        assert_eq!(copied[2].as_ptr(), copied[1].as_ptr().wrapping_add(1), "what just fits lies in the same piece");
+        drop(copies);
+        assert_eq!(copied, texts);
+    }
 }
