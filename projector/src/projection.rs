@@ -49,14 +49,14 @@ impl Projection<'_> {
         // One flush waits while one is written: decoding and folding of the next overlaps the inserts of this one.
         let (flushes, queue) = mpsc::channel(1);
         let (tell, written) = mpsc::unbounded_channel();
-        let eraser = Eraser {
+        let eraser = Arc::new(Eraser {
             config: config.clone(),
             store: store.clone(),
             is_served: !views.is_empty() && served::number(store.name()).is_some(),
             consumer: Arc::clone(&consumer),
             producer: producer.clone(),
             timeout,
-        };
+        });
         let writer = Writer {
             store: store.clone(),
             producer,
@@ -78,7 +78,9 @@ impl Projection<'_> {
         let watching = tokio::spawn(watch.run(shutdown.clone()));
         let filler = Filler { store: store.clone(), health: health.clone(), timeout };
         let audit_interval = Duration::from_secs(config.audit_interval_s);
-        let filling = tokio::spawn(beside(filler, eraser, audit_interval, shutdown.clone()));
+        // A task of its own, for what is read of Kafka to erase or to audit blocks all of the task it is read in.
+        let counting = tokio::spawn(Arc::clone(&eraser).count());
+        let filling = tokio::spawn(in_turn(filler, eraser, audit_interval, shutdown.clone()));
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let folder = Folder::into_sinks(decoder, config.resident_bytes_max, threads, move || blocks.anew());
         let reading = Reading::new(folder, Breaker::new(config.quarantine_share_max, flush::RECORDS_MIN));
@@ -100,6 +102,7 @@ impl Projection<'_> {
         reader.run(shutdown).await;
         writing.await.context("writer")?;
         watching.abort();
+        counting.abort();
         filling.abort();
         Ok(())
     }
@@ -115,17 +118,9 @@ fn consumer(config: &Config, outstanding: Arc<Outstanding>) -> anyhow::Result<Ar
     Ok(Arc::new(Consumer::new(config, before_giving_up).context("Kafka consumer")?))
 }
 
-/// What runs beside the flushes, and who waits to be erased is counted all the while.
-async fn beside(filler: Filler, eraser: Eraser, audit_interval: Duration, shutdown: CancellationToken) {
-    tokio::select! {
-        () = in_turn(filler, &eraser, audit_interval, shutdown) => {}
-        never = eraser.count() => match never {},
-    }
-}
-
-/// An audit would take what is not filled yet for a difference, and a backfill might write rows of a person who was taken
-/// out of them.
-async fn in_turn(filler: Filler, eraser: &Eraser, audit_interval: Duration, shutdown: CancellationToken) {
+/// What runs beside the flushes, in turn: an audit would take what is not filled yet for a difference, and a backfill might
+/// write rows of a person who was taken out of them.
+async fn in_turn(filler: Filler, eraser: Arc<Eraser>, audit_interval: Duration, shutdown: CancellationToken) {
     if !filler.run(&shutdown).await {
         return;
     }

@@ -72,7 +72,7 @@ impl Eraser {
 
     /// Says again and again how many clients wait to be erased: that they do is to be seen also while nobody ends erasures, and
     /// while those of other databases take their time.
-    pub(crate) async fn count(&self) -> Infallible {
+    pub(crate) async fn count(self: Arc<Self>) -> Infallible {
         loop {
             // Who reads and writes meanwhile says that ClickHouse does not answer.
             drop(self.orders(&Patience::new(self.timeout)).await);
