@@ -196,9 +196,7 @@ impl Reader {
             Want::Resume(offsets) => {
                 // What is on its way was read from later offsets on.
                 if let Some(batch) = self.arrived().await {
-                    let is_again = |record: &Record| {
-                        offsets.iter().any(|of| (of.0.name, of.1) == (record.topic.name, record.partition))
-                    };
+                    let is_again = |record: &Record| offsets.iter().any(|of| (of.0.name, of.1) == record.place());
                     batch.records.retain(|record| !is_again(record));
                 }
                 let resumed = tokio::task::block_in_place(|| self.consumer.resume(offsets));

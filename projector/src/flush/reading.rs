@@ -16,7 +16,7 @@ use super::refold::{Refold, UnreadableState};
 use crate::fold::erasures::Erasures;
 use crate::fold::rows::{Rows, Sink};
 use crate::fold::slice_key::SliceKey;
-use crate::log::{Assignment, Batch, DecodedRecord, Record};
+use crate::log::{Assignment, Batch, DecodedRecord, Partition, Record};
 
 /// What the machine wants next.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,7 +86,7 @@ pub struct Reading<S: Sink = Rows> {
     /// The number of the last flush written.
     written: u64,
     /// The partitions of which something was read in this epoch.
-    begun: BTreeSet<(&'static str, i32)>,
+    begun: BTreeSet<Partition>,
     resumes: Vec<(&'static Topic, i32, i64)>,
     state: State<S::Joined>,
 }
@@ -328,10 +328,9 @@ impl<S: Sink> Reading<S> {
     /// The first offset of each partition that waits for its want to be met.
     #[must_use]
     pub fn waiting(&self) -> Vec<(&'static Topic, i32, i64)> {
-        let mut first: BTreeMap<(&str, i32), (&'static Topic, i32, i64)> = BTreeMap::new();
+        let mut first: BTreeMap<Partition, (&'static Topic, i32, i64)> = BTreeMap::new();
         let mut add = |record: &Record| {
-            let place = (record.topic, record.partition, record.offset);
-            first.entry((record.topic.name, record.partition)).or_insert(place);
+            first.entry(record.place()).or_insert((record.topic, record.partition, record.offset));
         };
         match &self.state {
             State::Assignment(batch) => batch.records.iter().for_each(&mut add),

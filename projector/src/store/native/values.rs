@@ -116,7 +116,7 @@ impl Values {
     }
 
     /// Takes numbers of this width from now on; the width before.
-    const fn widen(&mut self, to: usize) -> usize {
+    const fn set_width(&mut self, to: usize) -> usize {
         match self {
             Self::Fixed { width, .. } => std::mem::replace(width, to),
             _ => to,
@@ -279,9 +279,9 @@ impl ser::SerializeTuple for Parts<'_> {
                 let part = size_of_val(value);
                 *left =
                     left.checked_sub(part).ok_or_else(|| NativeError::Mismatch("a number is too long".to_owned()))?;
-                let whole = column.widen(part);
+                let whole = column.set_width(part);
                 let written = value.serialize(&mut **column);
-                column.widen(whole);
+                column.set_width(whole);
                 written
             }
             Self::OfTuple(elements) => match elements.next() {
