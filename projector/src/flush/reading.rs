@@ -205,8 +205,10 @@ impl<S: Sink> Reading<S> {
 
     /// The partitions were paused: the rest of the batch goes on without them.
     pub fn paused(&mut self) {
-        let State::Pause { mut decoded, .. } = std::mem::replace(&mut self.state, State::Batch) else { return };
-        decoded.retain(|record| !self.breaker.is_stopped(record.record.topic, record.record.partition));
+        let State::Pause { stops, mut decoded } = std::mem::replace(&mut self.state, State::Batch) else { return };
+        // Also without one that was lifted meanwhile: it is read again from where it stopped.
+        let is_of = |stop: &Stop, record: &Record| (stop.topic.name, stop.partition) == record.place();
+        decoded.retain(|DecodedRecord { record, .. }| !stops.iter().any(|stop| is_of(stop, record)));
         self.fold(decoded);
     }
 
@@ -408,6 +410,23 @@ mod tests {
         reading.batch(batch(3..6));
         reading.batch(batch(6..8));
         assert_eq!(ranges(reading), [(3, 7)], "one flush of two batches");
+    }
+
+    #[test]
+    fn what_is_lifted_before_it_was_paused_is_counted_once() {
+        let mut reading = Reading::new(Folder::new(Decoder::default(), usize::MAX, 1), Breaker::new(0.5, 1));
+        reading.batch(batch(0..2));
+        reading.assignment(&Assignment { event_partitions: 1, ..Assignment::default() });
+        assert!(matches!(reading.want(), Want::Pause(_)));
+        reading.lift(&Lift { topic: topics::EVENTS.name.to_owned(), partition: 0, up_to: 2 });
+        reading.paused();
+        assert_eq!(reading.want(), Want::Resume(vec![(&topics::EVENTS, 0, 0)]));
+        reading.resumed();
+        reading.batch(batch(0..2));
+        reading.close();
+        let ledger = reading.hand_over().map(|flush| flush.ledger).unwrap_or_default();
+        let counted = ledger.iter().map(|row| (row.first_offset, row.last_offset, row.quarantined));
+        assert_eq!(counted.collect::<Vec<_>>(), [(0, 1, 2)]);
     }
 
     #[test]
