@@ -228,6 +228,7 @@ impl<S: Sink> Folder<S> {
                     if is_hidden || catalogue::fold(&event, &mut pending.rows) {
                         continue;
                     }
+                    debug_assert!(slice.is_some(), "counted as folded, and of neither a slice nor the catalogue");
                     let Some(slice) = slice else { continue };
                     let payload = record.payload.take().unwrap_or_default();
                     let (place, offset) = (record.place(), record.offset);

@@ -154,7 +154,7 @@ impl Process {
             let owned = world.broker.owned_by(self.number).into_iter();
             self.fetch = owned.map(|partition| (partition, world.broker.committed(partition))).collect();
         }
-        let mut records: Vec<Record> = Vec::new();
+        let mut parts: Vec<&[Record]> = Vec::new();
         for (partition, next) in &mut self.fetch {
             if self.paused.contains(partition) {
                 continue;
@@ -162,8 +162,9 @@ impl Process {
             let count = if world.choices.happens(64) { 1 + world.choices.below(3) } else { 100 };
             let read = world.broker.read(*partition, *next, count);
             *next += i64::try_from(read.len()).expect("short");
-            records.extend(read.iter().cloned());
+            parts.push(read);
         }
+        let records = in_runs(parts, world.choices);
         world
             .choices
             .tell(|| format!("process {} reads {} records in epoch {}", self.number, records.len(), self.epoch));
@@ -207,6 +208,25 @@ impl Process {
             }
         }
     }
+}
+
+/// What was read of several partitions, as a consumer has it: some of one, then some of another, in order within each.
+fn in_runs(mut parts: Vec<&[Record]>, choices: &mut Choices) -> Vec<Record> {
+    let mut records = Vec::new();
+    parts.retain(|part| !part.is_empty());
+    while !parts.is_empty() {
+        let of = choices.below(parts.len());
+        let part = parts[of];
+        // Zero leaves none of it for later.
+        let (run, later) = part.split_at(part.len() - choices.below(part.len()));
+        records.extend_from_slice(run);
+        if later.is_empty() {
+            parts.remove(of);
+        } else {
+            parts[of] = later;
+        }
+    }
+    records
 }
 
 /// Whether the step is known to have happened. It may have happened all the same, in part, twice, or happen later.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use loupe_projector::fold::lattice::Difference;
 use loupe_projector::fold::recompute::recompute;
+use loupe_projector::store::LedgerRow;
 use loupe_schemas::partition::partition_of;
 
 use super::broker::Broker;
@@ -77,6 +78,8 @@ pub enum Failure {
         /// How many.
         offsets: usize,
     },
+    /// A range of the ledger that counts more or fewer records than it has offsets.
+    Miscounted(LedgerRow),
     /// Quarantined records, in the table or on the topic, are not exactly those that are no event.
     Quarantine {
         /// How many there must be.
@@ -252,6 +255,9 @@ impl Run {
             let all = self.broker.read(partition, 0, usize::MAX / 2);
             let of_garbage = all.iter().filter(|record| *record.key == *b"garbage");
             garbage.extend(of_garbage.map(|record| (partition.0.to_owned(), partition.1, record.offset)));
+        }
+        if let Some(range) = self.store.miscounted() {
+            return Some(Failure::Miscounted(range.clone()));
         }
         for found in [&self.store.quarantine, &self.store.letters] {
             if *found != garbage {

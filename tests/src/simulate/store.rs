@@ -167,6 +167,14 @@ impl Store {
         let is_named = |offset: &i64| ranges.iter().any(|row| (row.first_offset..=row.last_offset).contains(offset));
         (0..end).filter(|offset| !is_named(offset)).count()
     }
+
+    /// A range of the ledger that counts more or fewer records than it has offsets: the logs here have no gaps.
+    pub(super) fn miscounted(&self) -> Option<&LedgerRow> {
+        self.ledger.iter().find(|row| {
+            let counted = row.folded + row.duplicate + row.quarantined + row.rerouted + row.canaries;
+            i64::try_from(counted) != Ok(row.last_offset - row.first_offset + 1)
+        })
+    }
 }
 
 /// Where the records lie that a flush quarantines.
