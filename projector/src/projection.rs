@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::drive::{Eraser, Erasing, Filler, Outstanding, Pace, Progress, Reader, SentOn, Writer, condition};
+use crate::drive::{Eraser, Erasing, Filler, Outstanding, Pace, Progress, Reader, SentOn, Source, Writer, condition};
 use crate::flush::{self, Breaker, Folder, Reading};
 use crate::log::{Consumer, Decoder, Producer};
 use crate::served;
@@ -85,10 +85,12 @@ impl Projection<'_> {
         let folder = Folder::into_sinks(decoder, config.resident_bytes_max, threads, move || blocks.anew());
         let reading = Reading::new(folder, Breaker::new(config.quarantine_share_max, flush::RECORDS_MIN));
         let pace = Pace::new(config);
+        let source = Source::new(Arc::clone(&consumer), reading.decoding());
         let reader = Reader {
             reading,
             pace,
             consumer,
+            source,
             store,
             health,
             timeout,

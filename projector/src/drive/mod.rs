@@ -12,6 +12,7 @@ mod reader;
 mod sent_on;
 mod writer;
 
+pub(crate) use ahead::Source;
 pub(crate) use eraser::Eraser;
 pub(crate) use erasing::Erasing;
 pub(crate) use filler::Filler;

@@ -7,8 +7,8 @@ use loupe_schemas::Micros;
 use loupe_schemas::position::Position;
 use loupe_schemas::topics::Topic;
 
-use crate::flush::Written;
-use crate::log::{Batch, Partition, Record};
+use crate::flush::{DecodedBatch, Written};
+use crate::log::{DecodedRecord, Partition};
 
 #[derive(Debug, Default)]
 struct State {
@@ -28,15 +28,16 @@ impl Progress {
     }
 
     /// A batch was read that becomes flush `number`.
-    pub(crate) fn read(&self, batch: &Batch, number: u64) {
+    pub(crate) fn read(&self, batch: &DecodedBatch, number: u64) {
         self.with(|state| {
             if state.epoch != batch.epoch {
                 *state = State { epoch: batch.epoch, ..State::default() };
             }
-            for run in batch.records.chunk_by(Record::is_beside) {
-                let flushes = state.waiting.entry(run[0].place()).or_default();
+            for run in batch.records.chunk_by(DecodedRecord::is_beside) {
+                let first = &run[0].record;
+                let flushes = state.waiting.entry(first.place()).or_default();
                 if flushes.back().is_none_or(|(last, _)| *last != number) {
-                    flushes.push_back((number, run[0].appended_at));
+                    flushes.push_back((number, first.appended_at));
                 }
             }
         });
@@ -77,9 +78,11 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
+    use crate::flush::Decoding;
+    use crate::log::{Batch, Decoder, Record};
     use loupe_schemas::topics;
 
-    fn batch(epoch: u64, offset: i64) -> Batch {
+    fn batch(epoch: u64, offset: i64) -> DecodedBatch {
         let record = Record {
             topic: &topics::EVENTS,
             partition: 1,
@@ -89,7 +92,8 @@ mod tests {
             payload: None,
             headers: Vec::new(),
         };
-        Batch { records: vec![record], is_backlog: false, epoch }
+        let batch = Batch { records: vec![record], is_backlog: false, epoch };
+        Decoding::new(Decoder::default(), 1).batch(batch, 1)
     }
 
     #[test]

@@ -8,12 +8,12 @@ use loupe_service::health::Health;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::ahead::Ahead;
+use super::ahead::{Ahead, Source};
 use super::patience::Patience;
 use super::{Erasing, Outstanding, Pace, Progress, condition, waiting};
-use crate::flush::{Flush, Reading, Want, Written};
+use crate::flush::{DecodedBatch, Flush, Reading, Want, Written};
 use crate::fold::slice_key::SliceKey;
-use crate::log::{Batch, Consumer, Record};
+use crate::log::{Consumer, DecodedRecord};
 use crate::store::{Blocks, Inserts, Store};
 
 /// After so long without a record the reader looks around: for a new assignment, for a lifted breaker.
@@ -29,6 +29,8 @@ pub(crate) struct Reader {
     pub(crate) store: Store,
     pub(crate) health: Health,
     pub(crate) timeout: Duration,
+    /// Where batches come from.
+    pub(crate) source: Source,
     /// What is read while the last batch is folded.
     pub(crate) ahead: Option<Ahead>,
     /// Told what was read.
@@ -83,15 +85,19 @@ impl Reader {
             }
         }
         let idle = if self.reading.pending().is_some() { PENDING_IDLE } else { IDLE };
-        let ahead = self.ahead.take().unwrap_or_else(|| Ahead::begin(&self.consumer, idle, shutdown));
+        let ahead = self.ahead.take().unwrap_or_else(|| self.begin(idle, shutdown));
         let Some(batch) = ahead.batch().await else { return false };
         if !batch.records.is_empty() && self.reading.stops().next().is_none() {
-            self.ahead = Some(Ahead::begin(&self.consumer, PENDING_IDLE, shutdown));
+            self.ahead = Some(self.begin(PENDING_IDLE, shutdown));
         }
         self.progress.read(&batch, self.reading.next_number());
         self.pace.read(batch.is_backlog);
-        tokio::task::block_in_place(|| self.reading.batch(batch));
+        tokio::task::block_in_place(|| self.reading.decoded(batch));
         true
+    }
+
+    fn begin(&self, idle: Duration, shutdown: &CancellationToken) -> Ahead {
+        Ahead::begin(&self.source, idle, self.reading.event_partitions(), shutdown)
     }
 
     /// Waits until a flush is written; `false` when shutdown came first.
@@ -157,7 +163,7 @@ impl Reader {
     }
 
     /// Waits for the batch that is on its way, if one is, and leaves it for the next read.
-    async fn arrived(&mut self) -> Option<&mut Batch> {
+    async fn arrived(&mut self) -> Option<&mut DecodedBatch> {
         let batch = self.ahead.take()?.batch().await;
         match self.ahead.insert(Ahead::Here(batch)) {
             Ahead::Here(batch) => batch.as_mut(),
@@ -196,7 +202,9 @@ impl Reader {
             Want::Resume(offsets) => {
                 // What is on its way was read from later offsets on.
                 if let Some(batch) = self.arrived().await {
-                    let is_again = |record: &Record| offsets.iter().any(|of| (of.0.name, of.1) == record.place());
+                    let is_again = |DecodedRecord { record, .. }: &DecodedRecord| {
+                        offsets.iter().any(|of| (of.0.name, of.1) == record.place())
+                    };
                     batch.records.retain(|record| !is_again(record));
                 }
                 let resumed = tokio::task::block_in_place(|| self.consumer.resume(offsets));

@@ -1,4 +1,4 @@
-//! From a batch of records to a flush: decode, find the slices, fold. What is not resident is handed in.
+//! From a batch of decoded records to a flush: find the slices, fold. What is not resident is handed in.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,10 +11,11 @@ use loupe_schemas::topics::{self, Topic};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Flush;
+use super::decoding::Decoding;
 use super::reading::StoredEvent;
 use super::refold::{Meant, Refold, UnreadableState};
 use super::resident::Resident;
-use super::shard::{self, Due, SHARE_MIN, ShardFold, together};
+use super::shard::{self, Due, ShardFold};
 use crate::fold::catalogue;
 use crate::fold::clients::ClientRow;
 use crate::fold::edge_sequences::Arrivals;
@@ -25,11 +26,13 @@ use crate::fold::slice_key::SliceKey;
 use crate::log::{Decoded, DecodedRecord, Decoder, Partition, Record, Rejected};
 use crate::store::{LedgerRow, QuarantineRow};
 
+/// A thread whose shards have little to do takes one of another's: slices differ in size by far.
+const SHARDS_A_THREAD: usize = 4;
+
 /// Folds batches, one after the other, into flushes whose rows go into sinks. Pure: what it needs from the store is
 /// handed to it.
 pub struct Folder<S: Sink = Rows> {
-    /// One for each thread.
-    decoders: Vec<Decoder>,
+    pub(super) decoding: Decoding,
     resident: Resident,
     number: u64,
     /// The next offset of each partition folded so far under this assignment.
@@ -72,8 +75,8 @@ impl Folder {
 }
 
 impl<S: Sink> Folder<S> {
-    /// A folder with no state, which keeps about `resident_bytes_max` bytes of slices in memory, decodes and folds
-    /// large batches on so many threads, and has a `sink` made for each part of a flush. How many threads there are
+    /// A folder with no state, which keeps about `resident_bytes_max` bytes of slices in memory, folds large batches on so
+    /// many threads, and has a `sink` made for each part of a flush. How many threads there are
     /// changes nothing of what a flush says.
     #[must_use]
     pub fn into_sinks(
@@ -83,8 +86,8 @@ impl<S: Sink> Folder<S> {
         sink: impl Fn() -> S + Send + 'static,
     ) -> Self {
         Self {
-            decoders: vec![decoder; threads.max(1)],
-            resident: Resident::new(resident_bytes_max, threads),
+            decoding: Decoding::new(decoder, threads),
+            resident: Resident::new(resident_bytes_max, SHARDS_A_THREAD * threads),
             number: 0,
             reached: Position::default(),
             pending: None,
@@ -104,17 +107,6 @@ impl<S: Sink> Folder<S> {
     #[must_use]
     pub fn expected(&self, topic: &Topic, partition: i32) -> Option<i64> {
         self.reached.next_offset(topic, partition)
-    }
-
-    /// Decodes records.
-    pub fn decode(&mut self, records: Vec<Record>, event_partitions: i32) -> Vec<DecodedRecord> {
-        let share = records.len().div_ceil(self.decoders.len()).max(SHARE_MIN);
-        let parts = self.decoders.iter_mut().zip(records.chunks(share)).collect();
-        let decoded = together(parts, records.len(), |(decoder, records)| {
-            records.iter().map(|record| decoder.decode(record, event_partitions)).collect::<Vec<_>>()
-        });
-        let decoded = decoded.into_iter().flatten();
-        records.into_iter().zip(decoded).map(|(record, decoded)| DecodedRecord { record, decoded }).collect()
     }
 
     /// The slices these records touch that are not resident.
@@ -139,7 +131,7 @@ impl<S: Sink> Folder<S> {
     /// # Errors
     /// An event that cannot be read.
     pub fn stored(&mut self, refold: &mut Refold, events: &[StoredEvent]) -> Result<(), UnreadableState> {
-        refold.fold(&mut self.decoders[0], events, Meant::Here)
+        refold.fold(self.decoding.decoder_mut(), events, Meant::Here)
     }
 
     /// Makes slices resident again whose stored events were all folded. Their rows are in the tables already, except of
@@ -232,7 +224,7 @@ impl<S: Sink> Folder<S> {
                     let Some(slice) = slice else { continue };
                     let payload = record.payload.take().unwrap_or_default();
                     let (place, offset) = (record.place(), record.offset);
-                    let one = match self.erasures.replacement(&event, self.decoders[0].lists()) {
+                    let one = match self.erasures.replacement(&event, self.decoding.decoder().lists()) {
                         Some((event, payload)) => {
                             let (event, content) = (Box::new(event), xxh3_64(&payload));
                             let payload = payload.into();
@@ -271,7 +263,7 @@ impl<S: Sink> Folder<S> {
     /// otherwise.
     fn take_out_erased(&self, record: &mut Record) {
         let Some(payload) = &record.payload else { return };
-        let decoder = &self.decoders[0];
+        let decoder = self.decoding.decoder();
         let Ok(event) = decoder.decode_stored(payload) else { return };
         if let Some((_, replaced)) = self.erasures.replacement(&event, decoder.lists()) {
             record.payload = Some(replaced.into());

@@ -5,6 +5,7 @@
 //! ClickHouse, the simulator with ones that misbehave by a seed.
 
 mod breaker;
+mod decoding;
 mod folder;
 mod reading;
 mod refold;
@@ -13,6 +14,7 @@ mod shard;
 mod writing;
 
 pub use breaker::{Breaker, Lift, RECORDS_MIN, Stop};
+pub use decoding::{DecodedBatch, Decoding};
 pub use folder::{Folder, Size};
 pub use reading::{Reading, StoredEvent, UnusableSlices, Want, Written};
 pub(crate) use refold::Meant;

@@ -11,6 +11,7 @@ use loupe_schemas::topics::Topic;
 
 use super::Flush;
 use super::breaker::{Breaker, Lift, Stop};
+use super::decoding::{DecodedBatch, Decoding};
 use super::folder::{Folder, Size};
 use super::refold::{Refold, UnreadableState};
 use crate::fold::erasures::Erasures;
@@ -69,7 +70,7 @@ pub enum UnusableSlices {
 #[derive(Debug)]
 enum State<R> {
     Batch,
-    Assignment(Batch),
+    Assignment(DecodedBatch),
     Pause { stops: Vec<Stop>, decoded: Vec<DecodedRecord> },
     Slices { keys: Arc<Vec<SliceKey>>, decoded: Vec<DecodedRecord> },
     HandOver(Box<Flush<R>>),
@@ -108,6 +109,18 @@ impl<S: Sink> Reading<S> {
         }
     }
 
+    /// What decodes batches as this does, for whoever does so while the batch before is folded.
+    #[must_use]
+    pub fn decoding(&self) -> Decoding {
+        self.folder.decoding.clone()
+    }
+
+    /// How many partitions the events topic was found to have last; 0 when it was never looked up.
+    #[must_use]
+    pub const fn event_partitions(&self) -> i32 {
+        self.event_partitions
+    }
+
     /// What is wanted next.
     #[must_use]
     pub fn want(&self) -> Want {
@@ -121,10 +134,17 @@ impl<S: Sink> Reading<S> {
         }
     }
 
-    /// Records were read. One of another epoch makes everything resident void: another projector may have folded on.
+    /// Records were read, and are to be decoded here.
     pub fn batch(&mut self, batch: Batch) {
+        let decoded = self.folder.decoding.batch(batch, self.event_partitions);
+        self.decoded(decoded);
+    }
+
+    /// Records were read and decoded. A batch of another epoch makes everything resident void: another projector may have
+    /// folded on.
+    pub fn decoded(&mut self, batch: DecodedBatch) {
         if batch.epoch == self.epoch {
-            self.decode(batch);
+            self.begin(batch);
         } else {
             self.state = State::Assignment(batch);
         }
@@ -140,15 +160,17 @@ impl<S: Sink> Reading<S> {
         self.breaker.reset();
         self.begun.clear();
         self.resumes.clear();
-        self.decode(batch);
+        self.begin(batch);
     }
 
-    fn decode(&mut self, batch: Batch) {
-        let mut records = batch.records;
-        self.begin(&mut records);
+    fn begin(&mut self, mut batch: DecodedBatch) {
+        if batch.event_partitions != self.event_partitions {
+            batch = self.folder.decoding.again(batch, self.event_partitions);
+        }
+        let mut decoded = batch.records;
+        self.begin_partitions(&mut decoded);
         // A stopped partition is read again from where it stopped: what was on its way meanwhile is dropped.
-        records.retain(|record| !self.breaker.is_stopped(record.topic, record.partition));
-        let decoded = self.folder.decode(records, self.event_partitions);
+        decoded.retain(|DecodedRecord { record, .. }| !self.breaker.is_stopped(record.topic, record.partition));
         let stops = self.breaker.judge(&decoded);
         if stops.is_empty() {
             self.fold(decoded);
@@ -160,10 +182,10 @@ impl<S: Sink> Reading<S> {
     /// Begins each partition where the assignment says. Reading may have begun later: a commit that another sent late goes
     /// back, and did so before the assignment was looked up. What lies between would be taken for folded, and the store
     /// for one that knows it; so it is read, once. Of what is left, the log has no more: offsets have gaps.
-    fn begin(&mut self, records: &mut Vec<Record>) {
+    fn begin_partitions(&mut self, decoded: &mut Vec<DecodedRecord>) {
         let mut ahead = BTreeSet::new();
-        for run in records.chunk_by(Record::is_beside) {
-            let first = &run[0];
+        for run in decoded.chunk_by(DecodedRecord::is_beside) {
+            let first = &run[0].record;
             if self.begun.insert(first.place())
                 && let Some(expected) = self.folder.expected(first.topic, first.partition)
                 && expected < first.offset
@@ -172,7 +194,7 @@ impl<S: Sink> Reading<S> {
                 self.resumes.push((first.topic, first.partition, expected));
             }
         }
-        records.retain(|record| !ahead.contains(&record.place()));
+        decoded.retain(|DecodedRecord { record, .. }| !ahead.contains(&record.place()));
     }
 
     /// How large the flush under way is, when no want has to be met before it can be closed.
@@ -335,8 +357,9 @@ impl<S: Sink> Reading<S> {
             first.entry(record.place()).or_insert((record.topic, record.partition, record.offset));
         };
         match &self.state {
-            State::Assignment(batch) => batch.records.iter().for_each(&mut add),
-            State::Pause { decoded, .. } | State::Slices { decoded, .. } => {
+            State::Assignment(DecodedBatch { records: decoded, .. })
+            | State::Pause { decoded, .. }
+            | State::Slices { decoded, .. } => {
                 decoded.iter().for_each(|record| add(&record.record));
             }
             State::Batch | State::HandOver(_) => {}

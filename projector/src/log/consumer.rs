@@ -25,10 +25,10 @@ pub(super) const SESSION_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a shutdown may go unnoticed.
 const POLL_TIMEOUT: Duration = Duration::from_millis(50);
 const ERROR_PAUSE: Duration = Duration::from_millis(200);
-/// The most records of a batch, and bytes of their payloads: decoded they take ten times as much, and what was folded
-/// should be forgotten before the processor's cache is full.
+/// The most records of a batch, and bytes of their payloads: decoded they take ten times as much, of two batches, and what
+/// was folded should be forgotten before the processor's cache is full.
 const BATCH_RECORDS_MAX: usize = 20_000;
-const BATCH_BYTES_MAX: usize = 16 << 20;
+const BATCH_BYTES_MAX: usize = 8 << 20;
 /// A batch of this part of them and more is large: behind a network that takes its time, not all that waits is here.
 const LARGE_PART: usize = 16;
 /// A record is fresh for so long after the broker took it: whoever sent it may be waiting to read it.
