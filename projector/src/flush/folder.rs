@@ -15,7 +15,7 @@ use super::decoding::Decoding;
 use super::reading::StoredEvent;
 use super::refold::{Meant, Refold, UnreadableState};
 use super::resident::Resident;
-use super::shard::{self, Due, ShardFold};
+use super::shard::{self, Due, Dues, ShardFold};
 use crate::fold::catalogue;
 use crate::fold::clients::ClientRow;
 use crate::fold::edge_sequences::Arrivals;
@@ -199,7 +199,7 @@ impl<S: Sink> Folder<S> {
         }
         metrics::counter!("loupe_projector_records_total").increment(decoded.len() as u64);
         let mut pending = self.pending.take().unwrap_or_else(|| self.begin(epoch));
-        let mut due: Vec<Vec<Due>> = self.resident.shards().iter().map(|_| Vec::new()).collect();
+        let mut due: Vec<Dues> = self.resident.shards().iter().map(|_| Dues::default()).collect();
         for run in decoded.chunk_by(DecodedRecord::is_beside) {
             self.note(&mut pending.ranges, run);
         }
@@ -221,18 +221,18 @@ impl<S: Sink> Folder<S> {
                         continue;
                     }
                     debug_assert!(slice.is_some(), "counted as folded, and of neither a slice nor the catalogue");
-                    let Some(slice) = slice else { continue };
+                    let Some(key) = slice else { continue };
                     let payload = record.payload.take().unwrap_or_default();
                     let (place, offset) = (record.place(), record.offset);
                     let one = match self.erasures.replacement(&event, self.decoding.decoder().lists()) {
                         Some((event, payload)) => {
                             let (event, content) = (Box::new(event), xxh3_64(&payload));
                             let payload = payload.into();
-                            Due { slice, event, class, content, payload, version: REPLACED, place, offset }
+                            Due { event, class, content, payload, version: REPLACED, place, offset }
                         }
-                        None => Due { slice, event, class, content, payload, version: AS_IT_CAME, place, offset },
+                        None => Due { event, class, content, payload, version: AS_IT_CAME, place, offset },
                     };
-                    due[self.resident.shard_of(&slice)].push(one);
+                    due[self.resident.shard_of(&key)].push(key, one);
                 }
                 Decoded::Canary(_) => {}
                 Decoded::Misrouted { key } => {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use loupe_schemas::Event;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::resident::Shard;
 use crate::fold::events::EventRow;
@@ -18,7 +18,6 @@ pub(super) const SHARE_MIN: usize = 2_000;
 
 /// An event on its way to its slice.
 pub(super) struct Due {
-    pub(super) slice: SliceKey,
     pub(super) event: Box<Event>,
     pub(super) class: ActorClass,
     pub(super) content: u64,
@@ -28,6 +27,30 @@ pub(super) struct Due {
     /// The topic and partition it came from.
     pub(super) place: Partition,
     pub(super) offset: i64,
+}
+
+/// The events that are due in the slices of one shard, in their order within each slice. What a slice consists of is in the
+/// processor's cache for all of its events then.
+#[derive(Default)]
+pub(super) struct Dues {
+    of: Vec<(SliceKey, Vec<Due>)>,
+    /// The place of each slice among them.
+    places: FxHashMap<SliceKey, usize>,
+}
+
+impl Dues {
+    /// One more.
+    pub(super) fn push(&mut self, key: SliceKey, due: Due) {
+        let place = *self.places.entry(key).or_insert_with(|| {
+            self.of.push((key, Vec::new()));
+            self.of.len() - 1
+        });
+        self.of[place].1.push(due);
+    }
+
+    fn len(&self) -> usize {
+        self.of.iter().map(|(_, due)| due.len()).sum()
+    }
 }
 
 /// What became of a partition's events.
@@ -74,7 +97,7 @@ impl<S: Sink> ShardFold<S> {
     }
 
     fn fold(&mut self, slice: &mut Slice, due: Due) {
-        let Due { event, class, content, payload, version, place, offset, .. } = due;
+        let Due { event, class, content, payload, version, place, offset } = due;
         let folded = slice.fold(&event, class, content, &mut self.rows);
         let counts = self.counts(place);
         match folded {
@@ -101,20 +124,17 @@ impl<S: Sink> ShardFold<S> {
 }
 
 /// Folds the events due in each shard, in their order within each slice, for flush `number`.
-pub(super) fn fold<S: Sink>(shards: &mut [Shard], folds: &mut [ShardFold<S>], due: Vec<Vec<Due>>, number: u64) {
-    let records = due.iter().map(Vec::len).sum();
-    let work = shards.iter_mut().zip(folds).zip(due).filter(|(_, due)| !due.is_empty()).collect();
+pub(super) fn fold<S: Sink>(shards: &mut [Shard], folds: &mut [ShardFold<S>], due: Vec<Dues>, number: u64) {
+    let records = due.iter().map(Dues::len).sum();
+    let work = shards.iter_mut().zip(folds).zip(due).filter(|(_, due)| due.len() > 0).collect();
     together(work, records, |((shard, fold), due)| fold_one(shard, fold, due, number));
 }
 
-fn fold_one<S: Sink>(shard: &mut Shard, done: &mut ShardFold<S>, mut due: Vec<Due>, number: u64) {
-    // Slice by slice, so that what one consists of is in the processor's cache for all of its events; those keep their order.
-    due.sort_by_key(|due| due.slice);
-    let mut due = due.into_iter().peekable();
-    while let Some(key) = due.peek().map(|due| due.slice) {
+fn fold_one<S: Sink>(shard: &mut Shard, done: &mut ShardFold<S>, dues: Dues, number: u64) {
+    for (key, due) in dues.of {
         let slice = shard.touch(key, number);
         let (events, due_rows) = (slice.events(), slice.due_rows());
-        while let Some(due) = due.next_if(|due| due.slice == key) {
+        for due in due {
             done.fold(slice, due);
         }
         done.due_rows += slice.due_rows() - due_rows;

@@ -65,6 +65,33 @@ async fn rule_92_what_upserts_from_before_said_is_noted_as_if_they_came_now() {
     assert_eq!(store.tables(scope).await.expect("tables").collection_first_upserts.shown(), noted.shown());
 }
 
+/// The columns that rows of `events` are sorted by.
+async fn order_of_events(client: &clickhouse::Client) -> String {
+    let query = "SELECT sorting_key FROM system.tables WHERE database = currentDatabase() AND name = 'events'";
+    client.query(query).fetch_one().await.expect("a table")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_database_has_events_in_the_order_of_time_and_one_from_before_keeps_its_own() {
+    let (_, client) = migrated("in_order").await;
+    assert_eq!(order_of_events(&client).await, "account_id, collection_id, slice_day, toUInt128(event_id)");
+    // A later moment, with a tail that ClickHouse would sort before the other's.
+    let ids = ["01900000-0000-7000-8000-ffffffffffff", "01900000-0001-7000-8000-000000000000"];
+    for id in [ids[1], ids[0]] {
+        let insert = format!("INSERT INTO events (account_id, collection_id, event_id) VALUES (1, 1, '{id}')");
+        client.query(&insert).execute().await.expect("an insert");
+    }
+    client.query("OPTIMIZE TABLE events FINAL").execute().await.expect("a merge");
+    let lie = "SELECT toString(event_id) FROM events ORDER BY _part_offset";
+    assert_eq!(client.query(lie).fetch_all::<String>().await.expect("events"), ids);
+
+    client.query("CREATE DATABASE from_before").execute().await.expect("a database");
+    let of_before = client.with_database("from_before");
+    of_before.query(include_str!("../../src/fold/events/0001_events.sql")).execute().await.expect("a table");
+    let (_, client) = migrated("from_before").await;
+    assert_eq!(order_of_events(&client).await, "account_id, collection_id, slice_day, event_id");
+}
+
 async fn engine_database(database: &str) -> clickhouse::Client {
     migrated("first").await.1.with_database(database)
 }

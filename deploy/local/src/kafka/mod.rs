@@ -87,7 +87,9 @@ impl Kafka {
     fn launch(&self, name: &'static str, log: &Path, class: &str, args: &[std::ffi::OsString], node: &Node) -> Launch {
         let mut logging = std::ffi::OsString::from("-Dlog4j2.configurationFile=");
         logging.push(properties::log4j(node));
-        let mut all: Vec<std::ffi::OsString> = vec!["-Xms128m".into(), "-Xmx512m".into(), "-XX:+UseG1GC".into()];
+        // The compiler of methods that are called most works for minutes on what this node does for as long.
+        let of_java = ["-Xms128m", "-Xmx512m", "-XX:+UseG1GC", "-XX:TieredStopAtLevel=1"];
+        let mut all: Vec<std::ffi::OsString> = of_java.map(Into::into).to_vec();
         // A path that cannot be written is refused with the node's other properties.
         let of_security = node.security.as_ref().and_then(|security| security.jvm_option().ok().flatten());
         all.extend(of_security.map(Into::into));
