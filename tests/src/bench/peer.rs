@@ -152,7 +152,7 @@ impl Setup {
         clickhouse.ask(&kafka).await?;
         let events = format!(
             "CREATE TABLE {DATABASE}.events ({}) ENGINE = ReplacingMergeTree PARTITION BY toYear(occurred_at) \
-             ORDER BY (account_id, collection_id, toDate(occurred_at), event_id) SETTINGS index_granularity = 2048",
+             ORDER BY (account_id, collection_id, toDate(occurred_at), toUInt128(event_id)) SETTINGS index_granularity = 2048",
             flat::stored_columns()
         );
         clickhouse.ask(&events).await?;
