@@ -16,7 +16,10 @@ use crate::fold::filter::{ActorClass, Lists, UserAgentClass};
 use crate::fold::slice_key::SliceKey;
 use crate::retention::Retention;
 
-const CLASSES_MAX: usize = 100_000;
+/// So many user agents are remembered by each decoder, and none that is longer than real ones are: whoever makes them up
+/// fills no memory.
+const CLASSES_MAX: usize = 10_000;
+const REMEMBERED_BYTES_MAX: usize = 512;
 
 /// A record and what it says.
 #[derive(Debug)]
@@ -209,11 +212,13 @@ impl Decoder {
         if let Some(class) = self.classes.get(user_agent) {
             return *class;
         }
-        if self.classes.len() >= CLASSES_MAX {
-            self.classes.clear();
-        }
         let class = self.lists.user_agent(user_agent);
-        self.classes.insert(user_agent.to_owned(), class);
+        if user_agent.len() <= REMEMBERED_BYTES_MAX {
+            if self.classes.len() >= CLASSES_MAX {
+                self.classes.clear();
+            }
+            self.classes.insert(user_agent.to_owned(), class);
+        }
         class
     }
 

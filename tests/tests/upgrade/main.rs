@@ -4,12 +4,14 @@
 mod back;
 
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, ensure};
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
 use loupe_tests::landed::{self, ACCOUNT, OTHER_ACCOUNT};
 use loupe_tests::service::Service;
+use loupe_tests::stack::Stack;
 use loupe_tests::story::reading::{self, Readers};
 use loupe_tests::story::{self, OTHER_SCOPES};
 
@@ -47,9 +49,26 @@ async fn what_the_last_version_wrote_is_read_migrated_and_folded_on_by_this_one(
     let differs = landed::expect_recorded(&client, &stack, &landed).await.err().context("nothing was folded on top")?;
     ensure!(differs.to_string().contains(" differences from "), "{differs:#}");
 
-    let audit = ["audit", "--all", "--from", "events", "--data-dir"];
-    let audit = std::process::Command::new(stack.executable()).args(audit).arg(stack.data_dir()).output()?;
-    let printed = String::from_utf8_lossy(&audit.stdout).into_owned();
-    ensure!(audit.status.success() && printed.ends_with(": 0 differ\n"), "{printed}{:?}", audit.stderr);
+    let printed = loupe(&stack, &["audit", "--all", "--from", "events"])?;
+    ensure!(printed.ends_with(": 0 differ\n"), "{printed}");
+
+    // Made anew, tables say the same, and lie as those of a new database do.
+    drop(fresh);
+    loupe(&stack, &["rebuild"])?;
+    let order = async |database: &str| {
+        let statement = "SELECT name, sorting_key FROM system.tables WHERE database = '{database}' ORDER BY name";
+        clickhouse.ask(&statement.replace("{database}", database)).await
+    };
+    let (rebuilt, fresh) = (order("loupe_v2").await?, order(FRESH).await?);
+    ensure!(rebuilt.contains("slice_day, toUInt128(event_id)") && rebuilt == fresh, "{rebuilt}\n--- and\n{fresh}");
     Ok(())
+}
+
+/// Runs `loupe …` against the stack, which must succeed; what it printed.
+fn loupe(stack: &Stack, words: &[&str]) -> anyhow::Result<String> {
+    let output = Command::new(stack.executable()).args(words).arg("--data-dir").arg(stack.data_dir()).output()?;
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let complained = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "`loupe {}`: {printed}{complained}\n{}", words.join(" "), stack.tails());
+    Ok(printed)
 }
