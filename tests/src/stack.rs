@@ -157,6 +157,14 @@ impl Stack {
         &self.executable
     }
 
+    /// `loupe …` against it, still to be run.
+    #[must_use]
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(&self.executable);
+        command.args(words).arg("--data-dir").arg(self.data_dir());
+        command
+    }
+
     /// The id of its process, whose children are its services.
     #[must_use]
     pub fn process_id(&self) -> u32 {

@@ -76,8 +76,8 @@ impl Folder {
 
 impl<S: Sink> Folder<S> {
     /// A folder with no state, which keeps about `resident_bytes_max` bytes of slices in memory, folds large batches on so
-    /// many threads, and has a `sink` made for each part of a flush. How many threads there are
-    /// changes nothing of what a flush says.
+    /// many threads, and has a `sink` made for each part of a flush. How many threads there are changes nothing of what a
+    /// flush says.
     #[must_use]
     pub fn into_sinks(
         decoder: Decoder,

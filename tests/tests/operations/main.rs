@@ -8,7 +8,7 @@ mod quarantine;
 mod toll;
 mod trouble;
 
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,8 +23,7 @@ fn stack() -> anyhow::Result<Arc<Stack>> {
 
 /// Runs `loupe …` against the stack; its output, whatever its status.
 fn loupe(stack: &Stack, words: &[&str]) -> anyhow::Result<Output> {
-    let mut command = Command::new(stack.executable());
-    Ok(command.args(words).arg("--data-dir").arg(stack.data_dir()).output()?)
+    Ok(stack.command(words).output()?)
 }
 
 /// The same, which must succeed; what it printed.

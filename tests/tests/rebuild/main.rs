@@ -7,7 +7,7 @@ mod definition;
 mod partitions;
 mod same;
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use anyhow::{Context, bail, ensure};
 use loupe_tests::clickhouse::ClickHouse;
@@ -22,15 +22,9 @@ fn stack() -> anyhow::Result<Stack> {
     Stack::start(env!("CARGO_BIN_EXE_loupe-stack"))
 }
 
-fn command(stack: &Stack, words: &[&str]) -> Command {
-    let mut command = Command::new(stack.executable());
-    command.args(words).arg("--data-dir").arg(stack.data_dir());
-    command
-}
-
 /// Runs `loupe …` against the stack, which must succeed or fail as is said; what it printed.
 fn loupe(stack: &Stack, words: &[&str], succeeds: bool) -> anyhow::Result<String> {
-    let Output { status, stdout, stderr } = command(stack, words).output()?;
+    let Output { status, stdout, stderr } = stack.command(words).output()?;
     let text = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
     if status.success() != succeeds {
         bail!("`loupe {}`: {status}: {text}\n{}", words.join(" "), stack.tails());

@@ -19,7 +19,7 @@ use rdkafka::producer::{DefaultProducerContext, Producer, ThreadedProducer};
 use rdkafka::{Offset, TopicPartitionList};
 use serde_json::json;
 
-use crate::{admin, command, loupe, read_by_views, stack, unaccounted};
+use crate::{admin, loupe, read_by_views, stack, unaccounted};
 
 const SEASON: u64 = 4_000;
 /// Fewer than a breaker stops a partition for.
@@ -156,7 +156,7 @@ pub(crate) async fn play_before(client: &mut Client, events: u64, days: i64) -> 
 
 /// Starts a rebuild and kills it when it is time; by then it may have done anything.
 pub(crate) async fn kill_once(stack: &Stack, is_time: impl AsyncFn() -> bool) -> anyhow::Result<()> {
-    let mut child = command(stack, &["rebuild", "--keep-aside"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let mut child = stack.command(&["rebuild", "--keep-aside"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let deadline = Instant::now() + PATIENCE;
     while !is_time().await {
         ensure!(Instant::now() < deadline, "it is not time to kill the rebuild");

@@ -4,7 +4,6 @@
 mod back;
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, ensure};
 use loupe_tests::clickhouse::ClickHouse;
@@ -66,7 +65,7 @@ async fn what_the_last_version_wrote_is_read_migrated_and_folded_on_by_this_one(
 
 /// Runs `loupe …` against the stack, which must succeed; what it printed.
 fn loupe(stack: &Stack, words: &[&str]) -> anyhow::Result<String> {
-    let output = Command::new(stack.executable()).args(words).arg("--data-dir").arg(stack.data_dir()).output()?;
+    let output = stack.command(words).output()?;
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     let complained = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "`loupe {}`: {printed}{complained}\n{}", words.join(" "), stack.tails());
