@@ -21,10 +21,8 @@ impl Contestant {
     /// Everybody the plan wants.
     pub(super) async fn all(plan: &Plan, place: &Place<'_>, watched: Watched) -> anyhow::Result<Vec<Self>> {
         let mut all = Vec::new();
-        let formats = [Format::Avro, Format::Json];
-        let setups = formats.into_iter().flat_map(|format| [1, 2].map(|consumers| Setup { consumers, format }));
-        let is_wanted = |setup: &Setup| plan.with_peer && (plan.with_json || setup.format == Format::Avro);
-        all.extend(setups.filter(is_wanted).map(Self::Peer));
+        let setups = plan.formats.iter().flat_map(|&format| [1, 2].map(|consumers| Setup { consumers, format }));
+        all.extend(setups.map(Self::Peer));
         // First of those that read its topic, as the peer's single consumer is of its: what was not read for minutes is not in
         // memory any more.
         all.push(Self::Consume);
@@ -45,8 +43,12 @@ impl Contestant {
         }
     }
 
-    pub(super) const fn is_peer(&self) -> bool {
-        matches!(self, Self::Peer(_))
+    /// What the peer reads, if it is that.
+    pub(super) const fn peer(&self) -> Option<Format> {
+        match self {
+            Self::Peer(setup) => Some(setup.format),
+            _ => None,
+        }
     }
 
     /// Measures it for the `run`th time.

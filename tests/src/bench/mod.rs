@@ -2,10 +2,11 @@
 //! and engine, in the same run, over the same events.
 //!
 //! ```text
-//! traffic     the season's events on three topics: as edges publish them, and flat, as Avro and as JSON
-//! flat        the event as one record of 26 fields, which the Kafka engine can read
+//! traffic     the season's events on a topic each: as edges publish them, and as the Kafka engine can read them
+//! flat        the event as one record of 26 fields
+//! whole       the event as one record with everything that the read models need
 //! registry    the schema registry the Kafka engine asks
-//! peer        the Kafka engine with materialized views
+//! peer        the Kafka engine with materialized views: four of them, or all
 //! gate        holds its consumers back until all are there
 //! ours        the projector, as a process of its own
 //! exact       whether its tables are exactly what the events say
@@ -38,6 +39,7 @@ mod report;
 mod sums;
 mod traffic;
 mod usage;
+mod whole;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -51,6 +53,7 @@ use crate::program;
 use crate::stack::Stack;
 use contestant::Contestant;
 use exact::Sample;
+pub use peer::Format;
 use registry::Registry;
 use report::Row;
 use sums::Sums;
@@ -64,14 +67,12 @@ pub struct Plan {
     pub events: u64,
     /// How often everybody runs.
     pub repeats: usize,
-    /// Whether the peer runs too.
-    pub with_peer: bool,
+    /// In which formats the peer reads events; none has it not run.
+    pub formats: Vec<Format>,
     /// After how long at most the Kafka engine ends a block, in milliseconds; the engine's default when absent.
     pub peer_flush_ms: Option<u64>,
     /// Whether ClickHouse writes materialized views in parallel.
     pub has_parallel_views: bool,
-    /// Whether flat events are published and read as JSON too.
-    pub with_json: bool,
     /// Whether the projector's inserts are recorded and sent again; they are held in memory meanwhile.
     pub with_limit: bool,
     /// The page that is to keep the figures.
@@ -141,7 +142,7 @@ async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyh
     let _idle = Stopped::child_of(stack.process_id(), "projector")?;
     let place = prepare(stack, &plan, say).await?;
     let contestants = Contestant::all(&plan, &place, watched).await?;
-    let mut rows: Vec<Row> = contestants.iter().map(|one| Row::new(one.name(), one.is_peer())).collect();
+    let mut rows: Vec<Row> = contestants.iter().map(|one| Row::new(one.name(), one.peer())).collect();
     // In turn: what the machine has to do besides, and how warm it is, changes within minutes.
     for run in 0..plan.repeats {
         for (contestant, row) in contestants.iter().zip(&mut rows) {
@@ -161,14 +162,14 @@ async fn prepare<'s>(stack: &'s Stack, plan: &Plan, say: &(dyn Fn(&str) + Sync))
     traffic::create_topics(&bootstrap).await?;
     let traffic = Traffic::new(plan.events, loupe_service::clock::now());
     say(&format!("publishing {} events", plan.events));
-    let (published, sizes) = tokio::task::block_in_place(|| traffic.publish(&bootstrap, plan.with_json))?;
+    let (published, sizes) = tokio::task::block_in_place(|| traffic.publish(&bootstrap, &plan.formats))?;
     let sample = tokio::task::block_in_place(|| exact::sample(traffic, &sizes))?;
     let sums = tokio::task::block_in_place(|| Sums::of(traffic.events()));
     let place = Place {
         stack,
         clickhouse: ClickHouse::new(&stack.addresses.clickhouse_url),
         bootstrap,
-        registry: Registry::start(flat::schema()).await?,
+        registry: Registry::start([(registry::FLAT_ID, flat::schema()), (registry::WHOLE_ID, whole::schema())]).await?,
         published,
         collections: sizes.len(),
         sample,

@@ -1,4 +1,4 @@
-//! The one schema the Kafka engine asks a registry for.
+//! The schemas the Kafka engine asks a registry for.
 
 use std::net::SocketAddr;
 
@@ -7,10 +7,12 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 
-/// The id of the one schema.
-pub(super) const SCHEMA_ID: u32 = 1;
+/// The id of the flat record's schema.
+pub(super) const FLAT_ID: u32 = 1;
+/// The id of the whole record's schema.
+pub(super) const WHOLE_ID: u32 = 2;
 
-/// A schema registry with one schema; dropping it stops it.
+/// A schema registry; dropping it stops it.
 pub(super) struct Registry {
     /// Where it listens.
     pub(super) address: SocketAddr,
@@ -18,12 +20,14 @@ pub(super) struct Registry {
 }
 
 impl Registry {
-    pub(super) async fn start(schema: String) -> std::io::Result<Self> {
+    /// Starts one that has the given schemas, each under its id.
+    pub(super) async fn start(schemas: [(u32, serde_json::Value); 2]) -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let answer = serde_json::json!({ "schema": schema }).to_string();
-        let routes =
-            Router::new().route(&format!("/schemas/ids/{SCHEMA_ID}"), get(move || std::future::ready(answer.clone())));
+        let routes = schemas.into_iter().fold(Router::new(), |routes, (id, schema)| {
+            let answer = serde_json::json!({ "schema": schema.to_string() }).to_string();
+            routes.route(&format!("/schemas/ids/{id}"), get(move || std::future::ready(answer.clone())))
+        });
         let serving = tokio::spawn(async move { axum::serve(listener, routes).await });
         Ok(Self { address, _serving: AbortOnDropHandle::new(serving) })
     }

@@ -1,6 +1,6 @@
-//! The season's events on three topics at once: as Loupe's edges publish them, and flat, as Avro and as JSON. Flat records
-//! have no key and go to all partitions in turn: by collection, of which there are few, one of two consumers would have
-//! most of them.
+//! The season's events on four topics at once: as Loupe's edges publish them, flat as Avro and as JSON, and whole. The peer's
+//! records have no key and go to all partitions in turn: by collection, of which there are few, one of two consumers would
+//! have most of them.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -16,13 +16,10 @@ use rdkafka::client::DefaultClientContext;
 use rdkafka::producer::{DefaultProducerContext, Producer, ThreadedProducer};
 
 use super::flat::{self, Flat};
-use super::registry::SCHEMA_ID;
+use super::peer::Format;
+use super::registry::{FLAT_ID, WHOLE_ID};
+use super::whole::{self, Whole};
 use crate::produce::{send, send_to};
-
-/// The flat events as Avro in Confluent's framing.
-pub(super) const FLAT_AVRO: &str = "bench.flat.avro";
-/// The flat events as lines of JSON.
-pub(super) const FLAT_JSON: &str = "bench.flat.json";
 
 const SEED: u64 = 20;
 /// One event in so many comes a second time.
@@ -47,10 +44,8 @@ pub(super) struct Published {
     pub(super) records: u64,
     /// Payload bytes on Loupe's topic.
     pub(super) bytes: u64,
-    /// Payload bytes as flat Avro.
-    pub(super) flat_avro_bytes: u64,
-    /// Payload bytes as flat JSON.
-    pub(super) flat_json_bytes: u64,
+    /// Payload bytes of the peer's records, by format; 0 for one that was not asked for.
+    pub(super) peer: [u64; Format::ALL.len()],
 }
 
 impl Traffic {
@@ -77,59 +72,99 @@ impl Traffic {
         })
     }
 
-    /// Publishes everything on all topics, and counts the records of each collection; blocks until Kafka has it.
-    pub(super) fn publish(self, bootstrap: &str, with_json: bool) -> anyhow::Result<(Published, HashMap<u64, u64>)> {
+    /// Publishes everything as edges do and in the peer's formats, and counts the records of each collection; blocks until
+    /// Kafka has it.
+    pub(super) fn publish(self, bootstrap: &str, formats: &[Format]) -> anyhow::Result<(Published, HashMap<u64, u64>)> {
         let producer = producer(bootstrap)?;
         let encoder = Encoder::new(Framing::SingleObject);
-        let schema = apache_avro::Schema::parse_str(&flat::schema())?;
-        let names = HashMap::new();
+        let mut peer = Flattener::new(formats)?;
         let partitions = u64::try_from(topics::EVENTS.partitions)?;
         let mut published = Published::default();
         let mut sizes = HashMap::new();
-        let (mut payload, mut avro) = (Vec::new(), Vec::new());
+        let mut payload = Vec::new();
         for (event, is_copy) in self.records() {
             let (topic, key) = topics::route(&event).context("an event without a collection")?;
             ensure!(topic == &topics::EVENTS, "{} on {}", event.fact.event_type().as_str(), topic.name);
             payload.clear();
             encoder.encode(&event, &mut payload)?;
             send(&producer, topics::EVENTS.name, &key, &payload)?;
-            let partition = i32::try_from(published.records % partitions)?;
-            let flat = Flat::of(&event);
-            avro.clear();
-            avro.push(0);
-            avro.extend_from_slice(&SCHEMA_ID.to_be_bytes());
-            apache_avro::write_avro_datum_ref(&schema, &names, &flat, &mut avro)?;
-            send_to(&producer, FLAT_AVRO, partition, &avro)?;
-            if with_json {
-                let json = serde_json::to_vec(&flat)?;
-                send_to(&producer, FLAT_JSON, partition, &json)?;
-                published.flat_json_bytes += json.len() as u64;
-            }
+            peer.publish(&producer, i32::try_from(published.records % partitions)?, &event)?;
             if let Some(collection) = event.head.collection_id {
                 *sizes.entry(collection.0).or_default() += 1;
             }
             published.distinct += u64::from(!is_copy);
             published.records += 1;
             published.bytes += payload.len() as u64;
-            published.flat_avro_bytes += avro.len() as u64;
         }
         producer.flush(FLUSH_TIMEOUT)?;
-        Ok((published, sizes))
+        Ok((Published { peer: peer.published, ..published }, sizes))
     }
 }
 
-/// Makes the topics of flat events, with as many partitions as Loupe's.
+/// Publishes events in the peer's formats.
+struct Flattener {
+    /// In payload bytes, by format.
+    published: [u64; Format::ALL.len()],
+    formats: Vec<Format>,
+    flat: apache_avro::Schema,
+    whole: apache_avro::Schema,
+    payload: Vec<u8>,
+}
+
+impl Flattener {
+    fn new(formats: &[Format]) -> anyhow::Result<Self> {
+        Ok(Self {
+            published: Default::default(),
+            formats: formats.to_vec(),
+            flat: apache_avro::Schema::parse(&flat::schema())?,
+            whole: apache_avro::Schema::parse(&whole::schema())?,
+            payload: Vec::new(),
+        })
+    }
+
+    fn publish(&mut self, producer: &Publisher, partition: i32, event: &Event) -> anyhow::Result<()> {
+        let names = HashMap::new();
+        for &format in &self.formats {
+            let payload = &mut self.payload;
+            payload.clear();
+            match format {
+                Format::Avro => {
+                    confluent(FLAT_ID, payload);
+                    apache_avro::write_avro_datum_ref(&self.flat, &names, &Flat::of(event), payload)?;
+                }
+                Format::Json => serde_json::to_writer(&mut *payload, &Flat::of(event))?,
+                Format::Whole => {
+                    confluent(WHOLE_ID, payload);
+                    apache_avro::write_avro_datum_ref(&self.whole, &names, &Whole::of(event), payload)?;
+                }
+            }
+            send_to(producer, format.topic(), partition, payload)?;
+            self.published[format as usize] += payload.len() as u64;
+        }
+        Ok(())
+    }
+}
+
+/// What comes before a record in Confluent's framing.
+fn confluent(schema_id: u32, payload: &mut Vec<u8>) {
+    payload.push(0);
+    payload.extend_from_slice(&schema_id.to_be_bytes());
+}
+
+/// Makes the topics of the peer's records, with as many partitions as Loupe's.
 pub(super) async fn create_topics(bootstrap: &str) -> anyhow::Result<()> {
     let admin: AdminClient<DefaultClientContext> = ClientConfig::new().set("bootstrap.servers", bootstrap).create()?;
     let Topic { partitions, .. } = topics::EVENTS;
-    let wanted = [FLAT_AVRO, FLAT_JSON].map(|name| NewTopic::new(name, partitions, TopicReplication::Fixed(1)));
+    let wanted = Format::ALL.map(|format| NewTopic::new(format.topic(), partitions, TopicReplication::Fixed(1)));
     for made in admin.create_topics(&wanted, &AdminOptions::new()).await? {
         made.map_err(|(topic, code)| anyhow::anyhow!("{topic}: {code}"))?;
     }
     Ok(())
 }
 
-fn producer(bootstrap: &str) -> anyhow::Result<ThreadedProducer<DefaultProducerContext>> {
+type Publisher = ThreadedProducer<DefaultProducerContext>;
+
+fn producer(bootstrap: &str) -> anyhow::Result<Publisher> {
     let mut config = ClientConfig::new();
     config
         .set("bootstrap.servers", bootstrap)

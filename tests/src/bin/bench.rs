@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use loupe_tests::bench::Format;
 use loupe_tests::{bench, program};
 
 /// Measures the projector against ClickHouse's own Kafka engine over the same events, and prints a table in Markdown.
@@ -28,6 +29,9 @@ struct Options {
     /// Leaves the Kafka engine's JSON out.
     #[arg(long)]
     no_json: bool,
+    /// Leaves the Kafka engine with all read models out.
+    #[arg(long)]
+    no_whole: bool,
     /// Leaves the projector's inserts alone out, which are held in memory: about 1 KiB an event.
     #[arg(long)]
     no_limit: bool,
@@ -55,10 +59,9 @@ fn run(options: Options) -> anyhow::Result<()> {
     let plan = bench::Plan {
         events: options.events,
         repeats: options.repeats,
-        with_peer: !options.no_peer,
+        formats: formats(&options),
         peer_flush_ms: options.peer_flush_ms,
         has_parallel_views: options.parallel_views,
-        with_json: !options.no_json && !options.no_peer,
         with_limit: !options.no_limit,
         page: options.write,
         projector: options.projector,
@@ -67,4 +70,13 @@ fn run(options: Options) -> anyhow::Result<()> {
     let table = tokio::runtime::Runtime::new()?.block_on(bench::run(&executable, plan, &say))?;
     println!("\n{table}");
     Ok(())
+}
+
+fn formats(options: &Options) -> Vec<Format> {
+    let is_wanted = |format: &Format| match format {
+        Format::Avro => true,
+        Format::Json => !options.no_json,
+        Format::Whole => !options.no_whole,
+    };
+    if options.no_peer { Vec::new() } else { Format::ALL.into_iter().filter(is_wanted).collect() }
 }
