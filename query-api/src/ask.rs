@@ -13,6 +13,7 @@ use loupe_service::problem::Problem;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::activity::Counts;
 use crate::answer::etag::{self, Basis, FOR_GOOD};
 use crate::changes::Changes;
 use crate::clients;
@@ -44,6 +45,7 @@ pub(crate) struct App {
     pub(crate) limits: Arc<Limits>,
     pub(crate) collections: Arc<Collections>,
     pub(crate) positions: Positions,
+    pub(crate) counts: Arc<Counts>,
     pub(crate) cursor_key: Arc<str>,
     pub(crate) min_position_wait: Duration,
     /// Where erasures are written; none when nobody said.
