@@ -1,5 +1,6 @@
 //! What every route does alike before it answers: who asks, for which account, which rows, as of when, in which format.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use loupe_service::problem::Problem;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::activity::Counts;
 use crate::answer::etag::{self, Basis, FOR_GOOD};
 use crate::changes::Changes;
 use crate::clients;
@@ -44,6 +46,7 @@ pub(crate) struct App {
     pub(crate) limits: Arc<Limits>,
     pub(crate) collections: Arc<Collections>,
     pub(crate) positions: Positions,
+    pub(crate) counts: Arc<Counts>,
     pub(crate) cursor_key: Arc<str>,
     pub(crate) min_position_wait: Duration,
     /// Where erasures are written; none when nobody said.
@@ -218,25 +221,37 @@ fn format(named: Option<&str>, headers: &HeaderMap, written: &[Format]) -> Forma
 
 /// The format of the highest quality; of several JSON if it is named, else the first that is named, else the first.
 fn liked_best(accepted: &str, written: &[Format]) -> Option<Format> {
-    let mut best: Option<(f32, u8, Format)> = None;
     let accepted = accepted.to_ascii_lowercase();
-    for choice in accepted.split(',') {
-        let (name, parameters) = choice.split_once(';').unwrap_or((choice, ""));
-        let quality = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("q="));
-        let quality = quality.and_then(|text| text.trim().parse().ok()).unwrap_or(1.0);
-        let Some(format) = Format::of_media_type(name.trim()).filter(|format| written.contains(format)) else {
-            continue;
-        };
-        let rank = match format {
+    let ranges: Vec<(&str, f32)> = accepted.split(',').map(range).collect();
+    let mut best: Option<((f32, u8, Reverse<usize>), Format)> = None;
+    for format in written {
+        let Some((place, (name, quality))) = most_specific(&ranges, *format) else { continue };
+        let named = match format {
             _ if name.contains('*') => 0,
             Format::Json => 2,
             _ => 1,
         };
-        if quality > 0.0 && best.is_none_or(|(other, than, _)| (quality, rank) > (other, than)) {
-            best = Some((quality, rank, format));
+        let rank = (quality, named, Reverse(place));
+        if quality > 0.0 && best.is_none_or(|(other, _)| rank > other) {
+            best = Some((rank, *format));
         }
     }
-    best.map(|(_, _, format)| format)
+    best.map(|(_, format)| format)
+}
+
+/// A media range with its quality.
+fn range(choice: &str) -> (&str, f32) {
+    let (name, parameters) = choice.split_once(';').unwrap_or((choice, ""));
+    let quality = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("q="));
+    (name.trim(), quality.and_then(|text| text.trim().parse().ok()).unwrap_or(1.0))
+}
+
+/// The range that says how well a format is liked, and its place: the type itself goes before its family, and that before
+/// any (RFC 9110, 12.5.1).
+fn most_specific<'a>(ranges: &[(&'a str, f32)], format: Format) -> Option<(usize, (&'a str, f32))> {
+    let (media_type, family) = format.accepted_as()?;
+    let find = |wanted: &str| ranges.iter().copied().enumerate().find(|(_, (name, _))| *name == wanted);
+    [media_type, family, "*/*"].into_iter().find_map(find)
 }
 
 /// What an answer depends on beside time; the page and the format too, since each is another representation.
@@ -290,10 +305,23 @@ mod tests {
             "in any case"
         );
         assert_eq!(format(None, &accepts("text/csv; q=0, */*"), all()), Format::Json, "refused");
+        assert_eq!(format(None, &accepts("application/json;q=0, */*"), all()), Format::Csv, "JSON is refused");
+        assert_eq!(format(None, &accepts("*/*, application/json;q=0.1"), all()), Format::Csv, "liked less than any");
+        assert_eq!(format(None, &accepts("application/*;q=0, */*;q=0.1"), all()), Format::Csv, "a family is refused");
+        assert_eq!(
+            format(None, &accepts("text/csv;q=0, text/*, */*;q=0.1"), all()),
+            Format::Json,
+            "nothing else of its family"
+        );
+        assert_eq!(format(None, &accepts("text/*, application/*;q=0.9"), all()), Format::Csv);
+        assert_eq!(format(None, &accepts("*/*"), all()), Format::Json, "any");
         assert_eq!(format(None, &accepts("text/csv, */*"), all()), Format::Csv, "named");
         let names = [Format::Json, Format::Names(FileNames::Lines)];
         assert_eq!(format(None, &accepts("text/plain, application/json, */*"), &names), Format::Json, "both named");
         assert_eq!(format(None, &accepts("text/plain"), &names), Format::Names(FileNames::Lines));
+        let all_names = [Format::Json, Format::Csv, Format::Names(FileNames::Finder), Format::Names(FileNames::Lines)];
+        let lines = format(None, &accepts("text/csv;q=0, text/*"), &all_names);
+        assert_eq!(lines, Format::Names(FileNames::Lines), "text but for CSV");
         assert_eq!(format(None, &accepts("text/csv"), &[Format::Json]), Format::Json, "a route that writes no tables");
         assert_eq!(format(Some("ndjson"), &accepts("text/csv"), all()), Format::NdJson);
         assert_eq!(format(None, &accepts("image/png"), all()), Format::Json);

@@ -49,6 +49,14 @@ impl Stream for Streamed {
     }
 }
 
+/// Begins the failures of a route at 0: the first of them are then an increase, however many they are.
+pub(crate) fn begin(route: &str) {
+    for failure in FAILURES {
+        let labels = [("route", route.to_owned()), ("status", failure.to_owned())];
+        metrics::counter!("loupe_query_requests_total", &labels).increment(0);
+    }
+}
+
 /// Answers a request through `next`, measured and logged.
 pub(crate) async fn logged(route: Option<MatchedPath>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
@@ -69,11 +77,6 @@ pub(crate) async fn logged(route: Option<MatchedPath>, mut request: Request, nex
     let status = response.status();
     let labels = [("route", trace.route.clone()), ("status", status.as_str().to_owned())];
     metrics::counter!("loupe_query_requests_total", &labels).increment(1);
-    // Failures of a route begin at 0 with its first request: the first of them are then an increase, however many they are.
-    for failure in FAILURES {
-        let labels = [("route", trace.route.clone()), ("status", failure.to_owned())];
-        metrics::counter!("loupe_query_requests_total", &labels).increment(0);
-    }
     metrics::histogram!("loupe_query_request_seconds", "route" => trace.route.clone())
         .record(begun.elapsed().as_secs_f64());
     let headers = response.headers_mut();

@@ -145,16 +145,16 @@ impl Format {
         }
     }
 
-    /// The format of a media type.
-    pub(crate) fn of_media_type(name: &str) -> Option<Self> {
-        match name {
-            "application/json" | "application/*" | "*/*" => Some(Self::Json),
-            "text/csv" | "text/*" => Some(Self::Csv),
-            "application/x-ndjson" => Some(Self::NdJson),
-            "application/vnd.apache.parquet" => Some(Self::Parquet),
-            "text/plain" => Some(Self::Names(FileNames::Lines)),
-            "application/zip" => Some(Self::Names(FileNames::Sidecars)),
-            _ => None,
+    /// The media type that it is asked for by, with the type's family; none when another format is asked for by it.
+    pub(crate) fn accepted_as(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Json => Some(("application/json", "application/*")),
+            Self::Csv => Some(("text/csv", "text/*")),
+            Self::NdJson => Some(("application/x-ndjson", "application/*")),
+            Self::Parquet => Some(("application/vnd.apache.parquet", "application/*")),
+            Self::Names(FileNames::Lines) => Some(("text/plain", "text/*")),
+            Self::Names(FileNames::Sidecars) => Some(("application/zip", "application/*")),
+            Self::Names(_) => None,
         }
     }
 

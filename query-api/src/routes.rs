@@ -29,6 +29,7 @@ use crate::favorites::Favorites;
 use crate::follow_ups::FollowUps;
 use crate::freshness::freshness;
 use crate::gallery_video_downloads::GalleryVideoDownloads;
+use crate::logged;
 use crate::photo_downloads::PhotoDownloads;
 use crate::photo_sharing_links::PhotoSharingLinks;
 use crate::photo_stats::PhotoStats;
@@ -43,9 +44,14 @@ use crate::timeseries::Timeseries;
 use crate::trace::Trace;
 use crate::understand::{self, Reader};
 
+/// Where every route is found, too.
+const PREFIX: &str = "/api/v1";
+
 /// The routes with what describes them.
 pub(crate) struct Api {
     pub(crate) router: Router<App>,
+    /// The paths of them all.
+    paths: Vec<&'static str>,
     pub(crate) description: Description,
     /// How the query strings of each are read, by name.
     pub(crate) readers: Vec<(&'static str, Reader)>,
@@ -53,35 +59,39 @@ pub(crate) struct Api {
 
 impl Api {
     fn new() -> Self {
-        Self { router: Router::new(), description: Description::new(), readers: Vec::new() }
+        Self { router: Router::new(), paths: Vec::new(), description: Description::new(), readers: Vec::new() }
+    }
+
+    /// A path, and what answers there.
+    fn route(mut self, path: &'static str, answers: MethodRouter<App>) -> Self {
+        self.paths.push(path);
+        self.router = self.router.route(path, answers);
+        self
     }
 
     /// A list at a path.
     fn list<L: List>(mut self, path: &'static str) -> Self {
         self.description.list::<L>(path);
         self.readers.push((L::NAME, understand::read::<L>));
-        self.router = self.router.route(path, asked(answer::list::<L>));
-        self
+        self.route(path, asked(answer::list::<L>))
     }
 
     /// A report at a path.
     fn report<R: Report>(mut self, path: &'static str) -> Self {
         self.description.report::<R>(path);
         self.readers.push((R::NAME, understand::read::<R>));
-        self.router = self.router.route(path, asked(answer::report::<R>));
-        self
+        self.route(path, asked(answer::report::<R>))
     }
 
     /// Another spelling of a list's path, which needs no description of its own.
-    fn also<L: List>(mut self, path: &'static str) -> Self {
-        self.router = self.router.route(path, asked(answer::list::<L>));
-        self
+    fn also<L: List>(self, path: &'static str) -> Self {
+        self.route(path, asked(answer::list::<L>))
     }
 }
 
 /// Every route that is read with a key.
 pub(crate) fn api() -> Api {
-    let mut api = Api::new()
+    Api::new()
         .list::<PhotoDownloads>("/collections/{collection_id}/photo_downloads")
         .list::<GalleryVideoDownloads>("/collections/{collection_id}/gallery_video_downloads")
         .list::<Downloads>("/collections/{collection_id}/downloads")
@@ -103,23 +113,24 @@ pub(crate) fn api() -> Api {
         .report::<Preferences>("/clients/{client_id}/preferences")
         .list::<FollowUps>("/insights/follow_ups")
         .list::<StoreCandidates>("/insights/store_candidates")
-        .report::<Content>("/insights/content");
-    api.router = api
-        .router
+        .report::<Content>("/insights/content")
         .route("/collections/{collection_id}/activity/stream", asked(activity::stream))
         .route("/clients/{client_id}/personal_data", asked_by(MethodFilter::DELETE, erasure::order))
         .route("/erasures/{receipt}", asked(erasure::follow))
-        .route("/freshness", asked(freshness));
-    api
+        .route("/freshness", asked(freshness))
 }
 
-/// Every route, also under `/api/v1`, the description of all, and the dashboard.
+/// Every route, also under the prefix, the description of all, and the dashboard.
 pub(crate) fn router(app: App) -> Router {
-    let Api { router, description, .. } = api();
+    let Api { router, paths, description, .. } = api();
+    for path in paths {
+        logged::begin(path);
+        logged::begin(&format!("{PREFIX}{path}"));
+    }
     let router = router.merge(definitions::routes()).merge(description::routes(&description));
     Router::new()
         .merge(router.clone())
-        .nest("/api/v1", router)
+        .nest(PREFIX, router)
         .merge(dashboard::routes())
         .fallback(async |uri: Uri| Problem::not_found("there is no such resource").with_instance(uri.path()))
         .method_not_allowed_fallback(async || {

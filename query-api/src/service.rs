@@ -57,6 +57,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> anyhow::Result<
         keys,
         limits: Arc::new(Limits::new(&config)),
         collections: Arc::default(),
+        counts: Arc::default(),
         cursor_key: config.cursor_key.expose().into(),
         min_position_wait: Duration::from_millis(config.min_position_wait_ms),
         orders,

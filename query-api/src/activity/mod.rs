@@ -1,9 +1,11 @@
 //! `GET /collections/{id}/activity/stream`: what happens, as server-sent events, once it is projected.
 //!
 //! A stream follows the collection's part of the log by offset. It tells of an event only when the offset is below the
-//! projected position, and then shows the rows it changed as the lists show them: never what a reload would not.
+//! projected position, and then shows the rows it changed as the lists show them: never what a reload would not. When the
+//! topic is given more partitions, it reads what is left where the collection lay, and goes on where it lies since.
 
 mod changed;
+mod homes;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -14,7 +16,6 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, stream};
 use loupe_schemas::avro::codec::Decoder;
-use loupe_schemas::partition::partition_of;
 use loupe_schemas::position::Position;
 use loupe_schemas::topics;
 use loupe_service::clock;
@@ -24,10 +25,12 @@ use serde_json::{Value, json};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::ask::{App, Asked, Incoming, Step, ask};
-use crate::json::{Row, number, text};
+use crate::json::{Row, text};
 use crate::parameters::{Grain, Takes, wrong};
 use crate::resource::Resource;
 use changed::Changed;
+pub(crate) use homes::Counts;
+use homes::{Home, Homes};
 
 const LAST_EVENT_ID: &str = "last-event-id";
 /// Events read at a time.
@@ -56,8 +59,9 @@ struct Open {
     key_id: String,
     scopes: Scopes,
     decoder: Decoder,
-    partition: i32,
-    /// The offset of the last event that was told of.
+    /// Where the events lie that are told of.
+    home: Home,
+    /// The offset there of the last one.
     last: i64,
     waiting: VecDeque<Event>,
     _leave: OwnedSemaphorePermit,
@@ -90,19 +94,20 @@ pub(crate) async fn stream(app: App, incoming: Incoming) -> Result<Response, Pro
     };
     let after = last_event_id(&incoming.headers)?;
     let leave = app.limits.stream(&principal.key_id)?;
-    let collection = asked.parameters.selection.collection.to_string();
-    let partition = partition_of(collection.as_bytes(), partitions(&asked).await?);
-    let settled = asked.position.next_offset(&topics::EVENTS, partition).unwrap_or(0);
+    let homes = homes(&app, &asked).await?;
+    let home = after.and_then(|place| place.partition).map_or(homes.now, |partition| homes.at(partition));
+    let settled = asked.position.next_offset(&topics::EVENTS, home.partition).unwrap_or(0);
+    let last = after.map_or(settled - 1, |place| place.offset);
     let mut waiting = VecDeque::from([Event::default().retry(RETRY)]);
     if after.is_none() {
         // One who is cut off before anything happens comes back to here too, and not to a later now.
-        waiting.push_back(mark(settled - 1, &asked.position, &[]));
+        waiting.push_back(mark(home, last, &asked.position, &[]));
     }
     let open = Open {
         scopes: Scopes::of(&principal),
         decoder: Decoder::default(),
-        partition,
-        last: after.unwrap_or(settled - 1),
+        home,
+        last,
         waiting,
         key_id: principal.key_id,
         app,
@@ -117,16 +122,34 @@ pub(crate) async fn stream(app: App, incoming: Incoming) -> Result<Response, Pro
     Ok(response)
 }
 
-fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
-    let Some(value) = headers.get(LAST_EVENT_ID) else { return Ok(None) };
-    let offset = value.to_str().ok().and_then(|text| text.parse().ok()).filter(|offset| *offset >= -1);
-    offset.map(Some).ok_or_else(|| wrong("Last-Event-ID", "must be the id of an event of this stream"))
+/// How far a reader was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    /// None in an id from before ids named it.
+    partition: Option<i32>,
+    offset: i64,
 }
 
-async fn partitions(asked: &Asked) -> Result<i32, Problem> {
-    let row = asked.store.row(include_str!("partitions.sql"), &asked.parameters.selection).await?;
-    let seen = i32::try_from(number(&row, "partitions")).unwrap_or(0);
-    Ok(if seen > 0 { seen } else { topics::EVENTS.partitions })
+impl Place {
+    fn of(id: &str) -> Option<Self> {
+        let (partition, offset) = match id.split_once(':') {
+            Some((partition, offset)) => (Some(partition.parse().ok().filter(|number: &i32| *number >= 0)?), offset),
+            None => (None, id),
+        };
+        let offset = offset.parse().ok().filter(|offset: &i64| *offset >= -1)?;
+        Some(Self { partition, offset })
+    }
+}
+
+fn last_event_id(headers: &HeaderMap) -> Result<Option<Place>, Problem> {
+    let Some(value) = headers.get(LAST_EVENT_ID) else { return Ok(None) };
+    let place = value.to_str().ok().and_then(Place::of);
+    place.map(Some).ok_or_else(|| wrong("Last-Event-ID", "must be the id of an event of this stream"))
+}
+
+/// Where the events of the collection asked about lie and lay.
+async fn homes(app: &App, asked: &Asked) -> Result<Homes, Problem> {
+    app.counts.homes(&app.store, &asked.served.database, &asked.parameters.selection).await
 }
 
 fn events(open: Open) -> impl Stream<Item = Result<Event, Infallible>> + Send {
@@ -140,17 +163,19 @@ fn events(open: Open) -> impl Stream<Item = Result<Event, Infallible>> + Send {
             }
             // What another database says of these events is another stream: the reader comes back and goes on there.
             let settled = open.settled()?;
-            if settled - 1 <= open.last {
-                let moved = tokio::time::timeout(WELCOME_INTERVAL, open.app.positions.moved()).await;
-                // The sender goes when the service stops, and so does the stream.
-                if moved == Ok(false) {
-                    return None;
+            match open.go_on(settled).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    let moved = tokio::time::timeout(WELCOME_INTERVAL, open.app.positions.moved()).await;
+                    // The sender goes when the service stops, and so does the stream.
+                    if moved == Ok(false) {
+                        return None;
+                    }
                 }
-                continue;
-            }
-            if let Err(problem) = open.read(settled).await {
-                tracing::warn!(%problem, "a stream waits for ClickHouse");
-                tokio::time::sleep(RETRY).await;
+                Err(problem) => {
+                    tracing::warn!(%problem, "a stream waits for ClickHouse");
+                    tokio::time::sleep(RETRY).await;
+                }
             }
         }
     })
@@ -161,7 +186,35 @@ impl Open {
     fn settled(&self) -> Option<i64> {
         let now = self.app.positions.known().ok()?;
         let is_same = now.served.database == self.asked.served.database;
-        is_same.then(|| now.position.next_offset(&topics::EVENTS, self.partition).unwrap_or(0))
+        is_same.then(|| now.position.next_offset(&topics::EVENTS, self.home.partition).unwrap_or(0))
+    }
+
+    /// Reads what happened below `settled`, or moves to where the collection's events lie now; false when there is nothing
+    /// to do before the position moves on.
+    async fn go_on(&mut self, settled: i64) -> Result<bool, Problem> {
+        let next = homes(&self.app, &self.asked).await?.after(self.home.partition);
+        match next {
+            Some(home) => self.move_to(home).await?,
+            None if self.last < settled - 1 => self.read(settled).await?,
+            None => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Reads what is left where the events lay, a batch at a time, and then goes on from the beginning of another home.
+    async fn move_to(&mut self, home: Home) -> Result<(), Problem> {
+        // Nothing more is folded where they lay once the count is noted, so a position asked for after that says it all.
+        let position = self.asked.store.position().await?;
+        let end = position.next_offset(&topics::EVENTS, self.home.partition).unwrap_or(0);
+        if self.last < end - 1 {
+            self.read(end).await?;
+        }
+        if self.last >= end - 1 {
+            (self.home, self.last) = (home, -1);
+            // One who is cut off from now on has nothing left there.
+            self.waiting.push_back(mark(self.home, self.last, &position, &[]));
+        }
+        Ok(())
     }
 
     /// Reads what happened below `settled`, and queues what there is to tell.
@@ -169,7 +222,8 @@ impl Open {
         let selection = &mut self.asked.parameters.selection;
         selection.as_of = clock::now_micros();
         let store = &self.asked.store;
-        let window = [("after", self.last), ("before", settled), ("limit", BATCH_EVENTS as i64)];
+        let window =
+            [("after", self.last), ("before", settled), ("limit", BATCH_EVENTS as i64), ("since", self.home.since)];
         let rows = store.rows_with(include_str!("events.sql"), selection, &window).await?;
         let is_full = rows.len() == BATCH_EVENTS;
         let reached = rows.last().filter(|_| is_full).and_then(|row| row.get("log_offset")?.as_i64());
@@ -182,15 +236,15 @@ impl Open {
                 .extend(told.into_iter().map(|(name, data)| Event::default().event(name).data(data.to_string())));
         }
         self.last = reached;
-        self.waiting.push_back(mark(reached, &self.app.positions.known()?.position, &rows));
+        self.waiting.push_back(mark(self.home, reached, &self.app.positions.known()?.position, &rows));
         Ok(())
     }
 }
 
 /// Says how far the stream has told, which is where a reader resumes it, and of how many events.
-fn mark(reached: i64, position: &Position, rows: &[Row]) -> Event {
+fn mark(home: Home, reached: i64, position: &Position, rows: &[Row]) -> Event {
     let data = json!({"position": position.to_string(), "events": rows.len(), "types": types(rows)});
-    Event::default().event("position").id(reached.to_string()).data(data.to_string())
+    Event::default().event("position").id(format!("{}:{reached}", home.partition)).data(data.to_string())
 }
 
 /// How many events of each type there were.
@@ -200,4 +254,20 @@ fn types(rows: &[Row]) -> Value {
         *types.entry(text(row, "type")).or_default() += 1;
     }
     json!(types)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_names_a_partition_and_an_offset_and_one_from_before_an_offset() {
+        let place = |partition, offset| Some(Place { partition, offset });
+        assert_eq!(Place::of("3:1204"), place(Some(3), 1204));
+        assert_eq!(Place::of("0:-1"), place(Some(0), -1), "before the first");
+        assert_eq!((Place::of("1204"), Place::of("-1")), (place(None, 1204), place(None, -1)));
+        for bad in ["", "x", "-2", "3:", ":3", "-1:3", "3:-2", "3:4:5", "4294967296:1", "3: 4"] {
+            assert_eq!(Place::of(bad), None, "{bad:?}");
+        }
+    }
 }

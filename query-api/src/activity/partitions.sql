@@ -1,2 +1,5 @@
--- Of how many partitions the topic is; 0 while no projector has seen it.
-SELECT max(partition) + 1 AS partitions FROM watermarks WHERE topic = 'gallery.events.v1' HAVING count() > 0
+-- Of how many partitions the topic has been, and since when each count is known; nothing while no projector has seen it.
+SELECT partitions, toUnixTimestamp64Micro(min(seen_at)) AS seen_us
+FROM partition_counts
+GROUP BY partitions
+ORDER BY partitions

@@ -38,7 +38,7 @@ fn activity() -> Value {
         "parameters": [
             parameter::of_path("collection_id"),
             parameter::of_query("account_id", &ActivityStream::TAKES),
-            parameter::of_header("Last-Event-ID", resume, "1204"),
+            parameter::of_header("Last-Event-ID", resume, "3:1204"),
             position,
             tag,
         ],

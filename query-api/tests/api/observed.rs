@@ -11,6 +11,8 @@ use axum::http::Uri;
 use loupe_service::keys::{Accounts, Scope, append, mint};
 use serde_json::Value;
 
+use crate::stage::Stage;
+
 const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 /// A server that writes down what it is sent and answers nothing, which a SELECT takes for no rows.
@@ -118,5 +120,18 @@ async fn a_request_is_found_again_in_clickhouse_in_its_trace_and_in_the_log() {
     assert!(line["key"] == entry.id.as_str() && !text.contains(&token), "the key's id, never the key");
     for member in ["duration_ms", "rows", "statements", "clickhouse_read_rows", "clickhouse_read_bytes"] {
         assert!(line[member].is_number(), "{member}: {line}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failures_of_a_route_begin_at_0_before_anybody_asks() {
+    let stage = Stage::new("failures").await;
+    let metrics = reqwest::get(format!("{}/metrics", stage.url)).await.unwrap().text().await.unwrap();
+    // No test asks these.
+    for route in ["/api/v1/collections/{collection_id}/downloads/", "/api/v1/erasures/{receipt}"] {
+        for status in ["500", "503"] {
+            let series = format!("loupe_query_requests_total{{route=\"{route}\",status=\"{status}\"}} 0");
+            assert!(metrics.lines().any(|line| line == series), "{series}: {metrics}");
+        }
     }
 }
