@@ -18,10 +18,9 @@ use crate::store::{Homes, LedgerRow, Store};
 
 /// Tables whose rows join, so that a copy beside live writing changes nothing that folding does not. The erasures go
 /// first: nothing may be folded before it is known who is not to be seen (rule 16).
-const JOINING: [&str; 6] = [
+const JOINING: [&str; 5] = [
     "erasures",
     "edge_sequences",
-    "collection_first_upserts",
     "breaker_lifts",
     "quarantine_replays",
     // Events are carried with the offsets they were folded first at, which these tell the partitions of.
@@ -29,6 +28,8 @@ const JOINING: [&str; 6] = [
 ];
 /// What the catalogue's topic tells in full while it keeps its beginning.
 const CATALOGUE: [&str; 4] = ["collections", "galleries", "media", "clients"];
+/// What its tombstones delete. A deleted client is an order to erase, which each database has of its own.
+const DELETED: [&str; 3] = ["collections", "galleries", "media"];
 
 /// Read models of slices, with the column that says the day: carried as they are where the events they follow from are gone.
 const OF_DAYS: [(&str, &str); 6] = [
@@ -79,6 +80,7 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
     for table in JOINING {
         copy(from, to, table, "true").await?;
     }
+    compacted(from, to).await?;
     // A receipt says of them what it said before; all other steps are taken in each database anew.
     copy(from, to, "erasure_steps", &format!("step = '{DONE}'")).await?;
     let spans = spans(from, to).await?;
@@ -203,8 +205,24 @@ async fn rest(from: &Store, to: &Store, bounds: &[Bounds]) -> anyhow::Result<()>
     Ok(())
 }
 
-/// Copies the rows of a table that both databases have, by the columns that both have.
+/// What compaction takes of the catalogue's topic, whose beginning Kafka has: first upserts, and some two weeks after an entry
+/// was deleted that it was. Whoever read it before and not since would keep the entry.
+pub(super) async fn compacted(from: &Store, to: &Store) -> anyhow::Result<()> {
+    copy(from, to, "collection_first_upserts", "true").await?;
+    for table in DELETED {
+        // `FINAL` shows none of these.
+        copy_rows(from, to, table, "WHERE is_deleted = 1").await?;
+    }
+    Ok(())
+}
+
+/// Copies the latest rows of a table that both databases have, by the columns that both have.
 async fn copy(from: &Store, to: &Store, table: &str, condition: &str) -> anyhow::Result<()> {
+    copy_rows(from, to, table, &format!("FINAL WHERE {condition}")).await
+}
+
+/// The same for the rows that are `meant`, as a statement says it after the table.
+async fn copy_rows(from: &Store, to: &Store, table: &str, meant: &str) -> anyhow::Result<()> {
     let query = "SELECT name FROM system.columns WHERE table = ? AND database IN (?, ?) GROUP BY name \
                  HAVING count() = 2 ORDER BY name";
     let client = from.anywhere();
@@ -212,9 +230,8 @@ async fn copy(from: &Store, to: &Store, table: &str, condition: &str) -> anyhow:
     let columns: Vec<String> = columns.fetch_all().await.with_context(|| format!("the columns of {table}"))?;
     let columns = columns.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let (from, to) = (from.name(), to.name());
-    let statement = format!(
-        "INSERT INTO `{to}`.`{table}` ({columns}) SELECT {columns} FROM `{from}`.`{table}` FINAL WHERE {condition}"
-    );
+    let statement =
+        format!("INSERT INTO `{to}`.`{table}` ({columns}) SELECT {columns} FROM `{from}`.`{table}` {meant}");
     client.query(&statement).execute().await.with_context(|| format!("carrying {table}"))
 }
 

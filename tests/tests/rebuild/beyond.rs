@@ -157,6 +157,19 @@ async fn downloads_by(stack: &Stack, client: &Client, definition: &str, download
     Ok(())
 }
 
+/// Has two databases know a collection, and only the first that it was deleted, as when the tombstone was gone before the other
+/// was gone on with.
+async fn delete_unheard(clickhouse: &ClickHouse, served: &str, next: &str) -> anyhow::Result<()> {
+    for (database, version, is_deleted) in [(served, 1, 0), (served, 2, 1), (next, 1, 0)] {
+        let row = format!(
+            "INSERT INTO {database}.collections (account_id, collection_id, name, occurred_at, version, is_deleted) \
+             SELECT 1, 90999002, 'deleted unheard', now64(6), {version}, {is_deleted}"
+        );
+        clickhouse.ask(&row).await?;
+    }
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn days_whose_events_are_gone_are_carried_as_they_were_counted() -> anyhow::Result<()> {
     let today = today().await?;
@@ -207,7 +220,11 @@ async fn days_whose_events_are_gone_are_carried_as_they_were_counted() -> anyhow
     ensure!(loupe(&stack, &["audit", "--all"], true)?.ends_with(": 0 differ\n"));
 
     // By other rules: the fetcher is a robot in what is folded anew, and stays what it was on the day that is gone.
+    loupe(&stack, &["rebuild", "--definition", V2, "--keep-aside"], true)?;
+    delete_unheard(&clickhouse, "loupe_v2", "loupe_v3").await?;
     loupe(&stack, &["rebuild", "--definition", V2, "--accept-differences"], true)?;
+    let deleted = "SELECT count() FROM loupe_v3.collections FINAL WHERE name = 'deleted unheard'";
+    ensure!(clickhouse.number(deleted).await? == 0, "a collection is back that was deleted");
     ensure!(read_by_views(&clickhouse).await? == "loupe_v3");
     downloads_by(&stack, &client, "v2", 4).await?;
     let [before, after] = ["loupe_v1", "loupe_v3"].map(|database| of_days(&clickhouse, today, database, true, "*"));
