@@ -7,10 +7,13 @@ use anyhow::Context;
 use loupe_service::causes::with_causes;
 use loupe_service::health::Health;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::drive::{Eraser, Erasing, Filler, Outstanding, Pace, Progress, Reader, SentOn, Source, Writer, condition};
+use crate::drive::{
+    DRAIN_MAX, Eraser, Erasing, Filler, Outstanding, Pace, Progress, Reader, SentOn, Source, Writer, condition, drained,
+};
 use crate::flush::{self, Breaker, Folder, Reading};
 use crate::log::{Consumer, Decoder, Producer};
 use crate::served;
@@ -33,7 +36,8 @@ pub(crate) struct Projection<'c> {
 }
 
 impl Projection<'_> {
-    /// Projects until `shutdown`, then drains: what was folded is written and committed before this returns.
+    /// Projects until `shutdown`, then drains: what was folded is written and committed before this returns, as far as
+    /// that takes no longer than [`DRAIN_MAX`]; the rest is read again.
     ///
     /// # Errors
     /// An applied migration was edited, or Kafka's client refuses its configuration.
@@ -96,18 +100,39 @@ impl Projection<'_> {
             timeout,
             ahead: None,
             progress,
-            outstanding,
+            outstanding: Arc::clone(&outstanding),
             flushes,
             written,
             erasing: Erasing::default(),
         };
-        reader.run(shutdown).await;
-        writing.await.context("writer")?;
+        let ended = run_to_end(reader, writing, &outstanding, shutdown).await;
         watching.abort();
         counting.abort();
         filling.abort();
-        Ok(())
+        ended
     }
+}
+
+/// Runs both halves until `shutdown`, and until what was folded by then is written or given up.
+async fn run_to_end(
+    reader: Reader,
+    writing: JoinHandle<()>,
+    outstanding: &Outstanding,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<()> {
+    let writer = writing.abort_handle();
+    let halves = async {
+        reader.run(shutdown).await;
+        writing.await
+    };
+    if let Some(written) = drained(halves, shutdown, DRAIN_MAX).await {
+        return written.context("writer");
+    }
+    tracing::warn!(within = ?DRAIN_MAX, "what was folded could not be written: it is given up, and read again");
+    // Nobody waits for it when partitions are given up.
+    outstanding.end();
+    writer.abort();
+    Ok(())
 }
 
 /// A consumer that gives no partition up before what was handed over is written.

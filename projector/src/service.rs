@@ -20,7 +20,8 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 const LOOK_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Projects until `shutdown`, then drains: what was folded is written and committed before this returns.
+/// Projects until `shutdown`, then drains: what was folded is written and committed before this returns, as far as ClickHouse
+/// and Kafka take it within 25 s; the rest is read again.
 ///
 /// Without a configured database it writes the one that is served, and when another is switched to, that one from where
 /// its own offsets are. Kafka and ClickHouse may be away at the start and at any time; readiness says which, and work

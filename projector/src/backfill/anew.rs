@@ -1,10 +1,12 @@
-//! Slices written anew from their stored events, into all tables.
+//! Slices anew from their stored events: their rows, and those written into all tables.
 
 use std::sync::Arc;
 
 use anyhow::Context;
 
-use crate::flush::{Meant, Refold};
+use super::BackfillError;
+use crate::flush::{Meant, Refold, UnreadableState};
+use crate::fold::rows::Rows;
 use crate::fold::slice_key::SliceKey;
 use crate::log::Decoder;
 use crate::store::Store;
@@ -24,14 +26,28 @@ pub(crate) async fn write_anew(
     if keys.is_empty() {
         return Ok(());
     }
-    let stored = from.events_of(keys)?.all().await?;
-    // Asked after the events: what was replaced in them by now is known.
-    let mut refold = Refold::new(Arc::new(from.erasures().await?), keys);
-    let mut rows = tokio::task::block_in_place(|| {
-        refold.fold(decoder, &stored, Meant::Anew(is_meant))?;
-        anyhow::Ok(refold.into_rows())
-    })?;
+    let mut rows = rows_of(from, decoder, keys, Meant::Anew(is_meant)).await?;
     let events = std::mem::take(&mut rows.events);
     to.write_tables(&rows, &[]).await.context("writing read models")?;
     to.write_events(&events).await.context("writing events")
+}
+
+/// Every row that follows from the stored events of slices, without who is erased by now.
+///
+/// # Errors
+/// ClickHouse does not answer, or an event cannot be read.
+pub(super) async fn rows_of(
+    from: &Store,
+    decoder: &mut Decoder,
+    keys: &[SliceKey],
+    meant: Meant<'_>,
+) -> Result<Rows, BackfillError> {
+    let stored = from.events_of(keys)?.all().await?;
+    // Asked after the events: what was replaced in them by now is known.
+    let mut refold = Refold::new(Arc::new(from.erasures().await?), keys);
+    let rows = tokio::task::block_in_place(|| {
+        refold.fold(decoder, &stored, meant)?;
+        Ok::<_, UnreadableState>(refold.into_rows())
+    })?;
+    Ok(rows)
 }

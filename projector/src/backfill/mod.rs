@@ -12,11 +12,9 @@ mod query;
 
 pub(crate) use anew::write_anew;
 
-use std::sync::Arc;
-
 use loupe_schemas::time::Day;
 
-use crate::flush::{Meant, Refold, UnreadableState};
+use crate::flush::{Meant, UnreadableState};
 use crate::fold::rows::Rows;
 use crate::fold::slice_key::SliceKey;
 use crate::log::Decoder;
@@ -124,13 +122,7 @@ impl<'s> Backfill<'s> {
     }
 
     async fn fill(&mut self, keys: &[SliceKey]) -> Result<(), BackfillError> {
-        let stored = self.store.events_of(keys)?.all().await?;
-        // Asked after the events: what was replaced in them by now is known.
-        let mut refold = Refold::new(Arc::new(self.store.erasures().await?), keys);
-        let rows = tokio::task::block_in_place(|| {
-            refold.fold(&mut self.decoder, &stored, Meant::Here)?;
-            Ok::<_, UnreadableState>(refold.into_rows())
-        })?;
+        let rows = anew::rows_of(self.store, &mut self.decoder, keys, Meant::Here).await?;
         self.store.write_tables(&(self.model.only)(rows), &[]).await?;
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Drives the two halves of the flush with Kafka and ClickHouse: every want is tried until it is met.
 
 mod ahead;
+mod drain;
 mod eraser;
 mod erasing;
 mod filler;
@@ -13,6 +14,7 @@ mod sent_on;
 mod writer;
 
 pub(crate) use ahead::Source;
+pub(crate) use drain::{DRAIN_MAX, drained};
 pub(crate) use eraser::Eraser;
 pub(crate) use erasing::Erasing;
 pub(crate) use filler::Filler;

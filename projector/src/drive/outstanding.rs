@@ -39,7 +39,7 @@ impl Outstanding {
     }
 
     /// No more will be written.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.state().is_over = true;
         self.fewer.notify_all();
     }

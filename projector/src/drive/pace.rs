@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::config::Config;
-use crate::flush::Size;
+use crate::flush::{ROWS_MAX, Size};
 
 /// While more is there than can be read at once, so many intervals lie between flushes: few large inserts take less of
 /// ClickHouse than many small ones, and the sooner the rest is read.
@@ -11,9 +11,6 @@ const INTERVALS_BEHIND: u32 = 3;
 /// Of something fresh, this part of the records that make a flush full waits for no interval, but for the writer it does:
 /// in a queue before it, what is fresh in one partition would wait for a backlog of others once more.
 const FRESH_PART: usize = 4;
-
-/// A flush of so many rows is full, however few the records are that make them: a thousand archives of a thousand media do.
-const ROWS_MAX: usize = 1_000_000;
 
 /// How often flushes go, and how large.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use loupe_schemas::Micros;
 use loupe_schemas::position::Position;
 use loupe_schemas::topics::Topic;
 
-use crate::flush::{DecodedBatch, Written};
+use crate::flush::Written;
 use crate::log::{DecodedRecord, Partition};
 
 #[derive(Debug, Default)]
@@ -27,13 +27,13 @@ impl Progress {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A batch was read that becomes flush `number`.
-    pub(crate) fn read(&self, batch: &DecodedBatch, number: u64) {
+    /// Records were read in an epoch that become part of flush `number`, unless that is full before.
+    pub(crate) fn read(&self, epoch: u64, records: &[DecodedRecord], number: u64) {
         self.with(|state| {
-            if state.epoch != batch.epoch {
-                *state = State { epoch: batch.epoch, ..State::default() };
+            if state.epoch != epoch {
+                *state = State { epoch, ..State::default() };
             }
-            for run in batch.records.chunk_by(DecodedRecord::is_beside) {
+            for run in records.chunk_by(DecodedRecord::is_beside) {
                 let first = &run[0].record;
                 let flushes = state.waiting.entry(first.place()).or_default();
                 if flushes.back().is_none_or(|(last, _)| *last != number) {
@@ -78,7 +78,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::flush::Decoding;
+    use crate::flush::{DecodedBatch, Decoding};
     use crate::log::{Batch, Decoder, Record};
     use loupe_schemas::topics;
 
@@ -100,13 +100,14 @@ mod tests {
     fn what_waits_is_the_first_record_that_is_not_written() {
         let progress = Progress::default();
         let since = || progress.waiting_since(&topics::EVENTS, 1);
-        progress.read(&batch(1, 5), 1);
-        progress.read(&batch(1, 6), 2);
+        let read = |epoch, offset, number| progress.read(epoch, &batch(epoch, offset).records, number);
+        read(1, 5, 1);
+        read(1, 6, 2);
         assert_eq!(since(), Some(Micros(50)));
         progress.written(&Written { number: 1, epoch: 1, next: vec![(&topics::EVENTS, 1, 6)] });
         assert_eq!(since(), Some(Micros(60)));
         assert_eq!(progress.reached().next_offset(&topics::EVENTS, 1), Some(6));
-        progress.read(&batch(2, 6), 3);
+        read(2, 6, 3);
         progress.written(&Written { number: 2, epoch: 1, next: Vec::new() });
         assert_eq!(since(), Some(Micros(60)), "a flush of an earlier assignment says nothing of this one");
         progress.written(&Written { number: 3, epoch: 2, next: Vec::new() });

@@ -90,7 +90,7 @@ impl Reader {
         if !batch.records.is_empty() && self.reading.stops().next().is_none() {
             self.ahead = Some(self.begin(PENDING_IDLE, shutdown));
         }
-        self.progress.read(&batch, self.reading.next_number());
+        self.progress.read(batch.epoch, &batch.records, self.reading.next_number());
         self.pace.read(batch.is_backlog);
         tokio::task::block_in_place(|| self.reading.decoded(batch));
         true
@@ -136,7 +136,11 @@ impl Reader {
         let (slices, bytes) = self.reading.resident();
         metrics::gauge!("loupe_projector_resident_slices").set(slices as f64);
         metrics::gauge!("loupe_projector_resident_bytes").set(bytes as f64);
-        let Some(flush) = self.reading.hand_over() else { return true };
+        let rest = self.reading.rest();
+        if !rest.is_empty() {
+            self.progress.read(self.reading.epoch(), rest, self.reading.next_number());
+        }
+        let Some(flush) = tokio::task::block_in_place(|| self.reading.hand_over()) else { return true };
         // Once its partitions are given up, whoever has them may have read on from before it: it is read again there.
         if !self.outstanding.add_if(|| self.consumer.epoch() == flush.epoch) {
             self.reading.written(&Written { number: flush.number, epoch: flush.epoch, next: Vec::new() });

@@ -170,8 +170,10 @@ impl Store {
         if steps.is_empty() { Ok(()) } else { insert(&self.inserting().await?, "erasure_steps", steps).await }
     }
 
-    /// The slices of which a stored payload names the client, or says something that looks the same; of days of which every
-    /// event is there: written anew from a part of its events, a slice would count those alone.
+    /// The slices of which a stored payload names the client, or whoever stands in their place, or says something that looks the
+    /// same; of days of which every event is there: written anew from a part of its events, a slice would count those alone.
+    ///
+    /// Where the client is replaced already, whoever did so may have outranked rows of more events that were on their way.
     ///
     /// # Errors
     /// The query failed.
@@ -181,11 +183,14 @@ impl Store {
                      WHERE account_id = {account:UInt64} AND slice_day >= toDate({since:UInt16}) \
                        AND (collection_id, slice_day) IN ( \
                          SELECT collection_id, slice_day FROM events \
-                         WHERE account_id = {account:UInt64} AND version = 0 AND position(payload, {client:String}) > 0 \
+                         WHERE account_id = {account:UInt64} \
+                           AND (version = 0 AND position(payload, {client:String}) > 0 \
+                                OR position(payload, {place:String}) > 0) \
                      ) GROUP BY collection_id, slice_day ORDER BY collection_id, slice_day";
         let account_id = order.account_id;
         let query = self.off_the_record().query_raw(query).param("account", account_id.0);
-        let query = query.param("client", order.client_id.as_str()).param("since", since.0);
+        let query = query.param("client", order.client_id.as_str()).param("place", erased_id(order.erased.1));
+        let query = query.param("since", since.0);
         let found: Vec<FoundSlice> = query.with_setting("select_sequential_consistency", "1").fetch_all().await?;
         let touched = |row: FoundSlice| {
             let (collection_id, day) = (CollectionId(row.collection_id), Day(row.slice_day));

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use loupe_schemas::Fact;
-use loupe_schemas::ids::AccountId;
+use loupe_schemas::ids::{AccountId, DownloadId};
 use loupe_schemas::position::Position;
 use loupe_schemas::topics::{self, Topic};
+use loupe_schemas::{Event, Fact};
+use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Flush;
@@ -22,12 +23,16 @@ use crate::fold::edge_sequences::Arrivals;
 use crate::fold::erasures::Erasures;
 use crate::fold::events::{AS_IT_CAME, REPLACED};
 use crate::fold::rows::{Rows, Sink};
+use crate::fold::slice::Slice;
 use crate::fold::slice_key::SliceKey;
 use crate::log::{Decoded, DecodedRecord, Decoder, Partition, Record, Rejected};
 use crate::store::{LedgerRow, QuarantineRow};
 
 /// A thread whose shards have little to do takes one of another's: slices differ in size by far.
 const SHARDS_A_THREAD: usize = 4;
+
+/// A flush of so many rows is full, however few the records are that make them: a thousand archives of a thousand media do.
+pub const ROWS_MAX: usize = 1_000_000;
 
 /// Folds batches, one after the other, into flushes whose rows go into sinks. Pure: what it needs from the store is
 /// handed to it.
@@ -41,6 +46,8 @@ pub struct Folder<S: Sink = Rows> {
     /// Who is erased, as far as is known here.
     erasures: Arc<Erasures>,
     sink: Box<dyn Fn() -> S + Send>,
+    /// With so many rows a flush takes no more records.
+    rows_max: usize,
 }
 
 /// How large a flush is.
@@ -93,7 +100,15 @@ impl<S: Sink> Folder<S> {
             pending: None,
             erasures: Arc::default(),
             sink: Box::new(sink),
+            rows_max: ROWS_MAX,
         }
+    }
+
+    /// The same, whose flushes are full with about so many rows of downloads instead of [`ROWS_MAX`].
+    #[must_use]
+    pub fn full_at(mut self, rows: usize) -> Self {
+        self.rows_max = rows;
+        self
     }
 
     /// Forgets every slice; the next records of each partition are expected at `start`.
@@ -190,6 +205,43 @@ impl<S: Sink> Folder<S> {
     pub fn pending(&self) -> Option<Size> {
         let rows = |folds: &[ShardFold<S>]| folds.iter().map(|fold| fold.due_rows).sum();
         self.pending.as_ref().map(|pending| Size { rows: rows(&pending.folds), ..pending.size })
+    }
+
+    /// How many of these records, whose slices are all resident, make the flush under way full: the last of them does, or all of
+    /// them do not.
+    #[must_use]
+    pub(super) fn until_full(&self, decoded: &[DecodedRecord]) -> usize {
+        let left = self.rows_max.saturating_sub(self.pending().unwrap_or_default().rows);
+        // Nearly always: to look at every download takes longer than to look at every slice.
+        if self.rows_at_most(decoded) < left {
+            return decoded.len();
+        }
+        let (mut rows, mut touched) = (0, FxHashSet::default());
+        let last = decoded.iter().position(|record| {
+            rows += folded(record).map_or(0, |(event, key)| self.rows_of(event, key, &mut touched));
+            rows >= left
+        });
+        last.map_or(decoded.len(), |last| last + 1)
+    }
+
+    /// No fewer rows of downloads than these records make.
+    fn rows_at_most(&self, decoded: &[DecodedRecord]) -> usize {
+        let (mut rows, mut slices, mut last) = (0, FxHashSet::default(), None);
+        for (event, key) in decoded.iter().filter_map(folded) {
+            rows += 1 + asked(event);
+            if last != Some(key) && slices.insert(key) {
+                rows += self.resident.get(&key).map_or(0, Slice::rows_at_rest);
+            }
+            last = Some(key);
+        }
+        rows
+    }
+
+    /// About how many rows of downloads an event makes after events of those that are `touched`.
+    fn rows_of(&self, event: &Event, key: SliceKey, touched: &mut FxHashSet<DownloadId>) -> usize {
+        let Some(id) = event.fact.download_id() else { return 0 };
+        let at_rest = || self.resident.get(&key).map_or(1, |slice| slice.rows_at_rest_of(id));
+        asked(event) + if touched.insert(id) { at_rest() } else { 0 }
     }
 
     /// Folds decoded records whose slices are all resident into the flush that is under way, or begins one.
@@ -346,4 +398,17 @@ impl<S: Sink> Folder<S> {
             }
         }
     }
+}
+
+/// The event that a record is, and the slice it is folded into.
+fn folded(record: &DecodedRecord) -> Option<(&Event, SliceKey)> {
+    match &record.decoded {
+        Decoded::Event { event, slice: Some(slice), .. } => Some((event.as_ref(), *slice)),
+        _ => None,
+    }
+}
+
+/// How many media an event asks for.
+fn asked(event: &Event) -> usize {
+    if let Fact::DownloadRequested(request) = &event.fact { request.items.len() } else { 0 }
 }

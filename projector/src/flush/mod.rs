@@ -15,7 +15,7 @@ mod writing;
 
 pub use breaker::{Breaker, Lift, RECORDS_MIN, Stop};
 pub use decoding::{DecodedBatch, Decoding};
-pub use folder::{Folder, Size};
+pub use folder::{Folder, ROWS_MAX, Size};
 pub use reading::{Reading, StoredEvent, UnusableSlices, Want, Written};
 pub(crate) use refold::Meant;
 pub use refold::{Refold, UnreadableState};

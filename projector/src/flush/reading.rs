@@ -89,6 +89,8 @@ pub struct Reading<S: Sink = Rows> {
     /// The partitions of which something was read in this epoch.
     begun: BTreeSet<Partition>,
     resumes: Vec<(&'static Topic, i32, i64)>,
+    /// What is left of a batch that has made a flush full, until that is handed over.
+    rest: Vec<DecodedRecord>,
     state: State<S::Joined>,
 }
 
@@ -105,6 +107,7 @@ impl<S: Sink> Reading<S> {
             written: 0,
             begun: BTreeSet::new(),
             resumes: Vec::new(),
+            rest: Vec::new(),
             state: State::Batch,
         }
     }
@@ -219,10 +222,26 @@ impl<S: Sink> Reading<S> {
     fn fold(&mut self, decoded: Vec<DecodedRecord>) {
         let keys = self.folder.missing(&decoded);
         if keys.is_empty() {
-            self.folder.fold(decoded, self.epoch);
+            self.fold_until_full(decoded);
         } else {
             self.state = State::Slices { keys: Arc::new(keys), decoded };
         }
+    }
+
+    /// Folds records whose slices are resident into the flush under way; once that is full it wants to be handed over, before
+    /// the rest.
+    fn fold_until_full(&mut self, mut decoded: Vec<DecodedRecord>) {
+        self.rest = decoded.split_off(self.folder.until_full(&decoded));
+        self.folder.fold(decoded, self.epoch);
+        if !self.rest.is_empty() {
+            self.close();
+        }
+    }
+
+    /// What is folded after the flush that waits to be handed over, of the batch that made it full.
+    #[must_use]
+    pub fn rest(&self) -> &[DecodedRecord] {
+        &self.rest
     }
 
     /// The partitions were paused: the rest of the batch goes on without them.
@@ -269,7 +288,7 @@ impl<S: Sink> Reading<S> {
         }
         self.folder.restore(refold, self.epoch);
         if let State::Slices { decoded, .. } = std::mem::replace(&mut self.state, State::Batch) {
-            self.folder.fold(decoded, self.epoch);
+            self.fold_until_full(decoded);
         }
         Ok(())
     }
@@ -298,10 +317,17 @@ impl<S: Sink> Reading<S> {
         }
     }
 
-    /// The flush, when one is to be handed over.
+    /// The flush, when one is to be handed over. The rest of a batch that made it full goes into the next.
     pub fn hand_over(&mut self) -> Option<Flush<S::Joined>> {
         match std::mem::replace(&mut self.state, State::Batch) {
-            State::HandOver(flush) => Some(*flush),
+            State::HandOver(flush) => {
+                let rest = std::mem::take(&mut self.rest);
+                if !rest.is_empty() {
+                    // Its slices may have gone meanwhile.
+                    self.fold(rest);
+                }
+                Some(*flush)
+            }
             other => {
                 self.state = other;
                 None
@@ -392,8 +418,9 @@ mod tests {
     use super::*;
     use crate::flush::RECORDS_MIN;
     use crate::log::Decoder;
-    use loupe_schemas::Micros;
-    use loupe_schemas::topics;
+    use loupe_schemas::avro::codec::{Encoder, Framing};
+    use loupe_schemas::examples::{self, Variation};
+    use loupe_schemas::{Event, Fact, Micros, topics};
 
     /// Records that are no events, which need no slices.
     fn batch(offsets: std::ops::Range<i64>) -> Batch {
@@ -425,6 +452,70 @@ mod tests {
         reading.close();
         let ledger = reading.hand_over().map(|flush| flush.ledger).unwrap_or_default();
         ledger.into_iter().map(|row| (row.first_offset, row.last_offset)).collect()
+    }
+
+    /// Ten records from an offset on, each an event of a download: of the first alone, or each of another.
+    fn of_downloads(first: u8, is_one: bool, is_meant: impl Fn(&Fact) -> bool) -> Batch {
+        let example = examples::events().iter().find(|event| is_meant(&event.fact)).expect("an example");
+        let encoder = Encoder::new(Framing::SingleObject);
+        let record = |number: u8| {
+            let download = if is_one { 0 } else { number };
+            let number = u32::from(first + number);
+            let event: Event =
+                examples::vary(example, Variation { number, moment: 0, collection: 0, download, actor: 0 });
+            let (topic, key) = topics::route(&event).expect("a topic");
+            let mut payload = Vec::new();
+            encoder.encode(&event, &mut payload).expect("a record");
+            Record {
+                topic,
+                partition: 0,
+                offset: i64::from(number),
+                appended_at: Micros(examples::BASE.0 + 3_600_000_000),
+                key: key.as_bytes().to_vec().into(),
+                payload: Some(payload.into()),
+                headers: Vec::new(),
+            }
+        };
+        Batch { records: (0..10).map(record).collect(), is_backlog: false, epoch: 1 }
+    }
+
+    /// The offsets of each flush, and its rows of downloads.
+    fn flushes(reading: &mut Reading) -> Vec<(i64, i64, usize)> {
+        let mut flushes = Vec::new();
+        loop {
+            match reading.want() {
+                Want::Batch if reading.pending().is_none() => return flushes,
+                Want::Batch => reading.close(),
+                Want::Assignment { .. } => {
+                    reading.assignment(&Assignment { event_partitions: 1, ..Assignment::default() });
+                }
+                Want::Slices { .. } => {
+                    let nothing = reading.refold();
+                    reading.slices(nothing, &Position::default()).expect("nothing is stored");
+                }
+                Want::HandOver => {
+                    let flush = reading.hand_over().expect("a flush");
+                    let rows = flush.rows.downloads.len() + flush.rows.deliveries.len();
+                    flushes.extend(flush.ledger.iter().map(|range| (range.first_offset, range.last_offset, rows)));
+                }
+                want => panic!("{want:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_batch_that_makes_more_rows_than_a_flush_has_goes_into_several() {
+        let folder = Folder::new(Decoder::default(), usize::MAX, 2).full_at(7);
+        let mut reading = Reading::new(folder, Breaker::new(1.0, RECORDS_MIN));
+        // Two media each: three rows a download, whether it was asked for just now or lies at rest.
+        let is_archive = |fact: &Fact| matches!(fact, Fact::DownloadRequested(asked) if asked.items.len() == 2);
+        let is_segment = |fact: &Fact| matches!(fact, Fact::TransferSegment(_)) && fact.download_id().is_some();
+        reading.batch(of_downloads(0, false, is_archive));
+        assert_eq!(flushes(&mut reading), [(0, 2, 9), (3, 5, 9), (6, 8, 9), (9, 9, 3)]);
+        reading.batch(of_downloads(10, false, is_segment));
+        assert_eq!(flushes(&mut reading), [(10, 12, 9), (13, 15, 9), (16, 18, 9), (19, 19, 3)]);
+        reading.batch(of_downloads(20, true, is_segment));
+        assert_eq!(flushes(&mut reading), [(20, 29, 3)], "whatever touches it");
     }
 
     #[test]

@@ -58,6 +58,11 @@ impl Resident {
         self.shards[self.shard_of(key)].slices.contains_key(key)
     }
 
+    /// A slice, when it is resident.
+    pub(super) fn get(&self, key: &SliceKey) -> Option<&Slice> {
+        self.shards[self.shard_of(key)].slices.get(key).map(|entry| &entry.slice)
+    }
+
     /// A state that was worked out anew, for flush `number`.
     pub(super) fn put(&mut self, slice: Slice, number: u64) {
         let shard = self.shard_of(&slice.key());

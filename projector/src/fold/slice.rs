@@ -161,6 +161,8 @@ pub struct Slice {
     erased: BTreeSet<ClientId>,
     /// What downloads have allocated for themselves, about.
     allocated: usize,
+    /// About how many rows all downloads would have that no event touched since their rows were last taken.
+    rows_at_rest: usize,
 }
 
 impl Slice {
@@ -176,6 +178,7 @@ impl Slice {
             dirty: Dirty::default(),
             erased: BTreeSet::new(),
             allocated: 0,
+            rows_at_rest: 0,
         }
     }
 
@@ -212,6 +215,21 @@ impl Slice {
         self.dirty.rows
     }
 
+    /// About how many more [`Self::due_rows`] would be, were every download touched that was not since rows were last taken.
+    #[must_use]
+    pub const fn rows_at_rest(&self) -> usize {
+        self.rows_at_rest
+    }
+
+    /// The same for one download: none where it was touched, and at least its own row where it was not or is new.
+    #[must_use]
+    pub fn rows_at_rest_of(&self, id: DownloadId) -> usize {
+        if self.dirty.downloads.contains_key(&id) {
+            return 0;
+        }
+        1 + self.downloads.get(&id).map_or(0, Packed::media)
+    }
+
     /// Folds an event. `content` is a hash of its payload, by which a collision is told from a duplicate; lattice
     /// rows go to `rows` at once, slice rows when [`Self::take_rows`] is called.
     pub fn fold(&mut self, event: &Event, class: ActorClass, content: u64, rows: &mut Rows) -> Folded {
@@ -240,11 +258,12 @@ impl Slice {
             return;
         };
         let identities = &self.counters.identities;
-        let rows = &mut self.dirty.rows;
+        let (rows, rows_at_rest) = (&mut self.dirty.rows, &mut self.rows_at_rest);
         let at_rest = || {
             let known = self.downloads.get(&id).map(|packed| Touched::new(id, packed, identities));
+            *rows_at_rest -= known.as_ref().map_or(0, |touched| rows_of(&touched.evidence));
             let touched = known.unwrap_or_default();
-            *rows += 1 + touched.evidence.request.as_deref().map_or(0, |request| request.asked.items.len());
+            *rows += rows_of(&touched.evidence);
             touched
         };
         let evidence = &mut self.dirty.downloads.entry(id).or_insert_with(at_rest).evidence;
@@ -466,10 +485,16 @@ impl Slice {
         deliveries::rows(self.key, id, &evidence, &outcome, &gone, version, &mut rows.deliveries);
         let packed = Packed::of(id, &evidence, |identity| self.counters.identities.number(identity));
         self.allocated += packed.bytes();
+        self.rows_at_rest += rows_of(&evidence);
         if let Some(before) = self.downloads.insert(id, packed) {
             self.allocated -= before.bytes();
         }
     }
+}
+
+/// About how many rows a download has: its own, and a delivery of each medium that it was asked for.
+fn rows_of(evidence: &Evidence) -> usize {
+    1 + evidence.request.as_deref().map_or(0, |request| request.asked.items.len())
 }
 
 fn sorted<K: Ord>(keys: FxHashSet<K>) -> Vec<K> {

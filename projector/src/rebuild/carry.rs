@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, ensure};
+use loupe_schemas::position::Position;
 use loupe_schemas::time::Day;
 use loupe_schemas::{Micros, topics};
 use loupe_service::clock;
@@ -17,10 +18,9 @@ use crate::store::{Homes, LedgerRow, Store};
 
 /// Tables whose rows join, so that a copy beside live writing changes nothing that folding does not. The erasures go
 /// first: nothing may be folded before it is known who is not to be seen (rule 16).
-const JOINING: [&str; 6] = [
+const JOINING: [&str; 5] = [
     "erasures",
     "edge_sequences",
-    "collection_first_upserts",
     "breaker_lifts",
     "quarantine_replays",
     // Events are carried with the offsets they were folded first at, which these tell the partitions of.
@@ -28,6 +28,8 @@ const JOINING: [&str; 6] = [
 ];
 /// What the catalogue's topic tells in full while it keeps its beginning.
 const CATALOGUE: [&str; 4] = ["collections", "galleries", "media", "clients"];
+/// What its tombstones delete. A deleted client is an order to erase, which each database has of its own.
+const DELETED: [&str; 3] = ["collections", "galleries", "media"];
 
 /// Read models of slices, with the column that says the day: carried as they are where the events they follow from are gone.
 const OF_DAYS: [(&str, &str); 6] = [
@@ -78,9 +80,11 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
     for table in JOINING {
         copy(from, to, table, "true").await?;
     }
+    compacted(from, to).await?;
     // A receipt says of them what it said before; all other steps are taken in each database anew.
     copy(from, to, "erasure_steps", &format!("step = '{DONE}'")).await?;
     let spans = spans(from, to).await?;
+    ensure_whole(config, from, to, &spans).await?;
     if spans.begun > Day(0) {
         // Once more, they would take the place of what was folded since by another definition.
         if !spans.is_carried {
@@ -107,7 +111,7 @@ pub(super) async fn carry(config: &Config, from: &Store, to: &Store, say: &dyn F
         }
         // Kafka may have let go of more meanwhile.
         if let_go(&self::bounds(config)?) == below {
-            ensure_whole(from, to, &spans).await?;
+            ensure_whole(config, from, to, &spans).await?;
             rest(from, to, &bounds).await?;
             to.write_reached(ALL, Reached { is_done: true, slice: None }).await?;
             return Ok(());
@@ -130,22 +134,41 @@ async fn spans(from: &Store, to: &Store) -> anyhow::Result<Spans> {
     let refused_before = if is_carried { Day(0) } else { from.retention().await?.admitted_since(today) };
     // Until all was carried once, it is the events of every day from the beginning on that are.
     let since = if is_carried { since } else { begun };
-    let spans = Spans { begun, since, refused_before, is_carried };
-    ensure_whole(from, to, &spans).await?;
-    Ok(spans)
+    Ok(Spans { begun, since, refused_before, is_carried })
 }
 
-/// Refuses to go on where events are gone that were to be folded: their rows were not carried.
-async fn ensure_whole(from: &Store, to: &Store, spans: &Spans) -> anyhow::Result<()> {
+/// Refuses to go on where events are gone that were to be folded: their rows were not carried, or lack what Kafka has let go of
+/// before it was read.
+async fn ensure_whole(config: &Config, from: &Store, to: &Store, spans: &Spans) -> anyhow::Result<()> {
     let (begun, since) = (spans.begun, from.first_whole_day().await?);
+    if since.0 <= begun.0.saturating_add(1) {
+        return Ok(());
+    }
     ensure!(
-        spans.is_carried || since.0 <= begun.0.saturating_add(1),
+        spans.is_carried,
         "{} was begun when {} still had the events of {begun}, and does not have them yet; now those of days before {since} are \
          going or gone: `--discard` drops it, and the next begins anew",
         to.name(),
         from.name()
     );
+    let (reached, served) = (super::position(to).await?, super::position(from).await?);
+    let unread = unread(&let_go(&bounds(config)?), &reached, &served);
+    ensure!(
+        unread == 0,
+        "{} was left alone for too long: Kafka has let go of {unread} records that it has not read, and {} has none of their \
+         events of days before {since} any more: `--discard` drops it, and the next begins anew",
+        to.name(),
+        from.name()
+    );
     Ok(())
+}
+
+/// How many records Kafka has let go of that were served and are not read by whoever is as far as `reached`.
+fn unread(below: &Below, reached: &Position, served: &Position) -> i64 {
+    let next = |position: &Position, partition| position.next_offset(&topics::EVENTS, partition).unwrap_or(0);
+    let of =
+        |(partition, first): (&i32, &i64)| (next(served, *partition).min(*first) - next(reached, *partition)).max(0);
+    below.iter().map(of).sum()
 }
 
 fn bounds(config: &Config) -> anyhow::Result<Vec<Bounds>> {
@@ -182,8 +205,24 @@ async fn rest(from: &Store, to: &Store, bounds: &[Bounds]) -> anyhow::Result<()>
     Ok(())
 }
 
-/// Copies the rows of a table that both databases have, by the columns that both have.
+/// What compaction takes of the catalogue's topic, whose beginning Kafka has: first upserts, and some two weeks after an entry
+/// was deleted that it was. Whoever read it before and not since would keep the entry.
+pub(super) async fn compacted(from: &Store, to: &Store) -> anyhow::Result<()> {
+    copy(from, to, "collection_first_upserts", "true").await?;
+    for table in DELETED {
+        // `FINAL` shows none of these.
+        copy_rows(from, to, table, "WHERE is_deleted = 1").await?;
+    }
+    Ok(())
+}
+
+/// Copies the latest rows of a table that both databases have, by the columns that both have.
 async fn copy(from: &Store, to: &Store, table: &str, condition: &str) -> anyhow::Result<()> {
+    copy_rows(from, to, table, &format!("FINAL WHERE {condition}")).await
+}
+
+/// The same for the rows that are `meant`, as a statement says it after the table.
+async fn copy_rows(from: &Store, to: &Store, table: &str, meant: &str) -> anyhow::Result<()> {
     let query = "SELECT name FROM system.columns WHERE table = ? AND database IN (?, ?) GROUP BY name \
                  HAVING count() = 2 ORDER BY name";
     let client = from.anywhere();
@@ -191,9 +230,8 @@ async fn copy(from: &Store, to: &Store, table: &str, condition: &str) -> anyhow:
     let columns: Vec<String> = columns.fetch_all().await.with_context(|| format!("the columns of {table}"))?;
     let columns = columns.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let (from, to) = (from.name(), to.name());
-    let statement = format!(
-        "INSERT INTO `{to}`.`{table}` ({columns}) SELECT {columns} FROM `{from}`.`{table}` FINAL WHERE {condition}"
-    );
+    let statement =
+        format!("INSERT INTO `{to}`.`{table}` ({columns}) SELECT {columns} FROM `{from}`.`{table}` {meant}");
     client.query(&statement).execute().await.with_context(|| format!("carrying {table}"))
 }
 
@@ -328,6 +366,21 @@ mod tests {
         assert!(known.has_some(&key(moved, 5)) && known.has(&key(moved, 5), 6) && !known.has(&key(moved, 5), 7));
         assert!(!gone(&[20]).has_some(&key(moved, 5)));
         assert!(gone(&[20]).has_some(&key(moved, 2)) && gone(&[20]).has(&key(moved, 2), 99), "refused by now");
+    }
+
+    #[test]
+    fn only_what_was_served_and_neither_read_nor_kept_by_kafka_is_unread() {
+        let position = |entries: &[(i32, i64)]| {
+            let mut position = Position::default();
+            entries.iter().for_each(|(partition, next)| position.advance(&topics::EVENTS, *partition, *next));
+            position
+        };
+        let below = BTreeMap::from([(0, 50), (1, 50), (2, 50), (3, 50)]);
+        let served = position(&[(0, 90), (1, 90), (2, 10)]);
+        assert_eq!(unread(&below, &position(&[(0, 50), (1, 60), (2, 10)]), &served), 0, "the log has the rest");
+        assert_eq!(unread(&below, &position(&[(0, 47), (1, 60), (2, 8)]), &served), 3 + 2);
+        assert_eq!(unread(&below, &Position::default(), &served), 50 + 50 + 10);
+        assert_eq!(unread(&BTreeMap::new(), &Position::default(), &served), 0, "Kafka has everything");
     }
 
     #[test]

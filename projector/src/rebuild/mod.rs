@@ -118,6 +118,8 @@ impl Rebuild {
         for count in homes(&from).await?.counts() {
             to.note_partitions(count).await.context("how many partitions events were folded from")?;
         }
+        // Nobody may have folded it for longer than the log tells of deletions.
+        carry::compacted(&from, &to).await?;
         Ok(Self { config, from, to, definition, is_new: false })
     }
 

@@ -19,6 +19,8 @@ const BREAKER_SHARE: f64 = 0.5;
 const EVERYTHING: u32 = u32::MAX;
 /// So few stored events come at a time that slices take several parts.
 const PART_EVENTS: usize = 3;
+/// So few rows of downloads make a flush full that batches go into several.
+const ROWS_MAX: usize = 8;
 /// How often, of 256 times, a flush takes another batch.
 const MORE: u8 = 96;
 
@@ -52,7 +54,7 @@ pub(super) struct World<'w> {
 
 impl Process {
     pub(super) fn start(number: usize, life: u64, resident_bytes: usize, mistake: Option<Mistake>) -> Self {
-        let folder = Folder::new(Decoder::default(), resident_bytes, 3);
+        let folder = Folder::new(Decoder::default(), resident_bytes, 3).full_at(ROWS_MAX);
         Self {
             number,
             life,

@@ -1,7 +1,7 @@
 //! Whatever the store answers, nothing is skipped: offsets stay, readiness says which partition waits for what, and
 //! everything resumes alone.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use loupe_schemas::position::Position;
@@ -29,6 +29,8 @@ const TROUBLES: [(u16, &str, &str); 11] = [
     (0, "", ""),
     (0, "", "INSERT"),
 ];
+/// Before whoever stops a process kills it.
+const STOPS_WITHIN: Duration = Duration::from_secs(40);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_in_trouble_stops_the_offsets_and_loses_nothing() -> anyhow::Result<()> {
@@ -59,6 +61,26 @@ async fn a_store_in_trouble_stops_the_offsets_and_loses_nothing() -> anyhow::Res
     reading::expect_story(&client, &readers).await?;
     ensure!(projector.counter("loupe_projector_quarantined_total").await? == 0.0, "something was quarantined");
     ensure!(projector.counter("loupe_projector_flush_failures_total").await? > 5.0, "nothing failed");
+    stops_amid_silence(&stack, &toll, &mut client, &events[..1]).await
+}
+
+/// Stops a projector that would wait for ten minutes for the answer to an insert.
+async fn stops_amid_silence(stack: &Stack, toll: &Toll, client: &mut Client, events: &[Value]) -> anyhow::Result<()> {
+    let settings = [("REQUEST_TIMEOUT_MS", "600000"), ("FLUSH_INTERVAL_MS", "100")];
+    let mut patient = Service::projector_with(stack, "patient", "loupe_patient", &toll.url, &settings, None)?;
+    patient.ready().await?;
+    toll.set(Some(Trouble { status: 0, says: "", of: "INSERT" }));
+    let read = patient.counter("loupe_projector_records_total").await?;
+    client.publish(events).await?;
+    until("reading what is published", || async {
+        Ok((patient.counter("loupe_projector_records_total").await? > read).then_some(()))
+    })
+    .await?;
+    // What was read is on its way to the store by then.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let told = Instant::now();
+    tokio::task::block_in_place(|| drop(patient));
+    ensure!(told.elapsed() < STOPS_WITHIN, "it stopped only {:?} after it was told to", told.elapsed());
     Ok(())
 }
 

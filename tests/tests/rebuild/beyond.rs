@@ -87,7 +87,7 @@ async fn openers(clickhouse: &ClickHouse, database: &str) -> anyhow::Result<Stri
 /// The same stack with only the last 100 days in `events`, and but one download in Kafka; the numbers stand.
 async fn forget(stack: Stack, client: &Client, downloads: u64, today: NaiveDate) -> anyhow::Result<(Stack, Client)> {
     let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
-    let_go(&stack, &clickhouse, |_, end| end).await?;
+    let_go(&stack, &clickhouse, "loupe_v1", |_, end| end).await?;
     let mut client = client.clone();
     client.publish(&download(LATE, 20, BROWSER)?).await?;
     downloads_by(&stack, &client, "v1", downloads).await?;
@@ -157,6 +157,19 @@ async fn downloads_by(stack: &Stack, client: &Client, definition: &str, download
     Ok(())
 }
 
+/// Has two databases know a collection, and only the first that it was deleted, as when the tombstone was gone before the other
+/// was gone on with.
+async fn delete_unheard(clickhouse: &ClickHouse, served: &str, next: &str) -> anyhow::Result<()> {
+    for (database, version, is_deleted) in [(served, 1, 0), (served, 2, 1), (next, 1, 0)] {
+        let row = format!(
+            "INSERT INTO {database}.collections (account_id, collection_id, name, occurred_at, version, is_deleted) \
+             SELECT 1, 90999002, 'deleted unheard', now64(6), {version}, {is_deleted}"
+        );
+        clickhouse.ask(&row).await?;
+    }
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn days_whose_events_are_gone_are_carried_as_they_were_counted() -> anyhow::Result<()> {
     let today = today().await?;
@@ -207,7 +220,11 @@ async fn days_whose_events_are_gone_are_carried_as_they_were_counted() -> anyhow
     ensure!(loupe(&stack, &["audit", "--all"], true)?.ends_with(": 0 differ\n"));
 
     // By other rules: the fetcher is a robot in what is folded anew, and stays what it was on the day that is gone.
+    loupe(&stack, &["rebuild", "--definition", V2, "--keep-aside"], true)?;
+    delete_unheard(&clickhouse, "loupe_v2", "loupe_v3").await?;
     loupe(&stack, &["rebuild", "--definition", V2, "--accept-differences"], true)?;
+    let deleted = "SELECT count() FROM loupe_v3.collections FINAL WHERE name = 'deleted unheard'";
+    ensure!(clickhouse.number(deleted).await? == 0, "a collection is back that was deleted");
     ensure!(read_by_views(&clickhouse).await? == "loupe_v3");
     downloads_by(&stack, &client, "v2", 4).await?;
     let [before, after] = ["loupe_v1", "loupe_v3"].map(|database| of_days(&clickhouse, today, database, true, "*"));
@@ -227,6 +244,21 @@ fn is_member_of(stack: &Stack, group: &str) -> anyhow::Result<bool> {
 async fn keep_less(clickhouse: &ClickHouse, database: &str, days: u32) -> anyhow::Result<()> {
     let statement = format!("ALTER TABLE {database}.events MODIFY TTL slice_day + toIntervalDay({days})");
     clickhouse.ask(&statement).await?;
+    Ok(())
+}
+
+/// Has Kafka let go of what the rebuilt database has not read, and the served one of days since: what came late of those is in
+/// neither, and the rebuild is not gone on with.
+async fn left_alone(stack: &Stack, client: &mut Client, clickhouse: &ClickHouse) -> anyhow::Result<()> {
+    client.publish(&download(KEPT, 40, BROWSER)?).await?;
+    downloads_by(stack, client, "v2", 3).await?;
+    let_go(stack, clickhouse, "loupe_v3", |_, end| end).await?;
+    keep_less(clickhouse, "loupe_v3", 80).await?;
+    let output = loupe(stack, &["rebuild"], false)?;
+    ensure!(
+        output.contains("loupe_v4 was left alone for too long") && output.contains("`--discard` drops it"),
+        "{output}"
+    );
     Ok(())
 }
 
@@ -265,12 +297,12 @@ async fn what_was_folded_anew_stands_when_its_events_go() -> anyhow::Result<()> 
     ensure!(read_by_views(&clickhouse).await? == "loupe_v3");
     downloads_by(&stack, &restarted, "v2", 2).await?;
 
-    // Stopped amid carrying, with days gone since: some slices would be whole and some not.
     loupe(&stack, &["rebuild", "--keep-aside"], true)?;
+    left_alone(&stack, &mut restarted, &clickhouse).await?;
+    // Stopped amid carrying, with days gone since: some slices would be whole and some not.
     clickhouse
         .ask("ALTER TABLE loupe_v4.backfills DELETE WHERE read_model LIKE 'what the log%' SETTINGS mutations_sync = 2")
         .await?;
-    keep_less(&clickhouse, "loupe_v3", 80).await?;
     let output = loupe(&stack, &["rebuild"], false)?;
     ensure!(output.contains("are going or gone: `--discard` drops it"), "{output}");
     loupe(&stack, &["rebuild", "--discard"], true)?;

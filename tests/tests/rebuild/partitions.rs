@@ -32,7 +32,7 @@ async fn nothing_folded_before_a_topic_grew_is_lost_to_another_database() -> any
     let audited = loupe(&stack, &["audit", "--sample", "5"], true)?;
     ensure!(audited.ends_with(": 0 differ\n"), "{audited}");
     // Of some partitions Kafka has no beginning any more, of the new ones it has all.
-    let_go(&stack, &clickhouse, |number, end| if number < 6 { end / 2 } else { 0 }).await?;
+    let_go(&stack, &clickhouse, "loupe_v1", |number, end| if number < 6 { end / 2 } else { 0 }).await?;
     let output = loupe(&stack, &["rebuild"], true)?;
     ensure!(output.contains("\n0 rows of closed days differ"), "{output}");
     until_one(&clickhouse, SAME).await?;

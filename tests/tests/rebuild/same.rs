@@ -75,7 +75,7 @@ async fn unchanged_code_gives_identical_tables() -> anyhow::Result<()> {
 /// Has Kafka and the tables forget what they once had, each something else.
 async fn forget(stack: &Stack, clickhouse: &ClickHouse) -> anyhow::Result<()> {
     // Kafka lets go of the first records of every partition, and of all there are of some.
-    let gone = let_go(stack, clickhouse, |number, end| if number == 0 { end } else { end / 2 }).await?;
+    let gone = let_go(stack, clickhouse, "loupe_v1", |number, end| if number == 0 { end } else { end / 2 }).await?;
     ensure!(gone > 100, "only {gone} events are gone from Kafka");
     let quarantined = clickhouse.number("SELECT count() FROM loupe_v1.quarantine FINAL").await?;
     ensure!(quarantined == GARBLED, "{quarantined}");
@@ -173,13 +173,14 @@ pub(crate) async fn kill_once(stack: &Stack, is_time: impl AsyncFn() -> bool) ->
 pub(crate) async fn let_go(
     stack: &Stack,
     clickhouse: &ClickHouse,
+    served: &str,
     below: impl Fn(usize, i64) -> i64,
 ) -> anyhow::Result<u64> {
     let ends = clickhouse
-        .ask(
-            "SELECT partition, max(next_offset) FROM loupe_v1.positions \
-                               WHERE topic = 'gallery.events.v1' GROUP BY partition ORDER BY partition",
-        )
+        .ask(&format!(
+            "SELECT partition, max(next_offset) FROM {served}.positions \
+             WHERE topic = 'gallery.events.v1' GROUP BY partition ORDER BY partition"
+        ))
         .await?;
     let mut offsets = TopicPartitionList::new();
     for (number, line) in ends.lines().enumerate() {

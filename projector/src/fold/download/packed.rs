@@ -37,6 +37,13 @@ impl Packed {
         packed.evidence(id, numbered)
     }
 
+    /// How many media were asked for.
+    #[must_use]
+    pub fn media(&self) -> usize {
+        let packed: PackedEvidence<'_> = postcard::from_bytes(&self.0).expect("only evidence was packed");
+        packed.request.map_or(0, |request| unpack(request.items).len())
+    }
+
     /// About how much memory it takes beside itself, in bytes: allocators have four sizes between a power of two and the next.
     #[must_use]
     pub const fn bytes(&self) -> usize {
