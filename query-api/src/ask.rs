@@ -223,20 +223,16 @@ fn format(named: Option<&str>, headers: &HeaderMap, written: &[Format]) -> Forma
 fn liked_best(accepted: &str, written: &[Format]) -> Option<Format> {
     let accepted = accepted.to_ascii_lowercase();
     let ranges: Vec<(&str, f32)> = accepted.split(',').map(range).collect();
-    let mut best: Option<((f32, u8, Reverse<usize>), Format)> = None;
-    for format in written {
-        let Some((place, (name, quality))) = most_specific(&ranges, *format) else { continue };
+    let ranked = written.iter().filter_map(|format| {
+        let (place, (name, quality)) = most_specific(&ranges, *format)?;
         let named = match format {
             _ if name.contains('*') => 0,
             Format::Json => 2,
             _ => 1,
         };
-        let rank = (quality, named, Reverse(place));
-        if quality > 0.0 && best.is_none_or(|(other, _)| rank > other) {
-            best = Some((rank, *format));
-        }
-    }
-    best.map(|(_, format)| format)
+        (quality > 0.0).then_some(((quality, named, Reverse(place)), *format))
+    });
+    ranked.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, format)| format)
 }
 
 /// A media range with its quality.

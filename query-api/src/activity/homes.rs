@@ -132,9 +132,10 @@ mod tests {
         partition_of(COLLECTION.to_string().as_bytes(), partitions)
     }
 
+    /// By counts of which each is seen a day after the one before.
     fn homes(counts: &[i32]) -> Homes {
-        let count = |partitions: &i32| Count { partitions: *partitions, seen_at: i64::from(*partitions) * DAY_US };
-        Homes::of(COLLECTION, &counts.iter().map(count).collect::<Vec<_>>())
+        let count = |(partitions, day)| Count { partitions, seen_at: day * DAY_US };
+        Homes::of(COLLECTION, &counts.iter().copied().zip(1..).map(count).collect::<Vec<_>>())
     }
 
     #[test]
@@ -146,7 +147,7 @@ mod tests {
         assert_eq!((stays.now, stays.after(partition(12))), (first, None));
         assert_ne!(partition(12), partition(20), "a key that moves");
         let moves = homes(&[12, 20]);
-        assert_eq!(moves.now, Home { partition: partition(20), since: 19 * DAY_US });
+        assert_eq!(moves.now, Home { partition: partition(20), since: DAY_US });
         assert_eq!((moves.after(partition(12)), moves.after(partition(20))), (Some(moves.now), None));
         assert_eq!((moves.at(partition(12)), moves.at(partition(20))), (first, moves.now));
     }
@@ -156,7 +157,7 @@ mod tests {
         let third = (21..).find(|count| ![partition(12), partition(20)].contains(&partition(*count))).unwrap();
         let homes = homes(&[12, 20, third]);
         let second = homes.after(partition(12)).unwrap();
-        assert_eq!(second, Home { partition: partition(20), since: 19 * DAY_US });
+        assert_eq!(second, Home { partition: partition(20), since: DAY_US });
         assert_eq!(homes.after(second.partition), Some(homes.now));
         let nowhere = (0..).find(|it| ![12, 20, third].map(partition).contains(it)).unwrap();
         assert_eq!((homes.at(nowhere).since, homes.after(nowhere)), (0, Some(homes.now)));
