@@ -11,7 +11,7 @@ use loupe_tests::stack::Stack;
 use loupe_tests::{compare, erased};
 use serde_json::{Value, json};
 
-use crate::definition::{BROWSER, FETCHER, V2, download_at};
+use crate::definition::{BROWSER, FETCHER, HOME_ASN, V2, download_at};
 use crate::same::{kill_once, let_go, play_before, until_one};
 use crate::{admin, event, loupe, read_by_views, served_by, stack, unaccounted};
 
@@ -30,7 +30,6 @@ const KEEPING: (&str, &str) = ("LOUPE_PROJECTOR_RETENTION_EVENTS_DAYS", "100");
 const OPENED: &str = include_str!("../../../schemas/examples/LinkOpened/minimal.json");
 /// A test takes less.
 const LEFT_MIN: TimeDelta = TimeDelta::minutes(10);
-const EXAMPLE_ASN: u32 = 3_320;
 /// Read models by day, with the column that says it.
 const OF_DAYS: [(&str, &str); 6] = [
     ("downloads", "day"),
@@ -55,7 +54,7 @@ async fn today() -> anyhow::Result<NaiveDate> {
 /// A download so many days ago.
 fn download(days_ago: i64, number: u32, user_agent: &str) -> anyhow::Result<[Value; 2]> {
     let at = loupe_service::clock::now() - chrono::Duration::days(days_ago);
-    download_at(COLLECTION, at, number, user_agent, EXAMPLE_ASN)
+    download_at(COLLECTION, at, number, user_agent, HOME_ASN)
 }
 
 /// Somebody who opens a link so many days ago, by this client.

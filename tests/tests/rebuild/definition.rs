@@ -22,6 +22,8 @@ const SEGMENT: &str = include_str!("../../../schemas/examples/TransferSegment/mi
 pub(crate) const BROWSER: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) Version/17.5 Safari/605.1.15";
 /// A robot by `v2` alone.
 pub(crate) const FETCHER: &str = "AlbumKeeper/3.1";
+/// Where people are at home, by every definition.
+pub(crate) const HOME_ASN: u32 = 3_320;
 /// A data centre by `v1` alone.
 const SCALEWAY: u32 = 12_876;
 const PATH: &str = "/collections/90516387/photo_downloads";
@@ -80,8 +82,8 @@ async fn rule_23_another_definition_counts_otherwise_and_the_first_is_gone_back_
     let clickhouse = ClickHouse::new(&stack.addresses.clickhouse_url);
     let mut client = Client::new(&stack);
     let (browser, fetcher, rented) =
-        (download(1, BROWSER, 3320)?, download(2, FETCHER, 3320)?, download(3, BROWSER, SCALEWAY)?);
-    let more = download(4, FETCHER, 3320)?;
+        (download(1, BROWSER, HOME_ASN)?, download(2, FETCHER, HOME_ASN)?, download(3, BROWSER, SCALEWAY)?);
+    let more = download(4, FETCHER, HOME_ASN)?;
     client.publish(&[browser, fetcher, rented, more].concat()).await?;
     expect(&stack, &client, "v1", 3).await.context("by v1 the one from the data centre does not count")?;
     let Reading { definitions, tag, cursor } = Reading::of(&stack, &client).await?;
@@ -121,7 +123,7 @@ async fn rule_23_another_definition_counts_otherwise_and_the_first_is_gone_back_
     ensure!(get(&stack, PATH, Some(&by_v2.tag)).await?.status() == StatusCode::NOT_MODIFIED);
 
     // The projector has taken over, and folds by the definition of the tables.
-    client.publish(&[download(5, BROWSER, SCALEWAY)?, download(6, FETCHER, 3320)?].concat()).await?;
+    client.publish(&[download(5, BROWSER, SCALEWAY)?, download(6, FETCHER, HOME_ASN)?].concat()).await?;
     expect(&stack, &client, "v2", 3).await?;
     ensure!(loupe(&stack, &["audit", "--all"], true)?.ends_with(": 0 differ\n"));
     ensure!(unaccounted(&stack, &client).await? == 0);
@@ -131,7 +133,7 @@ async fn rule_23_another_definition_counts_otherwise_and_the_first_is_gone_back_
     expect(&stack, &client, "v1", 4).await?;
     ensure!(Reading::of(&stack, &client).await?.definitions == definitions);
     ensure!(read_by_views(&clickhouse).await? == "loupe_v1");
-    client.publish(&download(7, FETCHER, 3320)?).await?;
+    client.publish(&download(7, FETCHER, HOME_ASN)?).await?;
     expect(&stack, &client, "v1", 5).await?;
     ensure!(loupe(&stack, &["audit", "--all"], true)?.ends_with(": 0 differ\n"));
     ensure!(unaccounted(&stack, &client).await? == 0);

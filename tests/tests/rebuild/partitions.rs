@@ -1,7 +1,11 @@
 //! The topic of events is given more partitions, and collections move: what was folded where it lay before is in the next
 //! database, and in the one that is gone back to.
 
-use anyhow::ensure;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use chrono::TimeDelta;
+use loupe_schemas::partition::partition_of;
 use loupe_schemas::topics;
 use loupe_tests::clickhouse::ClickHouse;
 use loupe_tests::client::Client;
@@ -9,11 +13,63 @@ use loupe_tests::stack::Stack;
 use loupe_tests::story::{self, reading};
 use rdkafka::admin::{AdminOptions, NewPartitions};
 
+use crate::definition::{BROWSER, HOME_ASN, download_at};
 use crate::same::{let_go, play_before, until_one};
 use crate::{admin, loupe, stack, unaccounted};
 
 const SAME: &str = "SELECT (SELECT sum(cityHash64(* EXCEPT (version, log_offset))) FROM loupe_v1.events FINAL) \
                     = (SELECT sum(cityHash64(* EXCEPT (version, log_offset))) FROM loupe_v2.events FINAL)";
+
+const GROWN: i32 = 17;
+/// How long a stream may be silent about what is published.
+const SILENCE_MAX: Duration = Duration::from_secs(60);
+
+/// A collection that lies elsewhere once the topic has more partitions.
+fn moved(from: i32, to: i32) -> anyhow::Result<u64> {
+    let is_moved = |id: &u64| {
+        let key = id.to_string();
+        partition_of(key.as_bytes(), from) != partition_of(key.as_bytes(), to)
+    };
+    (90_700_001..90_701_000).find(is_moved).context("no collection moves")
+}
+
+/// A reader of a collection's stream, who reads on as long as the test goes.
+struct Follower {
+    collection: u64,
+    stream: reqwest::Response,
+    told: String,
+}
+
+impl Follower {
+    /// Of a collection, which nobody knows before something was downloaded of it.
+    async fn of(stack: &Stack, client: &mut Client, collection: u64) -> anyhow::Result<Self> {
+        let at = loupe_service::clock::now() - TimeDelta::minutes(1);
+        client.publish(&download_at(collection, at, 0, BROWSER, HOME_ASN)?).await?;
+        client.read(&stack.addresses.keys.owner, &format!("/collections/{collection}/downloads")).await?;
+        let url = format!("{}/collections/{collection}/activity/stream", stack.addresses.query_url);
+        let request = reqwest::Client::new().get(url).bearer_auth(&stack.addresses.keys.owner);
+        Ok(Self { collection, stream: request.send().await?.error_for_status()?, told: String::new() })
+    }
+
+    /// Downloads something and waits until the stream says so.
+    async fn is_told_of(&mut self, client: &mut Client, number: u32) -> anyhow::Result<()> {
+        let at = loupe_service::clock::now() - TimeDelta::minutes(1);
+        let events = download_at(self.collection, at, number, BROWSER, HOME_ASN)?;
+        client.publish(&events).await?;
+        let id = events[0]["download_id"].as_str().context("a download")?;
+        let told = tokio::time::timeout(SILENCE_MAX, Self::reads(&mut self.stream, &mut self.told, id)).await;
+        told.with_context(|| format!("nothing was told of {id} after {}", self.told))?
+    }
+
+    /// Reads on until it was told of a download.
+    async fn reads(stream: &mut reqwest::Response, told: &mut String, id: &str) -> anyhow::Result<()> {
+        while !told.contains(id) {
+            let chunk = stream.chunk().await?.context("the stream ended")?;
+            told.push_str(&String::from_utf8_lossy(&chunk));
+        }
+        Ok(())
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_folded_before_a_topic_grew_is_lost_to_another_database() -> anyhow::Result<()> {
@@ -25,9 +81,12 @@ async fn nothing_folded_before_a_topic_grew_is_lost_to_another_database() -> any
     play_before(&mut client, 2_000, 2).await?;
     reading::expect_story(&client, &readers).await?;
 
-    grow(&stack, &clickhouse, "loupe_v1", 17).await?;
+    let mut follower = Follower::of(&stack, &mut client, moved(topics::EVENTS.partitions, GROWN)?).await?;
+    follower.is_told_of(&mut client, 1).await?;
+    grow(&stack, &clickhouse, "loupe_v1", GROWN).await?;
     play_before(&mut client, 500, 3).await?;
     reading::expect_story(&client, &readers).await?;
+    follower.is_told_of(&mut client, 2).await?;
     // Both read the log: of what lies where it was folded, and of what was sent on from there.
     let audited = loupe(&stack, &["audit", "--sample", "5"], true)?;
     ensure!(audited.ends_with(": 0 differ\n"), "{audited}");
@@ -54,8 +113,8 @@ async fn nothing_folded_before_a_topic_grew_is_lost_to_another_database() -> any
 }
 
 /// Gives the topic so many partitions, and waits until the projector of a database folds by that.
-async fn grow(stack: &Stack, clickhouse: &ClickHouse, database: &str, partitions: usize) -> anyhow::Result<()> {
-    let wanted = NewPartitions::new(topics::EVENTS.name, partitions);
+async fn grow(stack: &Stack, clickhouse: &ClickHouse, database: &str, partitions: i32) -> anyhow::Result<()> {
+    let wanted = NewPartitions::new(topics::EVENTS.name, usize::try_from(partitions)?);
     for topic in admin(stack)?.create_partitions([&wanted], &AdminOptions::new()).await? {
         ensure!(topic.is_ok(), "{topic:?}");
     }
