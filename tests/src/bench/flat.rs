@@ -152,18 +152,3 @@ pub(super) fn read_columns() -> String {
 pub(super) fn stored_columns() -> String {
     FIELDS.map(|(name, _, _, stored)| format!("{name} {stored}")).join(", ")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use loupe_local::demo::Generator;
-
-    #[test]
-    fn every_event_of_the_season_fits_the_schema() {
-        let schema = apache_avro::Schema::parse(&schema()).unwrap();
-        for event in Generator::new(chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000), 2_000, 1) {
-            let value = apache_avro::to_value(Flat::of(&event)).unwrap();
-            assert!(value.validate(&schema), "{event:?}");
-        }
-    }
-}
