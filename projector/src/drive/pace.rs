@@ -63,10 +63,10 @@ impl Pace {
         self.last.1
     }
 
-    /// A flush went.
-    pub(super) const fn went(&mut self, number: u64, now: Instant) {
+    /// A flush went; what is left of its last batch, if anything, is as fresh as it was.
+    pub(super) const fn went(&mut self, number: u64, now: Instant, has_rest: bool) {
         self.last = (Some(now), number);
-        self.is_fresh = false;
+        self.is_fresh &= has_rest;
     }
 }
 
@@ -87,7 +87,7 @@ mod tests {
         let (mut pace, start) = (pace(), Instant::now());
         pace.read(false);
         assert!(pace.is_due(SMALL, 0, start));
-        pace.went(1, start);
+        pace.went(1, start, false);
         pace.read(false);
         assert!(!pace.is_due(SMALL, 1, start + Duration::from_millis(499)));
         assert!(pace.is_due(SMALL, 1, start + Duration::from_millis(500)));
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn flushes_are_fewer_while_more_waits_than_can_be_read() {
         let (mut pace, start) = (pace(), Instant::now());
-        pace.went(1, start);
+        pace.went(1, start, false);
         pace.read(true);
         assert!(!pace.is_due(SMALL, 1, start + Duration::from_millis(1_499)));
         assert!(pace.is_due(SMALL, 1, start + Duration::from_millis(1_500)));
@@ -105,23 +105,25 @@ mod tests {
     #[test]
     fn something_fresh_waits_for_no_backlog_that_is_read_after_it() {
         let (mut pace, start) = (pace(), Instant::now());
-        pace.went(1, start);
+        pace.went(1, start, false);
         pace.read(false);
         pace.read(true);
         assert!(pace.is_due(SMALL, 1, start + Duration::from_millis(500)));
         assert!(pace.is_due(QUARTER, 1, start));
         assert!(!pace.is_due(QUARTER, 0, start + Duration::from_secs(60)), "it waits in no queue either");
         assert!(pace.is_enough(QUARTER) && !pace.is_enough(SMALL), "nor for more that is read");
-        pace.went(2, start);
+        pace.went(2, start, true);
+        assert!(pace.is_due(SMALL, 2, start + Duration::from_millis(500)), "the rest of its batch is as fresh");
+        pace.went(3, start, false);
         pace.read(true);
         assert!(!pace.is_enough(QUARTER), "a backlog alone waits for nothing");
-        assert!(!pace.is_due(QUARTER, 2, start + Duration::from_millis(500)), "it is gone");
+        assert!(!pace.is_due(QUARTER, 3, start + Duration::from_millis(500)), "it is gone");
     }
 
     #[test]
     fn a_flush_waits_for_the_one_before_it_until_it_is_full() {
         let (mut pace, start) = (pace(), Instant::now());
-        pace.went(1, start);
+        pace.went(1, start, false);
         for is_backlog in [true, false] {
             pace.read(is_backlog);
             let late = start + Duration::from_secs(60);

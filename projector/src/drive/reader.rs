@@ -137,7 +137,8 @@ impl Reader {
         metrics::gauge!("loupe_projector_resident_slices").set(slices as f64);
         metrics::gauge!("loupe_projector_resident_bytes").set(bytes as f64);
         let rest = self.reading.rest();
-        if !rest.is_empty() {
+        let has_rest = !rest.is_empty();
+        if has_rest {
             self.progress.read(self.reading.epoch(), rest, self.reading.next_number());
         }
         let Some(flush) = tokio::task::block_in_place(|| self.reading.hand_over()) else { return true };
@@ -146,7 +147,7 @@ impl Reader {
             self.reading.written(&Written { number: flush.number, epoch: flush.epoch, next: Vec::new() });
             return true;
         }
-        self.pace.went(flush.number, Instant::now());
+        self.pace.went(flush.number, Instant::now(), has_rest);
         self.flushes.send(flush).await.is_ok()
     }
 

@@ -214,8 +214,11 @@ impl<S: Sink> Reading<S> {
         if let Some(flush) = self.folder.finish() {
             self.state = State::HandOver(Box::new(flush));
         }
-        // Here and nowhere else: between finding what is missing and taking its rows nothing may go.
-        self.folder.evict(self.written);
+        // Here and nowhere else: between finding what is missing and taking its rows nothing may go, nor what the rest of a batch
+        // would want again at once.
+        if self.rest.is_empty() {
+            self.folder.evict(self.written);
+        }
     }
 
     /// Folds records whose slices are resident into the flush under way; wants slices first when some are not.

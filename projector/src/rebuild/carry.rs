@@ -216,6 +216,11 @@ pub(super) async fn compacted(from: &Store, to: &Store) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Copies how many partitions the topic of events has had, and since when each count is known.
+pub(super) async fn partition_counts(from: &Store, to: &Store) -> anyhow::Result<()> {
+    copy(from, to, "partition_counts", "true").await
+}
+
 /// Copies the latest rows of a table that both databases have, by the columns that both have.
 async fn copy(from: &Store, to: &Store, table: &str, condition: &str) -> anyhow::Result<()> {
     copy_rows(from, to, table, &format!("FINAL WHERE {condition}")).await

@@ -114,10 +114,8 @@ impl Rebuild {
         let to = Store::new(&config);
         let definition = to.definition().await?.version;
         to.migrate().await.with_context(|| format!("the database {name}"))?;
-        // Whoever rebuilds from it, or audits it, is to know where the log's records were at home.
-        for count in homes(&from).await?.counts() {
-            to.note_partitions(count).await.context("how many partitions events were folded from")?;
-        }
+        // Whoever rebuilds from it, audits it or follows a stream is to know where the log's records were at home, and since when.
+        carry::partition_counts(&from, &to).await?;
         // Nobody may have folded it for longer than the log tells of deletions.
         carry::compacted(&from, &to).await?;
         Ok(Self { config, from, to, definition, is_new: false })

@@ -50,7 +50,7 @@ fn erased() -> Event {
 async fn erase(store: &Store, process: &mut Process<'_>, order: &Order) {
     let accounts = process.reading().learn(Arc::new(store.erasures().await.expect("erasures")));
     process.reading().forget(&accounts);
-    let touched = store.slices_naming(order).await.expect("slices");
+    let touched = store.slices_about(order).await.expect("slices");
     if !touched.is_empty() {
         process.reading().reread(touched.iter().map(|slice| slice.key).collect());
         let flush = process.fold(&[]).await;

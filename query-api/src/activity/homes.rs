@@ -45,20 +45,18 @@ impl Counts {
 
     async fn of(&self, store: &Store, database: &str, selection: &Selection) -> Result<Arc<[Count]>, Problem> {
         let mut looked = self.0.lock().await;
-        let known = looked.take().filter(|looked| looked.database == database);
-        let counts: Arc<[Count]> = match known {
-            Some(known) if known.at.elapsed() < LOOK_EVERY => {
-                let counts = Arc::clone(&known.counts);
-                *looked = Some(known);
-                return Ok(counts);
-            }
-            // No account's turn is waited for: every stream wants to know.
-            known => match (store.of(database).rows(include_str!("partitions.sql"), selection).await, known) {
-                (Ok(rows), _) => rows.iter().filter_map(Count::of).collect(),
-                // Counts only grow, so those from before hold for what was seen by then.
-                (Err(_), Some(known)) => known.counts,
-                (Err(problem), None) => return Err(problem),
-            },
+        let known = looked.as_ref().filter(|looked| looked.database == database);
+        if let Some(known) = known.filter(|known| known.at.elapsed() < LOOK_EVERY) {
+            return Ok(Arc::clone(&known.counts));
+        }
+        let known = known.map(|known| Arc::clone(&known.counts));
+        // No account's turn is waited for: every stream wants to know.
+        let rows = store.of(database).rows(include_str!("partitions.sql"), selection).await;
+        // Counts only grow, so those from before hold for what was seen by then.
+        let counts = match (rows, known) {
+            (Ok(rows), _) => rows.iter().filter_map(Count::of).collect(),
+            (Err(_), Some(known)) => known,
+            (Err(problem), None) => return Err(problem),
         };
         *looked = Some(Looked { at: Instant::now(), database: database.to_owned(), counts: Arc::clone(&counts) });
         Ok(counts)
