@@ -212,7 +212,7 @@ impl<S: Sink> Folder<S> {
     #[must_use]
     pub(super) fn until_full(&self, decoded: &[DecodedRecord]) -> usize {
         let left = self.rows_max.saturating_sub(self.pending().unwrap_or_default().rows);
-        // Nearly always: to look at every download takes longer than to look at every slice.
+        // While slices are small: to look at every download takes longer than to look at every slice.
         if self.rows_at_most(decoded) < left {
             return decoded.len();
         }

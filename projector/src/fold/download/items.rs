@@ -43,6 +43,11 @@ impl PackedItem {
 }
 
 impl Run {
+    /// How many items it is.
+    pub(super) fn len(&self) -> usize {
+        1 + self.next.len()
+    }
+
     fn items(self) -> impl Iterator<Item = PackedItem> {
         let Self { first, next } = self;
         std::iter::once(first).chain(next.into_iter().map(move |bytes| first.next(bytes)))

@@ -40,8 +40,10 @@ impl Packed {
     /// How many media were asked for.
     #[must_use]
     pub fn media(&self) -> usize {
-        let packed: PackedEvidence<'_> = postcard::from_bytes(&self.0).expect("only evidence was packed");
-        packed.request.map_or(0, |request| unpack(request.items).len())
+        // The first of what was packed: what came of the request is passed over.
+        let (request, _) =
+            postcard::take_from_bytes::<Option<PackedRequest<'_>>>(&self.0).expect("only evidence was packed");
+        request.map_or(0, |request| request.items.iter().map(Run::len).sum())
     }
 
     /// About how much memory it takes beside itself, in bytes: allocators have four sizes between a power of two and the next.
@@ -440,6 +442,8 @@ mod tests {
             let evidence = evidence(id, reason);
             assert!(evidence.request.is_some() && evidence.preparations.len() > 1 && evidence.segments.len() > 3);
             assert_eq!(unnumbered(id, &evidence), evidence);
+            let media = evidence.request.as_deref().map(|request| request.asked.items.len());
+            assert_eq!(Some(Packed::of(id, &evidence, |_| None).media()), media);
         }
         assert_eq!(unnumbered(id, &Evidence::default()), Evidence::default());
     }
