@@ -1,6 +1,6 @@
 //! The event as one record with everything that the read models need: the 26 fields, and what they have no room for.
 
-use loupe_schemas::event::{DownloadRequested, Event, Fact, FavoriteList};
+use loupe_schemas::event::{DownloadRequested, Event, Fact, FavoriteList, Permissions};
 use loupe_schemas::time::Micros;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -85,13 +85,11 @@ impl<'a> Whole<'a> {
             Fact::PhotoStarred(media) | Fact::PhotoUnstarred(media) => self.event.media_id = long(media.0),
             Fact::LinkCreated(link) => {
                 (self.event.link_id, self.event.media_id) = (link.link_id.as_str(), long(link.media_id.0));
-                let permissions = format!("{:?}", link.permissions);
-                self.tell(&json!({"url": link.url, "expires_at": expiry(link.expires_at), "permissions": permissions}));
+                self.take_terms(Some(&link.url), link.expires_at, &link.permissions);
             }
             Fact::LinkUpdated(link) => {
                 self.event.link_id = link.link_id.as_str();
-                let permissions = format!("{:?}", link.permissions);
-                self.tell(&json!({"expires_at": expiry(link.expires_at), "permissions": permissions}));
+                self.take_terms(None, link.expires_at, &link.permissions);
             }
             Fact::LinkRevoked(link) => self.event.link_id = link.as_str(),
             Fact::LinkOpened(opened) => self.event.end_reason = opened.opener.as_str(),
@@ -113,6 +111,11 @@ impl<'a> Whole<'a> {
         self.tell(&json!({"name": list.list_name, "max_selections": list.max_selections.map_or(-1, i64::from)}));
     }
 
+    fn take_terms(&mut self, url: Option<&str>, expires_at: Option<Micros>, permissions: &Permissions) {
+        let (expires_at, permissions) = (expires_at.map_or(-1, |at| at.0), format!("{permissions:?}"));
+        self.tell(&json!({"url": url, "expires_at": expires_at, "permissions": permissions}));
+    }
+
     fn take_note(&mut self, note: Option<&str>) {
         if let Some(note) = note {
             self.tell(&json!({"note": note}));
@@ -122,10 +125,6 @@ impl<'a> Whole<'a> {
     fn tell(&mut self, details: &Value) {
         self.details = details.to_string();
     }
-}
-
-fn expiry(at: Option<Micros>) -> i64 {
-    at.map_or(-1, |at| at.0)
 }
 
 /// The Avro schema.
