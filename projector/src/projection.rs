@@ -6,14 +6,13 @@ use std::time::Duration;
 use anyhow::Context;
 use loupe_service::causes::with_causes;
 use loupe_service::health::Health;
+use loupe_service::lifecycle::drained;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::drive::{
-    DRAIN_MAX, Eraser, Erasing, Filler, Outstanding, Pace, Progress, Reader, SentOn, Source, Writer, condition, drained,
-};
+use crate::drive::{Eraser, Erasing, Filler, Outstanding, Pace, Progress, Reader, SentOn, Source, Writer, condition};
 use crate::flush::{self, Breaker, Folder, Reading};
 use crate::log::{Consumer, Decoder, Producer};
 use crate::served;
@@ -24,6 +23,9 @@ use crate::watch::{self, Watch};
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
 /// While partitions change hands so much longer, a group stands still; a flush takes a second or two.
 const GIVE_UP_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Processes are killed 40 s after they were told to stop, or later, and to leave the consumer group takes some of that.
+const DRAIN_MAX: Duration = Duration::from_secs(25);
 
 /// A projection into the configured database.
 pub(crate) struct Projection<'c> {

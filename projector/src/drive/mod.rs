@@ -1,7 +1,6 @@
 //! Drives the two halves of the flush with Kafka and ClickHouse: every want is tried until it is met.
 
 mod ahead;
-mod drain;
 mod eraser;
 mod erasing;
 mod filler;
@@ -14,7 +13,6 @@ mod sent_on;
 mod writer;
 
 pub(crate) use ahead::Source;
-pub(crate) use drain::{DRAIN_MAX, drained};
 pub(crate) use eraser::Eraser;
 pub(crate) use erasing::Erasing;
 pub(crate) use filler::Filler;

@@ -84,17 +84,25 @@ impl Server {
         let Self { router, limits, identity, drain_timeout } = self;
         let address = listener.local_addr()?;
         tracing::info!(%address, tls = identity.is_some(), "listening");
-        let deadline = async {
-            shutdown.cancelled().await;
-            tokio::time::sleep(drain_timeout).await;
-        };
-        tokio::select! {
-            () = connections::serve(listener, router, limits, identity, shutdown.clone()) => Ok(Drained::Completely),
-            () = deadline => {
-                tracing::warn!(%address, ?drain_timeout, "requests were still running");
-                Ok(Drained::TimedOut)
-            }
+        let serving = connections::serve(listener, router, limits, identity, shutdown.clone());
+        if drained(serving, &shutdown, drain_timeout).await.is_none() {
+            tracing::warn!(%address, ?drain_timeout, "requests were still running");
+            return Ok(Drained::TimedOut);
         }
+        Ok(Drained::Completely)
+    }
+}
+
+/// What `work` comes to, which has `grace` to end once `shutdown` was asked for; none when that was too short, and it was
+/// dropped on its way.
+pub async fn drained<T>(work: impl Future<Output = T>, shutdown: &CancellationToken, grace: Duration) -> Option<T> {
+    let too_late = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(grace).await;
+    };
+    tokio::select! {
+        done = work => Some(done),
+        () = too_late => None,
     }
 }
 
@@ -151,6 +159,15 @@ mod tests {
         client.write_all(REQUEST).await.unwrap();
         began.notified().await;
         (server, client, shutdown, finish)
+    }
+
+    #[tokio::test]
+    async fn what_never_ends_is_given_up_after_the_grace_and_nothing_before_it_is_told_to() {
+        let (shutdown, grace) = (CancellationToken::new(), Duration::from_millis(20));
+        assert_eq!(drained(tokio::time::sleep(3 * grace), &shutdown, grace).await, Some(()), "nobody told it to");
+        shutdown.cancel();
+        assert_eq!(drained(std::future::ready(()), &shutdown, grace).await, Some(()));
+        assert_eq!(drained(std::future::pending::<()>(), &shutdown, grace).await, None);
     }
 
     #[tokio::test]
