@@ -5,10 +5,9 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use super::BackfillError;
-use crate::flush::{Meant, Refold, UnreadableState};
+use crate::flush::{Decoding, Meant, Refold, UnreadableState};
 use crate::fold::rows::Rows;
 use crate::fold::slice_key::SliceKey;
-use crate::log::Decoder;
 use crate::store::Store;
 
 /// Writes the stored events of slices, of those that `is_meant` by slice and offset, from one database into another or into
@@ -19,14 +18,14 @@ use crate::store::Store;
 pub(crate) async fn write_anew(
     from: &Store,
     to: &Store,
-    decoder: &mut Decoder,
+    decoding: &mut Decoding,
     keys: &[SliceKey],
     is_meant: &(dyn Fn(&SliceKey, i64) -> bool + Sync),
 ) -> anyhow::Result<()> {
     if keys.is_empty() {
         return Ok(());
     }
-    let mut rows = rows_of(from, decoder, keys, Meant::Anew(is_meant)).await?;
+    let mut rows = rows_of(from, decoding, keys, Meant::Anew(is_meant)).await?;
     let events = std::mem::take(&mut rows.events);
     to.write_tables(&rows, &[]).await.context("writing read models")?;
     to.write_events(&events).await.context("writing events")
@@ -38,7 +37,7 @@ pub(crate) async fn write_anew(
 /// ClickHouse does not answer, or an event cannot be read.
 pub(super) async fn rows_of(
     from: &Store,
-    decoder: &mut Decoder,
+    decoding: &mut Decoding,
     keys: &[SliceKey],
     meant: Meant<'_>,
 ) -> Result<Rows, BackfillError> {
@@ -46,7 +45,7 @@ pub(super) async fn rows_of(
     // Asked after the events: what was replaced in them by now is known.
     let mut refold = Refold::new(Arc::new(from.erasures().await?), keys);
     let rows = tokio::task::block_in_place(|| {
-        refold.fold(decoder, &stored, meant)?;
+        refold.fold(decoding, &stored, meant)?;
         Ok::<_, UnreadableState>(refold.into_rows())
     })?;
     Ok(rows)

@@ -14,10 +14,9 @@ pub(crate) use anew::write_anew;
 
 use loupe_schemas::time::Day;
 
-use crate::flush::{Meant, UnreadableState};
+use crate::flush::{Decoding, Meant, UnreadableState};
 use crate::fold::rows::Rows;
 use crate::fold::slice_key::SliceKey;
-use crate::log::Decoder;
 use crate::served::UnknownDefinition;
 use crate::store::Store;
 
@@ -68,7 +67,7 @@ pub struct Backfill<'s> {
     store: &'s Store,
     model: &'static ReadModel,
     events_max: u64,
-    decoder: Decoder,
+    decoding: Decoding,
     reached: Reached,
     /// The first day of which all events are kept; earlier slices would be filled by halves.
     since: Day,
@@ -85,7 +84,8 @@ impl<'s> Backfill<'s> {
         let reached = store.reached(model.table).await?;
         let since = store.first_whole_day().await?;
         let left = if reached.is_done { 0 } else { store.events_after(reached.slice, since).await? };
-        Ok(Self { store, model, events_max, decoder: store.decoder().await?, reached, since, filled: 0, left })
+        let decoding = Decoding::on_all_cores(store.decoder().await?);
+        Ok(Self { store, model, events_max, decoding, reached, since, filled: 0, left })
     }
 
     /// Whether every slice has its rows.
@@ -122,7 +122,7 @@ impl<'s> Backfill<'s> {
     }
 
     async fn fill(&mut self, keys: &[SliceKey]) -> Result<(), BackfillError> {
-        let rows = anew::rows_of(self.store, &mut self.decoder, keys, Meant::Here).await?;
+        let rows = anew::rows_of(self.store, &mut self.decoding, keys, Meant::Here).await?;
         self.store.write_tables(&(self.model.only)(rows), &[]).await?;
         Ok(())
     }

@@ -6,6 +6,7 @@ use loupe_service::clock;
 
 use super::{DONE, Order, parts};
 use crate::backfill::write_anew;
+use crate::flush::Decoding;
 use crate::served::numbered;
 use crate::store::{Store, insert};
 
@@ -66,9 +67,9 @@ fn which(aside: &Store) -> String {
 async fn erase(aside: &Store, order: &Order) -> anyhow::Result<()> {
     aside.migrate().await?;
     insert(&aside.inserting().await?, "erasures", &[order.remembered()]).await?;
-    let mut decoder = aside.decoder().await?;
+    let mut decoding = Decoding::on_all_cores(aside.decoder().await?);
     for keys in parts(&aside.slices_naming(order).await?) {
-        write_anew(aside, aside, &mut decoder, &keys, &|_, _| true).await?;
+        write_anew(aside, aside, &mut decoding, &keys, &|_, _| true).await?;
     }
     let names = aside.names_of(order).await?;
     aside.erase_rows(order).await?;

@@ -1,4 +1,7 @@
-//! Batches decoded on all threads, which may be done while the batch before is folded.
+//! Batches decoded on all threads, which may be done while the batch before is folded, and what is stored.
+
+use std::iter::Flatten;
+use std::vec::IntoIter;
 
 use super::shard::{SHARE_MIN, together};
 use crate::log::{Batch, Decoded, DecodedRecord, Decoder, Record};
@@ -33,6 +36,12 @@ impl Decoding {
         Self { decoders: vec![decoder; PARTS_A_THREAD * threads.max(1)] }
     }
 
+    /// The same on as many threads as there are cores.
+    #[must_use]
+    pub fn on_all_cores(decoder: Decoder) -> Self {
+        Self::new(decoder, std::thread::available_parallelism().map_or(1, usize::from))
+    }
+
     /// Decodes a batch, given how many partitions the events topic has.
     pub fn batch(&mut self, batch: Batch, event_partitions: i32) -> DecodedBatch {
         let Batch { records, is_backlog, epoch } = batch;
@@ -40,14 +49,22 @@ impl Decoding {
     }
 
     fn records(&mut self, records: Vec<Record>, event_partitions: i32) -> Vec<DecodedRecord> {
-        let share = records.len().div_ceil(self.decoders.len()).max(SHARE_MIN);
-        let parts = self.decoders.iter_mut().zip(records.chunks(share)).collect();
-        let decoded = together(parts, records.len(), |(decoder, records)| {
-            records.iter().map(|record| decoder.decode(record, event_partitions)).collect::<Vec<_>>()
-        });
-        let decoded = decoded.into_iter().flatten();
+        let decoded = self.each(&records, |decoder, record| decoder.decode(record, event_partitions));
         let said = |(record, decoded): (Record, Decoded)| DecodedRecord { record, decoded };
         records.into_iter().zip(decoded).map(said).collect()
+    }
+
+    /// What is made of each of these, in their order.
+    pub(super) fn each<T: Sync, R: Send>(
+        &mut self,
+        of: &[T],
+        make: impl Fn(&mut Decoder, &T) -> R + Sync + Send,
+    ) -> Flatten<IntoIter<Vec<R>>> {
+        let share = of.len().div_ceil(self.decoders.len()).max(SHARE_MIN);
+        let parts = self.decoders.iter_mut().zip(of.chunks(share)).collect();
+        let made =
+            together(parts, of.len(), |(decoder, of)| of.iter().map(|one| make(decoder, one)).collect::<Vec<_>>());
+        made.into_iter().flatten()
     }
 
     /// Decodes a batch again, given that the events topic has another number of partitions.
@@ -60,10 +77,5 @@ impl Decoding {
     /// One of its decoders.
     pub(super) fn decoder(&self) -> &Decoder {
         &self.decoders[0]
-    }
-
-    /// One of its decoders, to decode.
-    pub(super) fn decoder_mut(&mut self) -> &mut Decoder {
-        &mut self.decoders[0]
     }
 }

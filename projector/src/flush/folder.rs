@@ -146,7 +146,7 @@ impl<S: Sink> Folder<S> {
     /// # Errors
     /// An event that cannot be read.
     pub fn stored(&mut self, refold: &mut Refold, events: &[StoredEvent]) -> Result<(), UnreadableState> {
-        refold.fold(self.decoding.decoder_mut(), events, Meant::Here)
+        refold.fold(&mut self.decoding, events, Meant::Here)
     }
 
     /// Makes slices resident again whose stored events were all folded. Their rows are in the tables already, except of

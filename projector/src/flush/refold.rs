@@ -4,12 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use loupe_schemas::Event;
+use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::decoding::Decoding;
 use super::reading::StoredEvent;
+use super::shard::together;
 use crate::fold::edge_sequences::Arrivals;
 use crate::fold::erasures::Erasures;
 use crate::fold::events::EventRow;
+use crate::fold::filter::ActorClass;
 use crate::fold::rows::Rows;
 use crate::fold::slice::Slice;
 use crate::fold::slice_key::SliceKey;
@@ -29,6 +34,14 @@ pub(crate) enum Meant<'a> {
     Anew(&'a (dyn Fn(&SliceKey, i64) -> bool + Sync)),
 }
 
+/// What a stored event says, and its row when that is written again.
+struct Told {
+    event: Box<Event>,
+    class: ActorClass,
+    content: u64,
+    row: Option<EventRow>,
+}
+
 /// Slices on their way from their stored events, which come in parts and in any order.
 #[derive(Debug)]
 pub struct Refold {
@@ -45,41 +58,63 @@ impl Refold {
         Self { erasures, slices, arrivals: Arrivals::default() }
     }
 
-    /// Folds some of their stored events; those of other slices are passed over.
+    /// Folds some of their stored events; those of other slices are passed over. Slices are folded at the same time.
     ///
     /// # Errors
     /// An event that cannot be read; what was folded is of no use then.
     pub(crate) fn fold(
         &mut self,
-        decoder: &mut Decoder,
+        decoding: &mut Decoding,
         stored: &[StoredEvent],
         meant: Meant<'_>,
     ) -> Result<(), UnreadableState> {
-        for StoredEvent { payload, log_offset } in stored {
-            let event = decoder.decode_stored(payload).map_err(|error| UnreadableState(error.to_string()))?;
-            let found = SliceKey::of(&event).and_then(|key| Some((key, self.slices.get_mut(&key)?)));
-            let Some((key, (slice, rows))) = found else { continue };
-            if let Meant::Anew(is_meant) = meant {
-                if !is_meant(&key, *log_offset) {
-                    continue;
-                }
-                event.head.edge.iter().for_each(|edge| self.arrivals.add(edge, event.head.occurred_at));
+        let told: Vec<_> = decoding.each(stored, |decoder, stored| self.told(decoder, stored, meant)).collect();
+        let mut due: FxHashMap<SliceKey, Vec<Told>> = FxHashMap::default();
+        for told in told {
+            let Some((key, told)) = told? else { continue };
+            if let (Meant::Anew(_), Some(edge)) = (meant, &told.event.head.edge) {
+                self.arrivals.add(edge, told.event.head.occurred_at);
             }
-            let class = decoder.class_of(&event);
-            match self.erasures.replacement(&event, decoder.lists()) {
-                Some((event, payload)) => {
-                    slice.fold(&event, class, xxh3_64(&payload), rows);
-                    rows.events.extend(EventRow::replaced(&event, payload.into(), *log_offset));
-                }
-                None => {
-                    slice.fold(&event, class, xxh3_64(payload), rows);
-                    if matches!(meant, Meant::Anew(_)) {
-                        rows.events.extend(EventRow::new(&event, Bytes::copy_from_slice(payload), *log_offset));
-                    }
-                }
-            }
+            due.entry(key).or_default().push(told);
         }
+        let work = self.slices.iter_mut().filter_map(|(key, slice)| Some((slice, due.remove(key)?))).collect();
+        together(work, stored.len(), |((slice, rows), due): (&mut (Slice, Rows), Vec<Told>)| {
+            for Told { event, class, content, row } in due {
+                slice.fold(&event, class, content, rows);
+                rows.events.extend(row);
+            }
+        });
         Ok(())
+    }
+
+    /// What a stored event says, when it is meant and of one of the slices.
+    fn told(
+        &self,
+        decoder: &mut Decoder,
+        StoredEvent { payload, log_offset }: &StoredEvent,
+        meant: Meant<'_>,
+    ) -> Result<Option<(SliceKey, Told)>, UnreadableState> {
+        let event = decoder.decode_stored(payload).map_err(|error| UnreadableState(error.to_string()))?;
+        let Some(key) = SliceKey::of(&event).filter(|key| self.slices.contains_key(key)) else { return Ok(None) };
+        if let Meant::Anew(is_meant) = meant
+            && !is_meant(&key, *log_offset)
+        {
+            return Ok(None);
+        }
+        let class = decoder.class_of(&event);
+        let told = match self.erasures.replacement(&event, decoder.lists()) {
+            Some((event, payload)) => {
+                let content = xxh3_64(&payload);
+                let row = EventRow::replaced(&event, payload.into(), *log_offset);
+                Told { event: Box::new(event), class, content, row }
+            }
+            None => {
+                let is_written = matches!(meant, Meant::Anew(_));
+                let row = is_written.then(|| EventRow::new(&event, Bytes::copy_from_slice(payload), *log_offset));
+                Told { event, class, content: xxh3_64(payload), row: row.flatten() }
+            }
+        };
+        Ok(Some((key, told)))
     }
 
     /// All rows that follow from what was folded.

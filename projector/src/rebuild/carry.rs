@@ -12,6 +12,7 @@ use loupe_service::clock;
 use crate::backfill::{EVENTS_MAX, LATER, Reached, write_anew};
 use crate::config::Config;
 use crate::erase::DONE;
+use crate::flush::Decoding;
 use crate::fold::slice_key::SliceKey;
 use crate::log::{self, Bounds};
 use crate::store::{Homes, LedgerRow, Store};
@@ -279,7 +280,7 @@ async fn events(from: &Store, to: &Store, gone: &Gone, since: Day, say: &dyn Fn(
         gone.refused_before.0,
         from.name()
     );
-    let mut decoder = to.decoder().await?;
+    let mut decoding = Decoding::on_all_cores(to.decoder().await?);
     let mut reached = to.reached(&note).await?;
     let of = if reached.is_done { 0 } else { from.events_after(reached.slice, since).await? };
     let mut carried = Carried { events: 0, of };
@@ -289,7 +290,7 @@ async fn events(from: &Store, to: &Store, gone: &Gone, since: Day, say: &dyn Fn(
         match keys.last() {
             Some(last) => {
                 let keys: Vec<SliceKey> = keys.iter().filter(|key| gone.has_some(key)).copied().collect();
-                write_anew(from, to, &mut decoder, &keys, &|key, offset| gone.has(key, offset)).await?;
+                write_anew(from, to, &mut decoding, &keys, &|key, offset| gone.has(key, offset)).await?;
                 reached.slice = Some(*last);
             }
             None => reached.is_done = true,

@@ -4,10 +4,13 @@
 use std::fmt::Write as _;
 
 use clickhouse::Row;
+use clickhouse::error::Error;
 use clickhouse::query::RowCursor;
 use loupe_schemas::position::Position;
 use loupe_schemas::topics;
 use serde::Deserialize;
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::Store;
 use crate::flush::{Lift, StoredEvent};
@@ -37,32 +40,53 @@ const PART_BYTES: usize = 8 << 20;
 /// ClickHouse refuses a statement of more elements, and has 50,000 unless told: 7,000 slices.
 const AST_ELEMENTS_MAX: &str = "10000000";
 
-/// The distinct events of slices, as they come.
+/// The distinct events of slices, as they come: a part is read while the one before is made use of.
+#[derive(Debug)]
 pub struct StoredSlices {
-    rows: RowCursor<Stored>,
+    parts: mpsc::Receiver<clickhouse::error::Result<Part>>,
     position: Position,
+    /// Nobody waits for what is read once this is dropped.
+    _reading: AbortOnDropHandle<()>,
+}
+
+/// What comes next.
+#[derive(Debug)]
+enum Part {
+    Events(Vec<StoredEvent>),
+    /// All have come, and the answering replica has seen this.
+    End(Position),
 }
 
 impl StoredSlices {
+    fn read(mut rows: RowCursor<Stored>) -> Self {
+        let (send, parts) = mpsc::channel(1);
+        let reading = tokio::spawn(async move {
+            let mut position = Position::default();
+            loop {
+                let part = next(&mut rows, &mut position).await;
+                let is_last = !matches!(part, Ok(Part::Events(_)));
+                if send.send(part).await.is_err() || is_last {
+                    return;
+                }
+            }
+        });
+        Self { parts, position: Position::default(), _reading: AbortOnDropHandle::new(reading) }
+    }
+
     /// The next events, in no particular order; `None` once all have come.
     ///
     /// # Errors
     /// The query failed.
     pub async fn next(&mut self) -> clickhouse::error::Result<Option<Vec<StoredEvent>>> {
-        let (mut part, mut bytes) = (Vec::new(), 0);
-        while part.len() < PART_EVENTS && bytes < PART_BYTES {
-            let Some(row) = self.rows.next().await? else {
-                return Ok((!part.is_empty()).then_some(part));
-            };
-            match topics::by_name(&row.topic) {
-                Some(topic) => self.position.advance(topic, row.partition, row.next_offset),
-                None => {
-                    bytes += row.payload.len();
-                    part.push(StoredEvent { payload: row.payload, log_offset: row.log_offset });
-                }
+        match self.parts.recv().await {
+            Some(Ok(Part::Events(events))) => Ok(Some(events)),
+            Some(Ok(Part::End(position))) => {
+                self.position = position;
+                Ok(None)
             }
+            Some(Err(error)) => Err(error),
+            None => Err(Error::Custom("the answer was not read to its end".to_owned())),
         }
-        Ok(Some(part))
     }
 
     /// All events at once, for whoever knows that they are few.
@@ -82,6 +106,23 @@ impl StoredSlices {
     pub const fn position(&self) -> &Position {
         &self.position
     }
+}
+
+async fn next(rows: &mut RowCursor<Stored>, position: &mut Position) -> clickhouse::error::Result<Part> {
+    let (mut events, mut bytes) = (Vec::new(), 0);
+    while events.len() < PART_EVENTS && bytes < PART_BYTES {
+        let Some(row) = rows.next().await? else {
+            return Ok(if events.is_empty() { Part::End(std::mem::take(position)) } else { Part::Events(events) });
+        };
+        match topics::by_name(&row.topic) {
+            Some(topic) => position.advance(topic, row.partition, row.next_offset),
+            None => {
+                bytes += row.payload.len();
+                events.push(StoredEvent { payload: row.payload, log_offset: row.log_offset });
+            }
+        }
+    }
+    Ok(Part::Events(events))
 }
 
 impl Store {
@@ -108,7 +149,7 @@ impl Store {
             // A replica that lacks what a quorum has refuses, instead of answering with less.
             .with_setting("select_sequential_consistency", "1")
             .fetch()?;
-        Ok(StoredSlices { rows, position: Position::default() })
+        Ok(StoredSlices::read(rows))
     }
 
     /// How far each partition is projected.
