@@ -6,8 +6,10 @@
 //! freshness   a steady rate, and readers that wait for what was just taken
 //! backlog     what waits to be folded beside it, in other partitions
 //! throughput  as many requests as there are connections, for batches of several sizes; librdkafka with the same records
+//! away        a projector that comes back to the slices of all that
 //! ```
 
+mod away;
 mod backlog;
 mod bodies;
 mod freshness;
@@ -55,5 +57,7 @@ async fn measure(stack: &Stack, plan: Plan, say: &(dyn Fn(&str) + Sync)) -> anyh
         progress.ends().await?;
     }
     // Last: a projector that was stopped reads back the slices of what comes in, and this leaves millions of events in them.
-    throughput::measure(stack, &progress, plan.lasts, say).await
+    throughput::measure(stack, &progress, plan.lasts, say).await?;
+    say(&format!("a projector that was away: {}", away::measure(stack).await?));
+    Ok(())
 }
