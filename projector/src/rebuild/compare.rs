@@ -12,9 +12,10 @@ use crate::audit::Collection;
 use crate::fold::lattice::{Difference, Tables};
 use crate::store::{Scope, Store};
 
-/// Tables that are written while they are compared differ for a moment, and while a person is erased in one and not yet in the
-/// other for some more: they are looked at so often.
+/// Tables that are written while they are compared differ for a moment: they are looked at so often.
 const ATTEMPTS: usize = 20;
+/// While a person is erased in one and not yet in the other they differ for some more: that is waited for so often.
+const ATTEMPTS_ERASING: usize = 60;
 const PAUSE: Duration = Duration::from_secs(2);
 /// How many differences are kept to be shown.
 const EXAMPLES_MAX: usize = 20;
@@ -163,7 +164,7 @@ struct Pair {
     differences: Vec<Difference>,
 }
 
-/// Compares everything; where nothing should differ, what differs is looked at again.
+/// Compares everything, once nobody is being erased any more; where nothing should differ, what differs is looked at again.
 pub(super) async fn compare(
     from: &Store,
     to: &Store,
@@ -171,6 +172,11 @@ pub(super) async fn compare(
     is_same: bool,
     say: &(dyn Fn(usize, usize) + Sync),
 ) -> anyhow::Result<Report> {
+    let mut erasing = 0;
+    while erasing < ATTEMPTS_ERASING && is_erasing([from, to]).await? {
+        erasing += 1;
+        tokio::time::sleep(PAUSE).await;
+    }
     let days = Days::of(from, to, until).await.context("the days that are kept")?;
     let found = fingerprints(from, to, days, say).await?;
     let mut report = Report { collections: found.collections.len(), ..Report::default() };
@@ -184,12 +190,19 @@ pub(super) async fn compare(
     let collection = |found: Collection| Part::Collection(found.account_id, found.collection_id);
     let mut parts: Vec<Part> = found.differing.into_iter().map(collection).collect();
     parts.extend(accounts.into_iter().map(Part::Account).chain([Part::Edges]));
-    let attempts = if is_same { ATTEMPTS } else { 1 };
-    for attempt in 1..=attempts {
+    let mut attempts = 0;
+    loop {
+        // Asked first: an erasure that ends meanwhile may have been seen half done.
+        if is_same && erasing < ATTEMPTS_ERASING && is_erasing([from, to]).await? {
+            erasing += 1;
+        } else {
+            attempts += 1;
+        }
+        let is_last = !is_same || attempts == ATTEMPTS;
         let mut again = Vec::new();
         for part in parts {
             let pair = pair(from, to, part, days).await?;
-            if pair.differences.is_empty() || attempt == attempts {
+            if pair.differences.is_empty() || is_last {
                 report.see(part, pair);
             } else {
                 again.push(part);
@@ -203,6 +216,18 @@ pub(super) async fn compare(
         tokio::time::sleep(PAUSE).await;
     }
     Ok(report)
+}
+
+/// Whether somebody is being erased in one of these.
+async fn is_erasing(stores: [&Store; 2]) -> anyhow::Result<bool> {
+    for store in stores {
+        let orders =
+            store.erasure_orders().await.with_context(|| format!("who is to be erased from {}", store.name()))?;
+        if !orders.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn pair(from: &Store, to: &Store, part: Part, days: Days) -> anyhow::Result<Pair> {

@@ -18,6 +18,8 @@ use crate::{event, loupe, read_by_views, served_by, stack, unaccounted};
 const COLLECTION: u64 = 90_516_387;
 pub(crate) const V2: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rebuild/v2.toml");
 const REQUEST: &str = include_str!("../../../schemas/examples/DownloadRequested/minimal.json");
+const VISIT: &str = include_str!("../../../schemas/examples/VisitStarted/minimal.json");
+const ERASED: &str = include_str!("../../../schemas/examples/ClientErased/minimal.json");
 const SEGMENT: &str = include_str!("../../../schemas/examples/TransferSegment/minimal.json");
 pub(crate) const BROWSER: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) Version/17.5 Safari/605.1.15";
 /// A robot by `v2` alone.
@@ -69,6 +71,20 @@ pub(crate) fn download_at(
     Ok([request, segment])
 }
 
+/// A client who came on the same day, and is erased.
+fn erased() -> anyhow::Result<[Value; 2]> {
+    let client_id = "cl_4Fq8Zt1LmR7vKx2cYb9nHd3sWe6pUg";
+    let actor = json!({
+        "client_id": client_id, "role": "client", "identified_by": "login", "ip_key": "9f86d081884c7d65",
+        "user_agent": BROWSER, "asn": HOME_ASN,
+    });
+    let visit = json!({
+        "event_id": "0195e1c5-3a00-7000-8000-000b00000001", "occurred_at": "2025-03-29T12:00:00Z", "actor": actor,
+        "collection_id": COLLECTION,
+    });
+    Ok([event(VISIT, &visit)?, event(ERASED, &json!({"client_id": client_id}))?])
+}
+
 /// Fails unless so many downloads are completed in the answer that this definition gives.
 async fn expect(stack: &Stack, client: &Client, definition: &str, downloads: u64) -> anyhow::Result<()> {
     let summary = &served_by(stack, client, PATH, definition).await?.json["summary"];
@@ -91,7 +107,8 @@ async fn rule_23_another_definition_counts_otherwise_and_the_first_is_gone_back_
         definitions["meta"]["definition"] == "v1" && !definitions["data"]["lists"].to_string().contains("albumkeeper")
     );
 
-    // What a changed rule changes is told; nothing is served by it before somebody says so.
+    // What a changed rule changes is told, and not that somebody is being erased; nothing is served by it before somebody says so.
+    client.publish(&erased()?).await?;
     let refused = loupe(&stack, &["rebuild", "--definition", V2], false)?;
     ensure!(refused.contains("loupe_v2 is begun by definition v2; loupe_v1 is served meanwhile"), "{refused}");
     ensure!(
@@ -100,6 +117,7 @@ async fn rule_23_another_definition_counts_otherwise_and_the_first_is_gone_back_
         "{refused}"
     );
     ensure!(told(&refused, "deliveries").ends_with("0 gone, 0 new, 3 changed"), "{refused}");
+    ensure!(told(&refused, "identity_daily").ends_with("2 gone, 1 new, 0 changed"), "{refused}");
     ensure!(told(&refused, "filter_reason").contains("3 rows"), "{refused}");
     ensure!(told(&refused, "events").ends_with(": the same"), "{refused}");
     expect(&stack, &client, "v1", 3).await?;
