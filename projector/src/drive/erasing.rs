@@ -93,10 +93,10 @@ impl Reader {
         Ok(true)
     }
 
-    /// Writes the slices anew that name a client, of the partitions that are assigned, and notes those.
+    /// Writes the slices anew that are about a client, of the partitions that are assigned, and notes those.
     async fn write_anew(&mut self, order: &Order, shutdown: &CancellationToken) -> Result<bool, String> {
         let partitions = self.erasing.unnoted(order);
-        let touched = Patience::new(self.timeout).wait(self.store.slices_naming(order)).await?;
+        let touched = Patience::new(self.timeout).wait(self.store.slices_about(order)).await?;
         let touched: Vec<Touched> = touched.into_iter().filter(|slice| self.erasing.owns(&slice.key)).collect();
         for keys in parts(&touched) {
             self.reading.reread(keys);

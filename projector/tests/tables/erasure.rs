@@ -50,7 +50,7 @@ fn erased() -> Event {
 async fn erase(store: &Store, process: &mut Process<'_>, order: &Order) {
     let accounts = process.reading().learn(Arc::new(store.erasures().await.expect("erasures")));
     process.reading().forget(&accounts);
-    let touched = store.slices_naming(order).await.expect("slices");
+    let touched = store.slices_about(order).await.expect("slices");
     if !touched.is_empty() {
         process.reading().reread(touched.iter().map(|slice| slice.key).collect());
         let flush = process.fold(&[]).await;
@@ -228,6 +228,34 @@ async fn rule_16_an_order_that_another_database_has_still_is_ended_there() {
     let done: u64 =
         client.query("SELECT count() FROM erasure_steps WHERE step = 'done'").fetch_one().await.expect("it");
     assert_eq!(done, 1, "a receipt says so when this database is served again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_16_what_was_on_its_way_while_somebody_else_erased_counts_once_its_projector_has_erased() {
+    let (store, client) = migrated("erasure_outranked").await;
+    // The same photo at the same time, by the client and by another.
+    let seen = view(1, 200);
+    let seen = [(1, CLIENT), (2, "cl_other")].map(|(number, by)| of_client(number, by, seen.fact.clone()));
+    let log = [taken(&seen, 200), taken(&[erased()], 0)].concat();
+    let mut unaware = Process::start(&store);
+    let flush = unaware.fold(&[log[0].clone(), log[2].clone()]).await;
+    unaware.write(flush, &mut Tables::default()).await;
+    let late = unaware.fold(&log[1..2]).await;
+
+    // Whoever folds the served database erases in this one, and then the flush is written.
+    let orders = store.erasure_orders().await.expect("orders");
+    let [order] = &orders[..] else { panic!("{orders:?}") };
+    let mut aside = Process::start(&store);
+    aside.fold_nothing().await;
+    erase(&store, &mut aside, order).await;
+    store.erase_order(order).await.expect("an engine that works");
+    unaware.write(late, &mut Tables::default()).await;
+    let expected = expected(&log, 1);
+    assert!(!found(&store, 1).await.differences(&expected, 1).is_empty(), "it is outranked by a row of fewer events");
+
+    erase_now(&store, &mut unaware).await;
+    assert_eq!(found(&store, 1).await.differences(&expected, 3), []);
+    assert_eq!(traces(&client, &[CLIENT]).await, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
