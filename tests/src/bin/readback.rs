@@ -44,7 +44,8 @@ fn main() -> anyhow::Result<()> {
 fn stored(events: u64) -> anyhow::Result<(Vec<SliceKey>, Vec<StoredEvent>)> {
     let encoder = Encoder::new(Framing::SingleObject);
     let mut stored = Vec::new();
-    for (log_offset, event) in (0..).zip(Generator::new(loupe_service::clock::now(), events, SEED)) {
+    let season = Generator::new(loupe_service::clock::now(), events, SEED);
+    for (log_offset, event) in (0..).zip(season.filter(|event| !event.fact.event_type().is_catalogue())) {
         let Some(key) = SliceKey::of(&event) else { continue };
         let mut payload = Vec::new();
         encoder.encode(&event, &mut payload)?;
