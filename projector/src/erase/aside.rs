@@ -68,7 +68,7 @@ async fn erase(aside: &Store, order: &Order) -> anyhow::Result<()> {
     aside.migrate().await?;
     insert(&aside.inserting().await?, "erasures", &[order.remembered()]).await?;
     let mut decoding = Decoding::on_all_cores(aside.decoder().await?);
-    for keys in parts(&aside.slices_naming(order).await?) {
+    for keys in parts(&aside.slices_about(order).await?) {
         write_anew(aside, aside, &mut decoding, &keys, &|_, _| true).await?;
     }
     let names = aside.names_of(order).await?;

@@ -4,7 +4,7 @@
 //! row is the order to erase, and goes last. From there two hands work, each repeatable at any time by anybody:
 //!
 //! * Whoever owns a partition of the events topic learns of the erasure, replaces the person in what it folds, writes the
-//!   slices that named them anew under a larger generation, and notes it (`drive/erasing.rs`).
+//!   slices that name them, or the id in their place, anew under a larger generation, and notes it (`drive/erasing.rs`).
 //! * Once all partitions are noted, one of the projectors takes out what was outranked and what no generation reaches
 //!   ([`statements`]), the quarantined records and the catalogue's entry (`drive/eraser.rs`). The same hand does all of it in
 //!   databases that are not served ([`aside`]).

@@ -170,37 +170,23 @@ impl Store {
         if steps.is_empty() { Ok(()) } else { insert(&self.inserting().await?, "erasure_steps", steps).await }
     }
 
-    /// The slices of which a stored payload names the client, or says something that looks the same; of days of which every
-    /// event is there: written anew from a part of its events, a slice would count those alone.
-    ///
-    /// # Errors
-    /// The query failed.
-    pub async fn slices_naming(&self, order: &Order) -> clickhouse::error::Result<Vec<Touched>> {
-        self.slices_with(order, "version = 0 AND position(payload, {client:String}) > 0").await
-    }
-
-    /// The same, and those that name whoever stands in the client's place: where the client is replaced already, whoever did so
-    /// may have outranked rows of more events that were on their way.
+    /// The slices of which a stored payload names the client, or says something that looks the same, or whoever stands in the
+    /// client's place: where the client is replaced already, whoever did so may have outranked rows of more events that were on
+    /// their way. Of days of which every event is there: written anew from a part of its events, a slice would count those alone.
     ///
     /// # Errors
     /// The query failed.
     pub async fn slices_about(&self, order: &Order) -> clickhouse::error::Result<Vec<Touched>> {
-        let either =
-            "(version = 0 AND position(payload, {client:String}) > 0 OR position(payload, {place:String}) > 0)";
-        self.slices_with(order, either).await
-    }
-
-    async fn slices_with(&self, order: &Order, condition: &str) -> clickhouse::error::Result<Vec<Touched>> {
         let since = self.first_whole_day().await?;
-        let query = format!(
-            "SELECT collection_id, slice_day, count() AS events FROM events \
-             WHERE account_id = {{account:UInt64}} AND slice_day >= toDate({{since:UInt16}}) \
-               AND (collection_id, slice_day) IN ( \
-                 SELECT collection_id, slice_day FROM events WHERE account_id = {{account:UInt64}} AND {condition} \
-             ) GROUP BY collection_id, slice_day ORDER BY collection_id, slice_day"
-        );
+        let query = "SELECT collection_id, slice_day, count() AS events FROM events \
+                     WHERE account_id = {account:UInt64} AND slice_day >= toDate({since:UInt16}) \
+                       AND (collection_id, slice_day) IN ( \
+                         SELECT collection_id, slice_day FROM events WHERE account_id = {account:UInt64} \
+                           AND (version = 0 AND position(payload, {client:String}) > 0 \
+                             OR position(payload, {place:String}) > 0) \
+                     ) GROUP BY collection_id, slice_day ORDER BY collection_id, slice_day";
         let account_id = order.account_id;
-        let query = self.off_the_record().query_raw(&query).param("account", account_id.0);
+        let query = self.off_the_record().query_raw(query).param("account", account_id.0);
         let query = query.param("client", order.client_id.as_str()).param("place", erased_id(order.erased.1));
         let query = query.param("since", since.0);
         let found: Vec<FoundSlice> = query.with_setting("select_sequential_consistency", "1").fetch_all().await?;

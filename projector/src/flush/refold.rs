@@ -25,6 +25,9 @@ use crate::log::Decoder;
 #[error("a stored event cannot be read: {0}; is this version older than the one that stored it?")]
 pub struct UnreadableState(String);
 
+/// So many events are decoded before they are folded.
+const AT_A_TIME: usize = 20_000;
+
 /// Which stored events are folded, and which of them are written again.
 #[derive(Clone, Copy)]
 pub(crate) enum Meant<'a> {
@@ -63,6 +66,16 @@ impl Refold {
     /// # Errors
     /// An event that cannot be read; what was folded is of no use then.
     pub(crate) fn fold(
+        &mut self,
+        decoding: &mut Decoding,
+        stored: &[StoredEvent],
+        meant: Meant<'_>,
+    ) -> Result<(), UnreadableState> {
+        // Decoded they take many times the memory of what is stored, and however many come, live flushes share the threads.
+        stored.chunks(AT_A_TIME).try_for_each(|some| self.fold_some(decoding, some, meant))
+    }
+
+    fn fold_some(
         &mut self,
         decoding: &mut Decoding,
         stored: &[StoredEvent],
@@ -140,5 +153,60 @@ impl Refold {
             slice
         };
         (self.slices.into_values().map(state).collect(), of_erased)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use loupe_schemas::avro::codec::{Encoder, Framing};
+    use loupe_schemas::examples::{self, Variation};
+    use loupe_schemas::ids::ClientId;
+
+    use super::*;
+    use crate::fold::erasures::{ErasureRow, client_hash};
+
+    /// Events of some slices, enough for several threads.
+    fn stored() -> (Vec<SliceKey>, Vec<StoredEvent>) {
+        let encoder = Encoder::new(Framing::SingleObject);
+        let all = examples::events();
+        let (mut keys, mut stored) = (Vec::new(), Vec::new());
+        for (number, example) in (0..9_000_u32).zip(all.iter().cycle()) {
+            let [moment, collection, _, _] = (number / 7).to_le_bytes();
+            let (collection, actor) = ((number % 5) as u8 ^ collection & 1, (number % 3) as u8);
+            let event = examples::vary(example, Variation { number, moment, collection, download: moment, actor });
+            let Some(key) = SliceKey::of(&event).filter(|_| !event.fact.event_type().is_catalogue()) else { continue };
+            let mut payload = Vec::new();
+            encoder.encode(&event, &mut payload).expect("a record");
+            keys.push(key);
+            stored.push(StoredEvent { payload, log_offset: number.into() });
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        (keys, stored)
+    }
+
+    #[test]
+    fn what_slices_say_does_not_depend_on_parts_and_threads() {
+        let (keys, stored) = stored();
+        let mut erasures = Erasures::default();
+        for key in &keys {
+            let client_hash = client_hash(&ClientId::new("cl_0").expect("an id"));
+            erasures.insert(&ErasureRow { account_id: key.account_id.0, client_hash, erased: (1, 1) });
+        }
+        let erasures = Arc::new(erasures);
+        let is_even = |_: &SliceKey, offset: i64| offset % 2 == 0;
+        for meant in [Meant::Here, Meant::Anew(&is_even)] {
+            let folded = |part: usize, threads: usize| {
+                let mut decoding = Decoding::new(Decoder::default(), threads);
+                let mut refold = Refold::new(Arc::clone(&erasures), &keys);
+                for part in stored.chunks(part) {
+                    refold.fold(&mut decoding, part, meant).expect("events of this version");
+                }
+                refold.into_rows()
+            };
+            let (little, much) = (folded(500, 1), folded(usize::MAX, 3));
+            assert!(keys.len() > 3 && little.events.len() > 1_000 && little.deliveries.len() > 100);
+            assert_eq!(little, much);
+        }
     }
 }

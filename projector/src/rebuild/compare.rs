@@ -172,11 +172,8 @@ pub(super) async fn compare(
     is_same: bool,
     say: &(dyn Fn(usize, usize) + Sync),
 ) -> anyhow::Result<Report> {
-    let mut erasing = 0;
-    while erasing < ATTEMPTS_ERASING && is_erasing([from, to]).await? {
-        erasing += 1;
-        tokio::time::sleep(PAUSE).await;
-    }
+    let mut erasing = Erasing { of: [from, to], pauses: 0 };
+    erasing.end().await?;
     let days = Days::of(from, to, until).await.context("the days that are kept")?;
     let found = fingerprints(from, to, days, say).await?;
     let mut report = Report { collections: found.collections.len(), ..Report::default() };
@@ -190,19 +187,14 @@ pub(super) async fn compare(
     let collection = |found: Collection| Part::Collection(found.account_id, found.collection_id);
     let mut parts: Vec<Part> = found.differing.into_iter().map(collection).collect();
     parts.extend(accounts.into_iter().map(Part::Account).chain([Part::Edges]));
-    let mut attempts = 0;
-    loop {
-        // Asked first: an erasure that ends meanwhile may have been seen half done.
-        if is_same && erasing < ATTEMPTS_ERASING && is_erasing([from, to]).await? {
-            erasing += 1;
-        } else {
-            attempts += 1;
-        }
-        let is_last = !is_same || attempts == ATTEMPTS;
+    let attempts = if is_same { ATTEMPTS } else { 1 };
+    for attempt in 1..=attempts {
+        // Fingerprints may have taken hours.
+        erasing.end().await?;
         let mut again = Vec::new();
         for part in parts {
             let pair = pair(from, to, part, days).await?;
-            if pair.differences.is_empty() || is_last {
+            if pair.differences.is_empty() || attempt == attempts {
                 report.see(part, pair);
             } else {
                 again.push(part);
@@ -218,16 +210,35 @@ pub(super) async fn compare(
     Ok(report)
 }
 
-/// Whether somebody is being erased in one of these.
-async fn is_erasing(stores: [&Store; 2]) -> anyhow::Result<bool> {
-    for store in stores {
-        let orders =
-            store.erasure_orders().await.with_context(|| format!("who is to be erased from {}", store.name()))?;
-        if !orders.is_empty() {
-            return Ok(true);
+/// Waits for erasures under way.
+struct Erasing<'s> {
+    of: [&'s Store; 2],
+    /// How often it was waited, for all of them.
+    pauses: usize,
+}
+
+impl Erasing<'_> {
+    /// Waits until nobody is being erased in either, unless that takes too long.
+    async fn end(&mut self) -> anyhow::Result<()> {
+        while self.pauses < ATTEMPTS_ERASING && self.are_under_way().await? {
+            self.pauses += 1;
+            tokio::time::sleep(PAUSE).await;
+            if self.pauses == ATTEMPTS_ERASING {
+                tracing::warn!("erasures have not ended: of whom they are about, databases may differ");
+            }
         }
+        Ok(())
     }
-    Ok(false)
+
+    async fn are_under_way(&self) -> anyhow::Result<bool> {
+        for store in self.of {
+            let orders = store.erasure_orders().await;
+            if !orders.with_context(|| format!("who is to be erased from {}", store.name()))?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 async fn pair(from: &Store, to: &Store, part: Part, days: Days) -> anyhow::Result<Pair> {

@@ -62,10 +62,12 @@ impl StoredSlices {
         let (send, parts) = mpsc::channel(1);
         let reading = tokio::spawn(async move {
             let mut position = Position::default();
-            loop {
+            // No part is read before the one before it is taken.
+            while let Ok(permit) = send.reserve().await {
                 let part = next(&mut rows, &mut position).await;
                 let is_last = !matches!(part, Ok(Part::Events(_)));
-                if send.send(part).await.is_err() || is_last {
+                permit.send(part);
+                if is_last {
                     return;
                 }
             }

@@ -168,7 +168,7 @@ async fn rule_16_clickhouse_is_told_to_note_no_statement_that_names_the_person()
     let [order] = &orders[..] else { panic!("{orders:?}") };
 
     let (store, heard) = overheard("erasure_unlogged").await;
-    store.slices_naming(order).await.expect("slices");
+    store.slices_about(order).await.expect("slices");
     store.erase_quarantined(&store.names_of(order).await.expect("names")).await.expect("an engine that works");
     store.erase_rows(order).await.expect("an engine that works");
     store.erase_order(order).await.expect("an engine that works");
@@ -418,7 +418,7 @@ async fn an_audit_waits_for_an_erasure_that_is_under_way() {
     unaware.write(flush, &mut Tables::default()).await;
     let orders = store.erasure_orders().await.expect("orders");
     let [order] = &orders[..] else { panic!("{orders:?}") };
-    let touched = store.slices_naming(order).await.expect("slices");
+    let touched = store.slices_about(order).await.expect("slices");
     let collection_id = touched.first().expect("a slice that names the client").key.collection_id.0;
 
     let auditing = tokio::spawn({

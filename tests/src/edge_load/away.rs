@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 
 use super::bodies;
 use crate::client::{Client, LINES};
@@ -50,8 +50,10 @@ pub(super) async fn measure(stack: &Stack) -> anyhow::Result<Away> {
     let until_read = back_at.elapsed();
     let after = Scraped::of(&stack.addresses.projector_url).await?;
     let more = |name| after.sum(name) - before.sum(name);
+    let slices = more("loupe_projector_hydrated_slices_total");
+    ensure!(slices > 0.0, "the projector kept its partitions and what it had of them");
     Ok(Away {
-        slices: more("loupe_projector_hydrated_slices_total"),
+        slices,
         reading_back: Duration::from_secs_f64(more("loupe_projector_hydration_seconds_sum").max(0.0)),
         until_read,
     })
