@@ -12,8 +12,6 @@ use loupe_projector::log::Decoder;
 use loupe_schemas::avro::codec::{Encoder, Framing};
 
 const SEED: u64 = 1;
-/// As the store hands them on.
-const PART: usize = 20_000;
 
 /// What reading slices back takes besides ClickHouse.
 #[derive(Debug, Parser)]
@@ -61,9 +59,7 @@ fn stored(events: u64) -> anyhow::Result<(Vec<SliceKey>, Vec<StoredEvent>)> {
 fn refold(keys: &[SliceKey], stored: &[StoredEvent], threads: usize) -> anyhow::Result<usize> {
     let mut folder = Folder::new(Decoder::default(), usize::MAX, threads);
     let mut refold = folder.refold(keys);
-    for part in stored.chunks(PART) {
-        folder.stored(&mut refold, part).context("an event of this version")?;
-    }
+    folder.stored(&mut refold, stored).context("an event of this version")?;
     folder.restore(refold, 1);
     let (slices, _) = folder.resident();
     anyhow::ensure!(slices == keys.len(), "{slices} of {} slices", keys.len());
